@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The log of what was done: one line an event, with time, for --log and for later reading.
+ *
+ * Nothing is written before log_open. Secrets never come here. Lines are made printable.
+ */
+#ifndef REFLOAT_BASE_LOG_H
+#define REFLOAT_BASE_LOG_H
+
+#include <stdbool.h>
+
+#include "base/problem.h"
+
+/* Appends to PATH (mode 0600, created), from now on. */
+int log_open(const char *path, struct problem *why);
+
+/* Also prints each line to standard error (--verbose). */
+void log_set_verbose(bool is_verbose);
+
+/* One line; a newline in it becomes printable text. Keeps errno. */
+void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+void log_close(void);
+
+#endif

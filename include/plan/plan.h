@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Plans: what an operation would do, as a list of steps.
+ *
+ * A step is data: the name of its class and named text arguments. So it can be shown, printed as
+ * the shell command an administrator would type, written to the journal before it is done, and
+ * undone by another process after this one was killed. What a class can do stands in its struct
+ * step_class; the classes are found through the table that the runner is given.
+ */
+#ifndef REFLOAT_PLAN_PLAN_H
+#define REFLOAT_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "base/problem.h"
+#include "base/text.h"
+
+enum step_risk {
+	RISK_READS,    /* only looks */
+	RISK_SYSTEM,   /* changes the running rescue system: mounts, arrays, processes */
+	RISK_WRITES,   /* writes to the target */
+	RISK_DESTROYS, /* destroys data */
+};
+
+/* What a step's failure means for the rest of the plan. */
+enum step_policy {
+	STEP_REQUIRED, /* the plan stops and everything it did is undone */
+	STEP_OPTIONAL, /* the plan goes on; it ends as done in part */
+};
+
+struct step_argument {
+	char *name;
+	char *value;
+};
+
+struct step {
+	char *class_name;
+	char *what;              /* one sentence, no full stop: "Mount sda2 at /mnt/var read-only" */
+	enum step_risk risk;
+	enum step_policy policy;
+	struct step_argument *arguments;
+	size_t argument_count;
+	size_t argument_capacity;
+};
+
+struct plan {
+	char *action;           /* name of the action: "mount" */
+	char *summary;          /* "Mount Debian 12 of web01 under /mnt" */
+	struct step **steps;
+	size_t count;
+	size_t capacity;
+	struct text_list notes; /* what the person should know before agreeing: sentences */
+	bool is_partial;        /* something asked for is not in it; notes say what */
+	struct text_list undoes; /* numbers of journal operations that this plan undoes, as text */
+};
+
+struct step *step_new(const char *class_name, enum step_risk risk, enum step_policy policy,
+		      const char *what_format, ...) __attribute__((format(printf, 4, 5)));
+struct step *step_free(struct step *step);
+void step_set(struct step *step, const char *name, const char *value); /* NULL removes */
+const char *step_get(const struct step *step, const char *name);       /* NULL: not set */
+struct json_object *step_to_json(const struct step *step);             /* for the journal */
+struct step *step_from_json(struct json_object *object);               /* NULL: not a step */
+
+struct plan *plan_new(const char *action);
+struct plan *plan_free(struct plan *plan);
+DEFINE_CLEANUP_POINTER(struct plan, plan_free);
+#define _cleanup_plan_ _cleanup_(plan_free_cleanup)
+void plan_add(struct plan *plan, struct step *step); /* takes STEP over */
+
+enum step_risk plan_risk(const struct plan *plan); /* the highest of its steps */
+const char *step_risk_name(enum step_risk risk);   /* "reads", "system", "writes", "destroys" */
+const char *step_risk_label(enum step_risk risk);  /* for people, translated */
+
+/* What a step may tell while and after it runs. */
+struct step_report {
+	struct text_list notes; /* sentences: "mounted without option acl, which the kernel refused" */
+	int exit_status;        /* of the program it ran for the user (chroot); 0 otherwise */
+	bool has_exit_status;
+};
+void step_report_done(struct step_report *report);
+
+struct step_class {
+	const char *name;
+	/* Adds the shell lines that do the same; never fails; must work when pasted. */
+	void (*command)(const struct step *step, struct text_list *lines);
+	/* Does it. May set arguments of STEP that undo needs (they are journalled with "done"). */
+	int (*run)(struct step *step, struct step_report *report, struct problem *why);
+	/* Undoes it; must be harmless when it was never or only half done. NULL: nothing to undo. */
+	int (*undo)(const struct step *step, struct step_report *report, struct problem *why);
+	/* What undo does, in a sentence, caller frees; and its shell lines. NULL where undo is. */
+	char *(*undo_what)(const struct step *step);
+	void (*undo_command)(const struct step *step, struct text_list *lines);
+	/* Whether its effect is there now (mounted, made). For a step cut off between start and done.
+	 * NULL: unknown, undo decides. */
+	bool (*is_done)(const struct step *step);
+};
+
+/* NULL-terminated table of classes; the program has one, tests have their own. */
+const struct step_class *step_class_find(const struct step_class *const *classes,
+					 const char *name);
+
+/* The lines of a step; LINES stays empty where its class is unknown. */
+void step_command(const struct step_class *const *classes, const struct step *step,
+		  struct text_list *lines);
+
+#endif

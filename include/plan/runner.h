@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Executes plans: the only place where anything is changed.
+ *
+ * Each step is journalled before and after. A required step that fails ends the plan and has
+ * everything this plan did undone, newest first; an optional one is noted and the plan goes on.
+ * SIGINT, SIGTERM and SIGHUP between steps end the plan in the same way as a failure.
+ */
+#ifndef REFLOAT_PLAN_RUNNER_H
+#define REFLOAT_PLAN_RUNNER_H
+
+#include "plan/journal.h"
+#include "plan/plan.h"
+
+enum runner_event {
+	RUNNER_STEP_STARTED,
+	RUNNER_STEP_DONE,
+	RUNNER_STEP_FAILED,
+	RUNNER_UNDO_STARTED,
+	RUNNER_UNDO_DONE,
+	RUNNER_UNDO_FAILED,
+};
+
+struct runner_notice {
+	enum runner_event event;
+	size_t number;                 /* 1.. of the step in the plan or operation */
+	size_t count;                  /* steps altogether */
+	const struct step *step;
+	const char *what;              /* the step's sentence, or its undo's */
+	const struct step_report *report; /* DONE: notes; may be NULL */
+	const struct problem *problem; /* FAILED */
+};
+
+typedef void (*runner_on_notice_fn)(void *data, const struct runner_notice *notice);
+
+struct runner {
+	const struct step_class *const *classes; /* NULL-terminated */
+	struct journal *journal;                 /* locked by runner_execute itself */
+	runner_on_notice_fn on_notice;           /* may be NULL */
+	void *data;
+	const volatile int *stop_signal;         /* not 0: end before the next step; may be NULL */
+};
+
+enum runner_result {
+	RUNNER_DONE,    /* everything */
+	RUNNER_PARTIAL, /* optional steps failed */
+	RUNNER_UNDONE,  /* failed, and everything is as it was */
+	RUNNER_FAILED,  /* failed, and not everything could be undone: the journal knows what */
+};
+
+/*
+ * Runs PLAN. Returns a runner_result, or a negative errno where it could not even begin (lock
+ * held, journal not writable). WHY is the first failure. REPORT (may be NULL) gets the notes of
+ * all steps and the exit status of the last that had one.
+ */
+int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,
+		   struct problem *why);
+
+/*
+ * Undoes operation NUMBER from its last step back to step FIRST_STEP (1: all of it). Goes on past
+ * a step that cannot be undone where the ones before it do not depend on it being gone; here:
+ * stops at the first failure, since mounts nest. Returns as runner_execute (DONE or FAILED).
+ */
+int runner_undo(const struct runner *runner, unsigned number, unsigned first_step,
+		struct problem *why);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One block device as the program sees it: what it is, what is on it, who uses it.
+ *
+ * Devices form a graph, not a tree: a partition has one parent, an array has several. A device
+ * belongs to a struct machine, is immutable once the machine is made and is freed with it; what
+ * outlives the machine keeps the name and looks it up again.
+ *
+ *   sda ─┬─ sda1 ─┐
+ *        └─ sda2  ├─ md0 ── vg-root        web01.img ── web01.img1 (no kernel node:
+ *   sdb ─── sdb1 ─┘                                      is_virtual, offset, size)
+ */
+#ifndef REFLOAT_STORAGE_DEVICE_H
+#define REFLOAT_STORAGE_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/text.h"
+
+enum device_kind {
+	DEVICE_DISK,      /* a whole disk: sd, hd, vd, xvd, nvme, mmcblk, cciss, rd, nbd, ... */
+	DEVICE_PARTITION, /* a part of a disk, array or loop device */
+	DEVICE_MD,        /* Linux software RAID */
+	DEVICE_LVM,       /* logical volume */
+	DEVICE_CRYPT,     /* opened LUKS or dm-crypt container */
+	DEVICE_MULTIPATH, /* several paths to one disk */
+	DEVICE_DM,        /* another device-mapper target */
+	DEVICE_LOOP,      /* loop device */
+	DEVICE_ZRAM,      /* compressed memory */
+	DEVICE_ROM,       /* CD, DVD */
+	DEVICE_IMAGE,     /* a disk image given with --image; path is the file */
+	DEVICE_KIND_COUNT
+};
+
+enum device_state {
+	DEVICE_PROBING, /* its probe has not answered yet */
+	DEVICE_OK,
+	DEVICE_SILENT, /* did not answer within the deadline; reason says which */
+	DEVICE_ERROR,  /* could not be read; reason says why */
+};
+
+/* Whether a filesystem's journal must be replayed before its contents are up to date. */
+enum journal_state {
+	JOURNAL_UNKNOWN,
+	JOURNAL_CLEAN,
+	JOURNAL_DIRTY,
+};
+
+/* What signatures say is on a device; every text NULL where there is none. Bytes as on disk. */
+struct content {
+	char *usage;   /* "filesystem", "raid", "crypto", "other" (libblkid's words) */
+	char *type;    /* "ext4", "swap", "linux_raid_member", ... */
+	char *version; /* of the format */
+	char *label;
+	char *uuid;
+	char *uuid_sub;              /* btrfs: of this member device */
+	char *note;                  /* what is odd, such as two signatures; a sentence part */
+	enum journal_state journal;
+	bool is_ambiguous;           /* several signatures contradict each other; type is NULL */
+};
+
+/* The partition table on a device; type is NULL where there is none. */
+struct table {
+	char *type; /* "gpt", "dos", "bsd", "sun", "sgi", "mac" */
+	char *uuid; /* disk GUID, or the 8 hexadecimal digits of an MBR's signature */
+	char *note; /* what is odd: "the first GPT header is damaged; the backup was read" */
+};
+
+/* What a partition table says of a partition. */
+struct table_entry {
+	unsigned number;   /* 1..; 0 where device is no partition */
+	char *type;        /* "0x83", a GPT type GUID in lower case, or the table's own word */
+	char *type_name;   /* "Linux filesystem" */
+	char *label;       /* GPT or Mac partition name */
+	char *uuid;        /* PARTUUID, lower case; MBR: "signature-NN" */
+	char *disk_type;   /* type of the table it stands in */
+	bool is_bootable;  /* MBR active flag, GPT legacy boot attribute */
+	bool is_logical;   /* inside an MBR extended partition */
+	bool is_extended;  /* is an MBR extended partition itself */
+};
+
+struct device {
+	enum device_kind kind;
+	enum device_state state;
+	char *reason;             /* for SILENT and ERROR: why, a sentence part */
+
+	char *name;               /* as shown: "sda1", "cciss/c0d0", "vg-root", "web01.img1" */
+	char *kernel_name;        /* "dm-3", "cciss!c0d0"; NULL where the kernel has no node */
+	char *path;               /* what to open: "/dev/sda1", "/dev/mapper/vg-root", an image file;
+	                             NULL for a virtual partition */
+	dev_t number;             /* 0 where the kernel has no node */
+	struct text_list aliases; /* other names: "/dev/dm-3", "/dev/disk/by-id/...", "/dev/md/root" */
+
+	uint64_t size;            /* bytes */
+	uint64_t start;           /* bytes from the start of the parent; partitions */
+	unsigned sector_size;     /* logical, bytes; 0 unknown */
+	unsigned physical_sector_size;
+	char *model;              /* trimmed; NULL unknown */
+	char *vendor;
+	char *serial;
+	char *wwn;                /* "0x5000..." or "eui...." */
+	char *transport;          /* "sata", "nvme", "virtio", "usb", "iscsi", ...; NULL unknown */
+	int is_rotational;        /* 1 yes, 0 no, -1 unknown */
+	bool is_read_only;
+	bool is_removable;
+	bool is_virtual;          /* a partition that the kernel does not show */
+	bool is_rescue;           /* holds the running rescue system itself */
+
+	struct table table;       /* on it */
+	struct table_entry entry; /* of it */
+	struct content content;   /* on it */
+
+	char *array_name;         /* MD: name in the superblock, "host:0" */
+	char *array_level;        /* MD: "raid1" */
+	char *array_uuid;         /* MD: as mdadm prints it */
+	char *array_state;        /* MD: "[U_]"-like or "inactive"; NULL where unknown */
+	char *dm_uuid;            /* device-mapper UUID, "LVM-...", "CRYPT-LUKS2-..." */
+	char *dm_name;
+	char *backing_file;       /* loop: its file */
+
+	struct text_list mountpoints; /* in mount order; "[SWAP]" for active swap */
+
+	struct device **parents;  /* what it lies on */
+	size_t parent_count;
+	size_t parent_capacity;
+	struct device **children; /* what lies on it, in natural order */
+	size_t child_count;
+	size_t child_capacity;
+};
+
+/* lsblk's word for the kind ("disk", "part", "raid1", "lvm", "crypt", "mpath", "loop", ...). */
+const char *device_type_name(const struct device *device);
+/* "probing", "ok", "silent", "error": stable, for JSON. */
+const char *device_state_name(enum device_state state);
+
+/* The disk or image at the bottom of DEVICE, the first one where there are several. */
+const struct device *device_get_disk(const struct device *device);
+
+/* The parent of a partition; NULL for anything else. */
+const struct device *device_get_parent_disk(const struct device *partition);
+
+/* Whether DEVICE is a member of something bigger (an array, a volume group), so that what is on
+ * it must not be mounted or written directly. */
+bool device_is_member(const struct device *device);
+
+/*
+ * What to hand to mount(8) or losetup(8): the file or node that holds the bytes, and the place in
+ * it. *RET_OFFSET is 0 and *RET_SIZE 0 where the whole of the path is meant. The path is borrowed.
+ * -ENODEV where nothing can be opened (a recorded machine has no such node; the name is still
+ * given, so that a plan can be printed).
+ */
+int device_get_extent(const struct device *device, const char **ret_path, uint64_t *ret_offset,
+		      uint64_t *ret_size);
+
+struct device *device_new(enum device_kind kind, const char *name);
+struct device *device_free(struct device *device); /* not its parents and children */
+void device_link(struct device *parent, struct device *child);
+
+void content_done(struct content *content);
+void table_done(struct table *table);
+void table_entry_done(struct table_entry *entry);
+void content_copy(struct content *to, const struct content *from);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Mounting a filesystem only to look into it, so that not one byte of its disk can change.
+ *
+ * Called inside a worker (base/worker.h) that has entered a private mount namespace with
+ * look_enter. The filesystem lies on a read-only loop device of its own, so that the kernel
+ * cannot write whatever it does, and is mounted with the option that skips journal replay.
+ */
+#ifndef REFLOAT_STORAGE_LOOK_H
+#define REFLOAT_STORAGE_LOOK_H
+
+#include "base/problem.h"
+#include "base/root.h"
+#include "storage/device.h"
+
+/* A private mount namespace with an empty tmpfs to work in; *RET_FOLDER is its path. */
+int look_enter(char **ret_folder, struct problem *why);
+
+/*
+ * Mounts DEVICE at FOLDER to be looked at. OPTIONS (may be NULL) are those that decide the
+ * contents (subvol=...). A device that is already mounted is looked at through that mount.
+ */
+int look_mount(const struct device *device, const char *options, const char *folder,
+	       struct problem *why);
+
+#endif

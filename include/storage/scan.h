@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Finding out what is plugged in.
+ *
+ * A scan reads sysfs at once (never a disk), then probes each disk in a child process of its own,
+ * and delivers what each says as it comes. A front end that must not wait polls the scan's
+ * descriptor and takes snapshots; one that may wait calls scan_machine.
+ */
+#ifndef REFLOAT_STORAGE_SCAN_H
+#define REFLOAT_STORAGE_SCAN_H
+
+#include <stdbool.h>
+
+#include "base/problem.h"
+#include "storage/machine.h"
+
+#define SCAN_DEADLINE_MS 10000 /* a disk that has not answered by then is shown as silent */
+
+struct scan_options {
+	struct text_list images; /* --image: these files instead of this machine */
+	const char *sysroot;     /* --sysroot: a recorded machine instead; borrowed */
+	unsigned deadline_ms;    /* for each disk, from the start of its probe; 0: the default */
+};
+
+struct scan;
+
+/*
+ * Reads the graph and starts the probes. Problems: an image that cannot be opened, is no regular
+ * file or is of an unknown kind (what, why and next are said); a sysroot without sys/.
+ */
+int scan_start(const struct scan_options *options, struct scan **ret_scan, struct problem *why);
+
+int scan_fd(const struct scan *scan);        /* readable when scan_dispatch has work; borrowed */
+int scan_timeout_ms(const struct scan *scan); /* until the next deadline; -1: none */
+
+/* Handles what is there without blocking. Returns how many devices have new results. */
+int scan_dispatch(struct scan *scan);
+bool scan_is_finished(const struct scan *scan);
+
+/* Names of disks whose probes have not answered yet. */
+void scan_list_pending(const struct scan *scan, struct text_list *names);
+
+/* The machine as known now; the caller frees. */
+struct machine *scan_snapshot(const struct scan *scan);
+
+/* Ends probes that still run. Image attachments made for this scan (qemu-nbd) are taken away. */
+struct scan *scan_free(struct scan *scan);
+DEFINE_CLEANUP_POINTER(struct scan, scan_free);
+#define _cleanup_scan_ _cleanup_(scan_free_cleanup)
+
+/* Called while scan_machine waits, at each result and once a second; PENDING are the names. */
+typedef void (*scan_on_progress_fn)(void *data, const struct text_list *pending);
+
+/* Start, wait until finished, snapshot. ON_PROGRESS may be NULL. */
+int scan_machine(const struct scan_options *options, scan_on_progress_fn on_progress, void *data,
+		 struct machine **ret_machine, struct problem *why);
+
+#endif
