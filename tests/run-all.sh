@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every test, counted in one line at the end: "N passed, N failed, N skipped".
+#
+#   run-all.sh SOURCE-FOLDER
+#
+# 1. the build with sanitizers, and make check in it (unit, loop, lint, fuzz);
+# 2. the build as packagers make it: install, DESTDIR, distcheck (tests/packaging.sh).
+# Expected failures do not exist here; a test that errors counts as failed.
+set -u
+source=$1
+build=$source/build
+passed=0
+failed=0
+skipped=0
+
+# count FILE NAME: adds automake's "# PASS: N" lines of FILE; without them NAME failed
+count()
+{
+	local pass fail skip error
+	if ! grep -q '^# TOTAL:' "$1"; then
+		echo "FAIL: $2 gave no result"
+		tail -n 40 "$1"
+		failed=$((failed + 1))
+		return
+	fi
+	pass=$(awk '/^# PASS:/ {n += $3} END {print n + 0}' "$1")
+	fail=$(awk '/^# (FAIL|XPASS|XFAIL):/ {n += $3} END {print n + 0}' "$1")
+	error=$(awk '/^# ERROR:/ {n += $3} END {print n + 0}' "$1")
+	skip=$(awk '/^# SKIP:/ {n += $3} END {print n + 0}' "$1")
+	passed=$((passed + pass))
+	failed=$((failed + fail + error))
+	skipped=$((skipped + skip))
+}
+
+# count_tap FILE NAME: the same for bare TAP
+count_tap()
+{
+	local pass skip fail
+	if ! grep -qE '^1\.\.[1-9]' "$1"; then
+		echo "FAIL: $2 gave no result"
+		failed=$((failed + 1))
+	fi
+	skip=$(grep -cE '^ok .*# SKIP' "$1")
+	pass=$(grep -cE '^ok ' "$1")
+	fail=$(grep -cE '^not ok ' "$1")
+	passed=$((passed + pass - skip))
+	failed=$((failed + fail))
+	skipped=$((skipped + skip))
+}
+
+check_with_sanitizers()
+{
+	"$source/bootstrap" build test --enable-sanitizers --enable-werror || {
+		echo "FAIL: the build with sanitizers"
+		failed=$((failed + 1))
+		return
+	}
+	make -C "$build/test" -k check VERBOSE=1 >"$build/check.out" 2>&1
+	grep -E '^(FAIL|ERROR|SKIP)' "$build/check.out" | sort -u
+	count "$build/check.out" "make check"
+}
+
+check_packaging()
+{
+	"$source/tests/packaging.sh" "$source" >"$build/packaging.tap" 2>"$build/packaging.err"
+	grep -E '^not ok|# SKIP' "$build/packaging.tap"
+	count_tap "$build/packaging.tap" "packaging"
+}
+
+mkdir -p "$build"
+check_with_sanitizers
+check_packaging
+if [ $failed -gt 0 ]; then
+	echo "--- details of what failed (whole output: build/check.out, build/packaging.err)"
+	grep -E -A40 '^not ok|^# FAIL|ERROR: (Address|Leak)Sanitizer|runtime error' "$build/check.out" |
+		head -n 400
+	tail -n 60 "$build/packaging.err" 2>/dev/null
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
