@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sizes and times as people read them. */
+#include "base/size.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "base/text.h"
+
+static const char units[] = "BKMGTPE";
+
+char *size_format(uint64_t bytes)
+{
+	unsigned unit = 0;
+	uint64_t tenths, whole;
+
+	while (unit < 6 && bytes >> (10 * (unit + 1)))
+		unit++;
+	if (!unit)
+		return text_format("%luB", (unsigned long)bytes);
+	whole = bytes >> (10 * unit);
+	/* the ten bits below the whole ones, rounded to tenths */
+	tenths = (((bytes >> (10 * (unit - 1))) & 1023) * 10 + 512) / 1024;
+	if (tenths == 10) {
+		tenths = 0;
+		whole++;
+	}
+	if (tenths)
+		return text_format("%lu.%lu%c", (unsigned long)whole, (unsigned long)tenths,
+				   units[unit]);
+	return text_format("%lu%c", (unsigned long)whole, units[unit]);
+}
+
+/* The factor that SUFFIX stands for, 0 for one we do not know. */
+static uint64_t suffix_factor(const char *suffix)
+{
+	static const char letters[] = "KMGTPE";
+	uint64_t base = 1024, factor = 1;
+	const char *letter;
+
+	if (!*suffix || strcasecmp(suffix, "B") == 0)
+		return 1;
+	letter = strchr(letters, suffix[0] >= 'a' ? suffix[0] - 'a' + 'A' : suffix[0]);
+	if (!letter || !*letter)
+		return 0;
+	if (strcasecmp(suffix + 1, "B") == 0)
+		base = 1000;
+	else if (suffix[1] && strcasecmp(suffix + 1, "iB") != 0)
+		return 0;
+	for (const char *at = letters; at <= letter; at++)
+		factor *= base;
+	return factor;
+}
+
+int size_parse(const char *text, uint64_t *ret_bytes)
+{
+	uint64_t whole = 0, part = 0, scale = 1, factor, bytes;
+	const char *at = text;
+
+	if (*at < '0' || *at > '9')
+		return -EINVAL;
+	for (; *at >= '0' && *at <= '9'; at++) {
+		if (__builtin_mul_overflow(whole, 10u, &whole) ||
+		    __builtin_add_overflow(whole, (uint64_t)(*at - '0'), &whole))
+			return -ERANGE;
+	}
+	if (*at == '.') {
+		for (at++; *at >= '0' && *at <= '9'; at++) {
+			if (scale < 1000000) {
+				part = part * 10 + (uint64_t)(*at - '0');
+				scale *= 10;
+			}
+		}
+	}
+	factor = suffix_factor(at);
+	if (!factor)
+		return -EINVAL;
+	if (__builtin_mul_overflow(whole, factor, &bytes) ||
+	    __builtin_add_overflow(bytes, (uint64_t)((double)factor / (double)scale * (double)part),
+				   &bytes))
+		return -ERANGE;
+	*ret_bytes = bytes;
+	return 0;
+}
+
+char *time_format(int64_t seconds)
+{
+	time_t when = (time_t)seconds;
+	struct tm parts;
+
+	if (!seconds || !localtime_r(&when, &parts))
+		return text_copy("");
+	return text_format("%04d-%02d-%02d %02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1,
+			   parts.tm_mday, parts.tm_hour, parts.tm_min);
+}
