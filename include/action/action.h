@@ -26,6 +26,7 @@ enum field_kind {
 	FIELD_LIST,   /* may be repeated: --skip MOUNTPOINT */
 	FIELD_SYSTEM, /* a positional SYSTEM */
 	FIELD_STEP,   /* a positional STEP of the journal */
+	FIELD_FOLDER, /* a positional folder of the rescue system */
 	FIELD_COMMAND, /* everything behind "--" */
 };
 
@@ -34,6 +35,7 @@ struct field {
 	enum field_kind kind;
 	const char *metavar;  /* "MOUNTPOINT"; NULL for flags */
 	const char *help;     /* N_() text for --help and the form */
+	bool is_required;     /* a positional that must be given */
 };
 
 /* The user's answers: values by field name. */
@@ -45,11 +47,18 @@ struct answers {
 	size_t count;
 };
 
+/* A command line worth knowing. */
+struct example {
+	const char *arguments; /* what stands behind "refloat ": "mount --read-only" */
+	const char *help;      /* N_(): what it does, in a few words */
+};
+
 struct action {
 	const char *name;    /* the subcommand */
 	const char *label;   /* N_(): the menu line */
 	const char *help;    /* N_(): one line for the list of commands */
 	const char *details; /* N_(): a paragraph or two for --help and the help screen */
+	const struct example *examples; /* for --help; ends with a NULL arguments; may be NULL */
 	char key;            /* letter in the menu; 0: not in the menu */
 	unsigned needs;      /* enum action_need bits */
 	bool asks;           /* shows its plan and asks before it runs, unless --yes */

@@ -85,6 +85,8 @@ void step_report_done(struct step_report *report);
 
 struct step_class {
 	const char *name;
+	/* It gives the terminal to a program (a shell): nothing may stand half printed meanwhile. */
+	bool is_interactive;
 	/* Adds the shell lines that do the same; never fails; must work when pasted. */
 	void (*command)(const struct step *step, struct text_list *lines);
 	/* Does it. May set arguments of STEP that undo needs (they are journalled with "done"). */
