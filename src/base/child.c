@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a new child process does first. */
+#include "base/child.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void child_reset_signals(void)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		(void)sigaction(number, &action, NULL); /* KILL and STOP refuse, as they should */
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL); /* cannot fail with these arguments */
+}
+
+void child_die_with_parent(pid_t parent)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* cannot fail for a valid signal */
+	/* a parent that died before that call sends nothing any more */
+	if (getppid() != parent)
+		_exit(255);
+}
+
+static void close_range_of(unsigned first, unsigned last)
+{
+	struct rlimit limit;
+	unsigned end = 65536;
+
+	if (first > last)
+		return;
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+#endif
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < end)
+		end = (unsigned)limit.rlim_cur;
+	for (unsigned fd = first; fd <= last && fd < end; fd++)
+		(void)close((int)fd); /* most are not open */
+}
+
+void child_close_all_but(int keep)
+{
+	if (keep < 3) {
+		close_range_of(3, UINT_MAX);
+		return;
+	}
+	close_range_of(3, (unsigned)keep - 1);
+	close_range_of((unsigned)keep + 1, UINT_MAX);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a new child process does first, before it runs a function or a program. */
+#ifndef REFLOAT_BASE_CHILD_H
+#define REFLOAT_BASE_CHILD_H
+
+#include <sys/types.h>
+
+/* Every signal to its default, none blocked. */
+void child_reset_signals(void);
+
+/* SIGKILL when the parent dies, also when it died just now. PARENT: its getpid() before the fork. */
+void child_die_with_parent(pid_t parent);
+
+/* Closes every descriptor but 0, 1, 2 and KEEP (-1: none). */
+void child_close_all_but(int keep);
+
+#endif

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running other programs, without a shell. */
+#include "base/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/alloc.h"
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+
+#define CAPTURE_DEFAULT (1024u * 1024)
+#define TOOL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define KILL_DELAY_MS 1000
+
+extern char **environ;
+
+/* One stream of the program, as we read it. */
+struct stream {
+	int fd; /* -1 once it is over */
+	bool is_error;
+	struct text_buffer kept; /* up to the capture limit */
+	struct text_buffer line; /* the line that is not whole yet */
+};
+
+struct run {
+	const struct process_options *options;
+	pid_t pid;
+	int input_fd; /* -1 once all is written */
+	size_t input_done;
+	struct stream streams[2];
+	int64_t deadline_ms; /* of the next measure against it; 0: none */
+	bool is_terminated;
+	struct process_result *result;
+};
+
+void process_result_done(struct process_result *result)
+{
+	free(result->output);
+	free(result->error);
+	*result = (struct process_result){0};
+}
+
+char *process_find_program(const char *program)
+{
+	_cleanup_text_list_ struct text_list folders = {0};
+
+	if (strchr(program, '/'))
+		return access(program, X_OK) == 0 ? text_copy(program) : NULL;
+	text_list_split(&folders, TOOL_PATH, ":");
+	text_list_split(&folders, getenv("PATH"), ":");
+	for (size_t i = 0; i < folders.count; i++) {
+		_cleanup_free_ char *path = text_format("%s/%s", folders.items[i], program);
+
+		if (access(path, X_OK) == 0)
+			return TAKE_PTR(path);
+	}
+	return NULL;
+}
+
+/* The environment of a tool: ours, with a known PATH and the C locale, whose texts we know. */
+static void tool_environment(struct text_list *environment)
+{
+	static const char *const replaced[] = {"PATH=", "LC_ALL=", "LANG=", "LANGUAGE="};
+
+	for (char **entry = environ; *entry; entry++) {
+		bool is_replaced = false;
+
+		for (size_t i = 0; i < ARRAY_SIZE(replaced); i++)
+			is_replaced |= text_has_prefix(*entry, replaced[i]);
+		if (!is_replaced)
+			text_list_add(environment, *entry);
+	}
+	text_list_add(environment, "PATH=" TOOL_PATH);
+	text_list_add(environment, "LC_ALL=C");
+}
+
+/* What the child needs, made before the fork. */
+struct launch {
+	const struct process_options *options;
+	char *path;
+	char *const *environment;
+	int input, output, error; /* its 0, 1, 2; -1: ours */
+	int report;               /* takes the errno of a failed exec */
+	pid_t parent;
+};
+
+static void move_fd(int from, int to)
+{
+	/* 0, 1, 2 are open, so FROM is 3 or more, and dup2 clears O_CLOEXEC on TO */
+	if (from >= 0 && dup2(from, to) < 0)
+		_exit(126);
+}
+
+static void run_child(const struct launch *launch)
+{
+	int error;
+
+	child_reset_signals();
+	if (!launch->options->is_interactive)
+		child_die_with_parent(launch->parent);
+	move_fd(launch->input, STDIN_FILENO);
+	move_fd(launch->output, STDOUT_FILENO);
+	move_fd(launch->error, STDERR_FILENO);
+	child_close_all_but(launch->report);
+	(void)execve(launch->path, (char *const *)launch->options->arguments, launch->environment);
+	error = errno;
+	(void)file_write_all(launch->report, &error, sizeof(error)); /* unsaid, it looks like 127 */
+	_exit(127);
+}
+
+static void close_pair(int pair[2])
+{
+	for (int i = 0; i < 2; i++) {
+		if (pair[i] >= 0)
+			(void)close(pair[i]); /* pipes: nothing to lose */
+		pair[i] = -1;
+	}
+}
+
+struct pipes {
+	int input[2], output[2], error[2], report[2];
+};
+
+static void pipes_done(struct pipes *pipes)
+{
+	close_pair(pipes->input);
+	close_pair(pipes->output);
+	close_pair(pipes->error);
+	close_pair(pipes->report);
+}
+
+static int open_pipes(const struct process_options *options, struct pipes *pipes)
+{
+	if (pipe2(pipes->report, O_CLOEXEC) < 0)
+		return -errno;
+	if (options->is_interactive)
+		return 0;
+	if (pipe2(pipes->output, O_CLOEXEC) < 0 || pipe2(pipes->error, O_CLOEXEC) < 0)
+		return -errno;
+	if (options->input)
+		return pipe2(pipes->input, O_CLOEXEC) < 0 ? -errno : 0;
+	pipes->input[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return pipes->input[0] < 0 ? -errno : 0;
+}
+
+/* Waits for the exec to succeed (0) or fail (its negative errno). */
+static int read_report(int fd)
+{
+	int error = 0;
+	ssize_t got;
+
+	do {
+		got = read(fd, &error, sizeof(error));
+	} while (got < 0 && errno == EINTR);
+	return got == (ssize_t)sizeof(error) ? -error : 0;
+}
+
+static int launch_child(struct run *run, struct launch *launch, struct pipes *pipes)
+{
+	int r, status;
+
+	launch->input = pipes->input[0];
+	launch->output = pipes->output[1];
+	launch->error = pipes->error[1];
+	launch->report = pipes->report[1];
+	launch->parent = getpid();
+	run->pid = fork();
+	if (run->pid == 0)
+		run_child(launch);
+	if (run->pid < 0)
+		return -errno;
+	(void)close(TAKE_FD(pipes->report[1])); /* the child has its own */
+	r = read_report(pipes->report[0]);
+	if (r < 0) {
+		(void)waitpid(run->pid, &status, 0); /* it exits right after the report */
+		return r;
+	}
+	run->input_fd = TAKE_FD(pipes->input[1]);
+	run->streams[0].fd = TAKE_FD(pipes->output[0]);
+	run->streams[1].fd = TAKE_FD(pipes->error[0]);
+	return 0;
+}
+
+static void hand_over_lines(struct run *run, struct stream *stream, bool is_end)
+{
+	const struct process_options *options = run->options;
+	char *start = stream->line.data, *newline;
+	size_t left = stream->line.length;
+
+	if (!options->on_line || !start)
+		return;
+	while ((newline = memchr(start, '\n', left)) != NULL) {
+		*newline = '\0';
+		options->on_line(options->on_line_data, stream->is_error, start,
+				 (size_t)(newline - start));
+		left -= (size_t)(newline - start) + 1;
+		start = newline + 1;
+	}
+	if (left && (is_end || left > CAPTURE_DEFAULT)) {
+		options->on_line(options->on_line_data, stream->is_error, start, left);
+		left = 0;
+	}
+	memmove(stream->line.data, start, left);
+	stream->line.length = left;
+}
+
+static void read_stream(struct run *run, struct stream *stream)
+{
+	size_t limit = run->options->capture_limit ? run->options->capture_limit : CAPTURE_DEFAULT;
+	char bytes[65536];
+	ssize_t got = read(stream->fd, bytes, sizeof(bytes));
+	size_t room;
+
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (got <= 0) {
+		hand_over_lines(run, stream, true);
+		(void)close(TAKE_FD(stream->fd)); /* only read from */
+		return;
+	}
+	room = limit - stream->kept.length;
+	text_buffer_add(&stream->kept, bytes, (size_t)got < room ? (size_t)got : room);
+	if (run->options->on_line) {
+		text_buffer_add(&stream->line, bytes, (size_t)got);
+		hand_over_lines(run, stream, false);
+	}
+}
+
+static void write_input(struct run *run)
+{
+	const struct process_options *options = run->options;
+	ssize_t written = write(run->input_fd, options->input + run->input_done,
+				options->input_length - run->input_done);
+
+	if (written < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (written > 0)
+		run->input_done += (size_t)written;
+	/* a program that reads no more of its input (EPIPE) is no error of ours */
+	if (written < 0 || run->input_done == options->input_length)
+		(void)close(TAKE_FD(run->input_fd));
+}
+
+/* First SIGTERM, a second later SIGKILL, and another second later we stop waiting. */
+static void enforce_deadline(struct run *run)
+{
+	if (!run->deadline_ms || clock_monotonic_ms() < run->deadline_ms)
+		return;
+	run->result->is_timed_out = true;
+	(void)kill(run->pid, run->is_terminated ? SIGKILL : SIGTERM); /* gone already is fine */
+	run->deadline_ms = clock_monotonic_ms() + KILL_DELAY_MS;
+	if (run->is_terminated) {
+		for (int i = 0; i < 2; i++) {
+			if (run->streams[i].fd >= 0)
+				(void)close(TAKE_FD(run->streams[i].fd)); /* only read from */
+		}
+	}
+	run->is_terminated = true;
+}
+
+static int time_left(const struct run *run)
+{
+	int64_t left;
+
+	if (!run->deadline_ms)
+		return -1;
+	left = run->deadline_ms - clock_monotonic_ms();
+	return left > 0 ? (int)left : 0;
+}
+
+static void pump(struct run *run)
+{
+	while (run->streams[0].fd >= 0 || run->streams[1].fd >= 0 || run->input_fd >= 0) {
+		struct pollfd fds[] = {
+			{.fd = run->streams[0].fd, .events = POLLIN},
+			{.fd = run->streams[1].fd, .events = POLLIN},
+			{.fd = run->input_fd, .events = POLLOUT},
+		};
+		int ready = poll(fds, ARRAY_SIZE(fds), time_left(run));
+
+		for (int i = 0; ready > 0 && i < 2; i++) {
+			if (fds[i].fd >= 0 && fds[i].revents)
+				read_stream(run, &run->streams[i]);
+		}
+		if (ready > 0 && run->input_fd >= 0 && fds[2].revents)
+			write_input(run);
+		enforce_deadline(run);
+		if (run->is_terminated && run->input_fd >= 0)
+			(void)close(TAKE_FD(run->input_fd)); /* nobody will read it */
+	}
+}
+
+/* Waits for the end of the program itself, whose streams are closed. */
+static void wait_for_end(struct run *run)
+{
+	int status = SIGKILL;
+	pid_t ended;
+
+	for (;;) {
+		ended = waitpid(run->pid, &status, run->deadline_ms ? WNOHANG : 0);
+		if (ended > 0 || (ended < 0 && errno != EINTR))
+			break;
+		if (ended == 0) {
+			(void)poll(NULL, 0, 5);
+			if (run->is_terminated && clock_monotonic_ms() >= run->deadline_ms)
+				break; /* stuck in the kernel: left to init */
+			enforce_deadline(run);
+		}
+	}
+	run->result->status = status;
+}
+
+static void run_done(struct run *run)
+{
+	for (int i = 0; i < 2; i++) {
+		text_buffer_done(&run->streams[i].kept);
+		text_buffer_done(&run->streams[i].line);
+	}
+}
+
+static void collect(struct run *run)
+{
+	struct process_result *result = run->result;
+
+	result->output_length = run->streams[0].kept.length;
+	result->error_length = run->streams[1].kept.length;
+	result->output = text_buffer_take(&run->streams[0].kept);
+	result->error = text_buffer_take(&run->streams[1].kept);
+}
+
+static int missing_program(const char *program, struct problem *why)
+{
+	const char *package = process_package_of(program);
+
+	(void)problem_set(why, -ENOENT, program, _("this program is not installed here"));
+	if (package)
+		(void)problem_set_next(why, _("Install the package %s (its name on Debian)."),
+				       package);
+	return -ENOENT;
+}
+
+int process_run(const struct process_options *options, struct process_result *result,
+		struct problem *why)
+{
+	_cleanup_(pipes_done) struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	_cleanup_text_list_ struct text_list environment = {0};
+	_cleanup_free_ char *path = process_find_program(options->arguments[0]);
+	_cleanup_(run_done) struct run run = {
+		.options = options,
+		.input_fd = -1,
+		.streams = {{.fd = -1}, {.fd = -1, .is_error = true}},
+		.result = result,
+	};
+	struct launch launch = {.options = options, .path = path};
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, saved;
+	int r;
+
+	*result = (struct process_result){0};
+	if (!path)
+		return missing_program(options->arguments[0], why);
+	tool_environment(&environment);
+	launch.environment = options->kind == PROCESS_ENVIRONMENT_GIVEN
+				     ? (char *const *)options->environment
+				     : environment.items;
+	r = open_pipes(options, &pipes);
+	if (r == 0)
+		r = launch_child(&run, &launch, &pipes);
+	if (r < 0)
+		return problem_set_errno(why, r, options->arguments[0]);
+	pipes_done(&pipes);
+	if (options->timeout_ms)
+		run.deadline_ms = clock_monotonic_ms() + options->timeout_ms;
+	if (run.input_fd >= 0)
+		(void)fcntl(run.input_fd, F_SETFL, O_NONBLOCK); /* cannot fail for a pipe */
+	/* a program that closes its input early must not end us */
+	(void)sigaction(SIGPIPE, &ignore, &saved);
+	pump(&run);
+	wait_for_end(&run);
+	(void)sigaction(SIGPIPE, &saved, NULL);
+	collect(&run);
+	return 0;
+}
+
+/* The last line of TEXT that has anything, made printable; the caller frees. */
+static char *last_line(char *text)
+{
+	char *newline;
+
+	text = text_trim(text);
+	newline = strrchr(text, '\n');
+	return printable_text(newline ? newline + 1 : text);
+}
+
+int process_run_checked(const char *const *arguments, unsigned timeout_ms, char **ret_output,
+			struct problem *why)
+{
+	const struct process_options options = {.arguments = arguments, .timeout_ms = timeout_ms};
+	_cleanup_process_result_ struct process_result result = {0};
+	_cleanup_free_ char *how = NULL, *said = NULL;
+	int r = process_run(&options, &result, why);
+
+	if (r < 0)
+		return r;
+	if (result.is_timed_out)
+		return problem_set(why, -ETIMEDOUT, arguments[0], _("did not end within %u s"),
+				   (timeout_ms + 999) / 1000);
+	if (result.status != 0) {
+		how = process_describe_status(result.status);
+		said = last_line(result.error);
+		return problem_set(why, -EIO, arguments[0], *said ? "%s (%s)" : "%s%s",
+				   *said ? said : how, *said ? how : "");
+	}
+	if (ret_output)
+		*ret_output = TAKE_PTR(result.output);
+	return 0;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Functions that run in a child process of their own and stream messages back. */
+#include "base/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/alloc.h"
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/process.h"
+#include "base/text.h"
+
+struct worker {
+	pid_t pid; /* 0: has been waited for, or left behind */
+	int fd;
+	int status; /* raw wait status, once ended */
+	unsigned limit_ms;
+	int64_t deadline_ms;
+	enum worker_state state;
+	struct text_buffer pending; /* bytes of a message that is not whole yet */
+};
+
+int worker_send(int fd, const void *bytes, size_t length)
+{
+	uint32_t header = (uint32_t)length;
+	int r;
+
+	if (length > WORKER_MESSAGE_MAX)
+		return -EMSGSIZE;
+	r = file_write_all(fd, &header, sizeof(header));
+	return r < 0 ? r : file_write_all(fd, bytes, length);
+}
+
+static void run_child(worker_fn function, void *data, int fd, pid_t parent)
+{
+	child_reset_signals();
+	child_die_with_parent(parent);
+	child_close_all_but(fd);
+	/* no exit handlers: they belong to the parent */
+	_exit(function(data, fd) & 0xff);
+}
+
+int worker_start(worker_fn function, void *data, unsigned deadline_ms, struct worker **ret_worker,
+		 struct problem *why)
+{
+	struct worker *worker;
+	int pipes[2];
+	pid_t pid, parent = getpid();
+
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return problem_set_errno(why, -errno, _("start a child process"));
+	pid = fork();
+	if (pid == 0)
+		run_child(function, data, pipes[1], parent);
+	if (pid < 0) {
+		int error = -errno;
+
+		(void)close(pipes[0]); /* never used */
+		(void)close(pipes[1]);
+		return problem_set_errno(why, error, _("start a child process"));
+	}
+	(void)close(pipes[1]); /* the child has its own */
+	(void)fcntl(pipes[0], F_SETFL, O_NONBLOCK); /* cannot fail for a pipe of ours */
+	worker = alloc_zero(1, sizeof(*worker));
+	worker->pid = pid;
+	worker->fd = pipes[0];
+	worker->limit_ms = deadline_ms;
+	worker->deadline_ms = deadline_ms ? clock_monotonic_ms() + deadline_ms : 0;
+	*ret_worker = worker;
+	return 0;
+}
+
+int worker_fd(const struct worker *worker)
+{
+	return worker->fd;
+}
+
+int64_t worker_deadline_ms(const struct worker *worker)
+{
+	return worker->deadline_ms;
+}
+
+enum worker_state worker_get_state(const struct worker *worker)
+{
+	return worker->state;
+}
+
+int worker_exit_status(const struct worker *worker)
+{
+	return WIFEXITED(worker->status) ? WEXITSTATUS(worker->status) : 255;
+}
+
+/* Hands over every whole message; false where one is too long to be honest. */
+static bool deliver(struct worker *worker, worker_on_message_fn on_message, void *data)
+{
+	struct text_buffer *pending = &worker->pending;
+	size_t at = 0;
+	uint32_t length;
+
+	while (pending->length - at >= sizeof(length)) {
+		memcpy(&length, pending->data + at, sizeof(length));
+		if (length > WORKER_MESSAGE_MAX)
+			return false;
+		if (pending->length - at - sizeof(length) < length)
+			break;
+		if (on_message)
+			on_message(data, pending->data + at + sizeof(length), length);
+		at += sizeof(length) + length;
+	}
+	if (at) {
+		memmove(pending->data, pending->data + at, pending->length - at);
+		pending->length -= at;
+	}
+	return true;
+}
+
+/* Reads what there is. 1: more may come, 0: the child closed its end, negative: errno. */
+static int read_available(struct worker *worker, worker_on_message_fn on_message, void *data)
+{
+	char bytes[65536];
+	ssize_t got;
+
+	for (;;) {
+		got = read(worker->fd, bytes, sizeof(bytes));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return errno == EAGAIN ? 1 : -errno;
+		if (!got)
+			return 0;
+		text_buffer_add(&worker->pending, bytes, (size_t)got);
+		if (!deliver(worker, on_message, data))
+			return -EBADMSG;
+	}
+}
+
+static void note_end(struct worker *worker, int status)
+{
+	worker->pid = 0;
+	worker->status = status;
+	if (!WIFEXITED(status))
+		worker->state = WORKER_CRASHED;
+	else
+		worker->state = WEXITSTATUS(status) ? WORKER_FAILED : WORKER_DONE;
+}
+
+/* Kills the child; one that does not die at once is left to init, it may be stuck in the kernel. */
+static void kill_child(struct worker *worker)
+{
+	int status;
+
+	if (!worker->pid)
+		return;
+	(void)kill(worker->pid, SIGKILL); /* fails only when it is gone already */
+	for (int i = 0; i < 20 && worker->pid; i++) {
+		if (waitpid(worker->pid, &status, WNOHANG) != 0)
+			worker->pid = 0;
+		else
+			(void)poll(NULL, 0, 1); /* a millisecond's rest */
+	}
+	worker->pid = 0;
+}
+
+enum worker_state worker_dispatch(struct worker *worker, worker_on_message_fn on_message,
+				  void *data)
+{
+	int r, status;
+	pid_t ended;
+
+	if (worker->state != WORKER_RUNNING)
+		return worker->state;
+	r = read_available(worker, on_message, data);
+	if (r < 0) {
+		kill_child(worker);
+		worker->status = SIGKILL;
+		worker->state = WORKER_CRASHED;
+		return worker->state;
+	}
+	if (r == 0) {
+		/* it has closed its end and is exiting; a stuck exit is caught by the deadline */
+		do {
+			ended = waitpid(worker->pid, &status, worker->deadline_ms ? WNOHANG : 0);
+			if (ended == 0)
+				(void)poll(NULL, 0, 1);
+		} while ((ended < 0 && errno == EINTR) ||
+			 (ended == 0 && clock_monotonic_ms() < worker->deadline_ms));
+		if (ended > 0) {
+			note_end(worker, status);
+			return worker->state;
+		}
+	}
+	if (worker->deadline_ms && clock_monotonic_ms() >= worker->deadline_ms) {
+		kill_child(worker);
+		worker->state = WORKER_TIMED_OUT;
+	}
+	return worker->state;
+}
+
+char *worker_describe(const struct worker *worker)
+{
+	switch (worker->state) {
+	case WORKER_RUNNING:
+		return text_copy(_("is still running"));
+	case WORKER_DONE:
+		return text_copy(_("is done"));
+	case WORKER_TIMED_OUT:
+		return text_format(_("did not answer within %u s"), (worker->limit_ms + 999) / 1000);
+	case WORKER_FAILED:
+	case WORKER_CRASHED:
+		break;
+	}
+	return process_describe_status(worker->status);
+}
+
+struct worker *worker_free(struct worker *worker)
+{
+	if (!worker)
+		return NULL;
+	kill_child(worker);
+	(void)close(worker->fd); /* only read from */
+	text_buffer_done(&worker->pending);
+	free(worker);
+	return NULL;
+}
+
+struct last_message {
+	char *bytes;
+	size_t length;
+};
+
+static void keep_last(void *data, const char *bytes, size_t length)
+{
+	struct last_message *last = data;
+
+	free(last->bytes);
+	last->bytes = alloc_copy(bytes, length);
+	last->length = length;
+}
+
+static int state_to_error(enum worker_state state)
+{
+	switch (state) {
+	case WORKER_DONE:
+		return 0;
+	case WORKER_TIMED_OUT:
+		return -ETIMEDOUT;
+	case WORKER_FAILED:
+		return -ECANCELED;
+	case WORKER_RUNNING:
+	case WORKER_CRASHED:
+		break;
+	}
+	return -EIO;
+}
+
+/* Waits until there is something to read, or the deadline. */
+static void wait_for(const struct worker *worker)
+{
+	struct pollfd fd = {.fd = worker->fd, .events = POLLIN};
+	int64_t left = -1;
+
+	if (worker->deadline_ms) {
+		left = worker->deadline_ms - clock_monotonic_ms();
+		if (left < 0)
+			left = 0;
+	}
+	(void)poll(&fd, 1, (int)left); /* an interrupted wait is simply a short one */
+}
+
+int worker_call(worker_fn function, void *data, unsigned deadline_ms, char **ret_message,
+		size_t *ret_length, int *ret_exit_status, struct problem *why)
+{
+	_cleanup_worker_ struct worker *worker = NULL;
+	struct last_message last = {0};
+	enum worker_state state;
+	int r = worker_start(function, data, deadline_ms, &worker, why);
+
+	if (r < 0)
+		return r;
+	do {
+		wait_for(worker);
+		state = worker_dispatch(worker, keep_last, &last);
+	} while (state == WORKER_RUNNING);
+	r = state_to_error(state);
+	if (r == -ETIMEDOUT || r == -EIO) {
+		_cleanup_free_ char *how = worker_describe(worker);
+
+		(void)problem_set(why, r, _("child process"), "%s", how);
+	}
+	if (ret_exit_status)
+		*ret_exit_status = worker_exit_status(worker);
+	if (ret_message)
+		*ret_message = TAKE_PTR(last.bytes);
+	if (ret_length)
+		*ret_length = last.length;
+	free(last.bytes);
+	return r;
+}
