@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One block device: making it, linking it, what its kind is called, where its bytes are. */
+#include "storage/device.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+const char *device_type_name(const struct device *device)
+{
+	static const char *const names[DEVICE_KIND_COUNT] = {
+		[DEVICE_DISK] = "disk",   [DEVICE_PARTITION] = "part", [DEVICE_MD] = "md",
+		[DEVICE_LVM] = "lvm",     [DEVICE_CRYPT] = "crypt",    [DEVICE_MULTIPATH] = "mpath",
+		[DEVICE_DM] = "dm",       [DEVICE_LOOP] = "loop",      [DEVICE_ZRAM] = "zram",
+		[DEVICE_ROM] = "rom",     [DEVICE_IMAGE] = "image",
+	};
+
+	if (device->kind == DEVICE_MD && device->array_level)
+		return device->array_level;
+	return names[device->kind];
+}
+
+const char *device_state_name(enum device_state state)
+{
+	static const char *const names[] = {
+		[DEVICE_PROBING] = "probing",
+		[DEVICE_OK] = "ok",
+		[DEVICE_SILENT] = "silent",
+		[DEVICE_ERROR] = "error",
+	};
+
+	return names[state];
+}
+
+const struct device *device_get_disk(const struct device *device)
+{
+	/* a graph from sysfs has no cycles, a recorded one may: 64 levels are enough for real ones */
+	for (int depth = 0; device->parent_count && depth < 64; depth++)
+		device = device->parents[0];
+	return device;
+}
+
+const struct device *device_get_parent_disk(const struct device *partition)
+{
+	if (partition->kind != DEVICE_PARTITION || !partition->parent_count)
+		return NULL;
+	return partition->parents[0];
+}
+
+bool device_is_member(const struct device *device)
+{
+	static const char *const member_types[] = {
+		"LVM2_member", "LVM1_member", "crypto_LUKS", "zfs_member", "bcache",
+		"drbd", "mpath_member", "VMFS_volume_member", "BitLocker", "ceph_bluestore",
+	};
+
+	if (text_is_equal(device->content.usage, "raid"))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(member_types); i++) {
+		if (text_is_equal(device->content.type, member_types[i]))
+			return true;
+	}
+	return text_has_suffix(device->content.type, "_raid_member");
+}
+
+int device_get_extent(const struct device *device, const char **ret_path, uint64_t *ret_offset,
+		      uint64_t *ret_size)
+{
+	const struct device *holder = device;
+	uint64_t offset = 0;
+
+	for (int depth = 0; holder->is_virtual && holder->parent_count && depth < 64; depth++) {
+		offset += holder->start;
+		holder = holder->parents[0];
+	}
+	if (!holder->path)
+		return -ENODEV;
+	*ret_path = holder->path;
+	*ret_offset = offset;
+	*ret_size = holder == device ? 0 : device->size;
+	return 0;
+}
+
+struct device *device_new(enum device_kind kind, const char *name)
+{
+	struct device *device = alloc_zero(1, sizeof(*device));
+
+	device->kind = kind;
+	device->name = text_copy(name);
+	device->is_rotational = -1;
+	return device;
+}
+
+void content_done(struct content *content)
+{
+	free(content->usage);
+	free(content->type);
+	free(content->version);
+	free(content->label);
+	free(content->uuid);
+	free(content->uuid_sub);
+	free(content->note);
+	*content = (struct content){0};
+}
+
+void table_done(struct table *table)
+{
+	free(table->type);
+	free(table->uuid);
+	free(table->note);
+	*table = (struct table){0};
+}
+
+void table_entry_done(struct table_entry *entry)
+{
+	free(entry->type);
+	free(entry->type_name);
+	free(entry->label);
+	free(entry->uuid);
+	free(entry->disk_type);
+	*entry = (struct table_entry){0};
+}
+
+void content_copy(struct content *to, const struct content *from)
+{
+	struct content copy = {
+		.usage = text_copy(from->usage),
+		.type = text_copy(from->type),
+		.version = text_copy(from->version),
+		.label = text_copy(from->label),
+		.uuid = text_copy(from->uuid),
+		.uuid_sub = text_copy(from->uuid_sub),
+		.note = text_copy(from->note),
+		.journal = from->journal,
+		.is_ambiguous = from->is_ambiguous,
+	};
+
+	content_done(to);
+	*to = copy;
+}
+
+struct device *device_free(struct device *device)
+{
+	if (!device)
+		return NULL;
+	free(device->reason);
+	free(device->name);
+	free(device->kernel_name);
+	free(device->path);
+	text_list_done(&device->aliases);
+	free(device->model);
+	free(device->vendor);
+	free(device->serial);
+	free(device->wwn);
+	free(device->transport);
+	table_done(&device->table);
+	table_entry_done(&device->entry);
+	content_done(&device->content);
+	free(device->array_name);
+	free(device->array_level);
+	free(device->array_uuid);
+	free(device->array_state);
+	free(device->dm_uuid);
+	free(device->dm_name);
+	free(device->backing_file);
+	text_list_done(&device->mountpoints);
+	free(device->parents);
+	free(device->children);
+	free(device);
+	return NULL;
+}
+
+void device_link(struct device *parent, struct device *child)
+{
+	child->parents = alloc_grow(child->parents, child->parent_count, &child->parent_capacity,
+				    sizeof(*child->parents));
+	child->parents[child->parent_count++] = parent;
+	parent->children = alloc_grow(parent->children, parent->child_count,
+				      &parent->child_capacity, sizeof(*parent->children));
+	parent->children[parent->child_count++] = child;
+}
