@@ -66,8 +66,8 @@ uninstalled()
 without_optional_libraries()
 {
 	make -C "$scratch/tree" distclean && mkdir "$scratch/small" && cd "$scratch/small" &&
-		"$scratch/tree/configure" --without-parted --without-cmocka --without-fuse --disable-nls \
-			CFLAGS='-O1 -Werror' >summary && make -j"$(nproc)" && grep -q 'no  (libparted)' summary &&
+		"$scratch/tree/configure" --without-cmocka --without-fuse --disable-nls \
+			CFLAGS='-O1 -Werror' >summary && make -j"$(nproc)" &&
 		./refloat --version
 }
 

@@ -31,9 +31,8 @@ int problem_set(struct problem *problem, int error, const char *what, const char
 /* The same with the system's words for ERROR as the reason. */
 int problem_set_errno(struct problem *problem, int error, const char *what);
 
-/* Adds what to do next to a problem that is set; returns its error, so that it can be
- * returned; 0 where PROBLEM is NULL. */
-int problem_set_next(struct problem *problem, const char *next_format, ...)
+/* Adds what to do next to a problem that is set. */
+void problem_set_next(struct problem *problem, const char *next_format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* "what: why" in one line; the caller frees. */

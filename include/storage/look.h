@@ -23,4 +23,11 @@ int look_enter(char **ret_folder, struct problem *why);
 int look_mount(const struct device *device, const char *options, const char *folder,
 	       struct problem *why);
 
+/*
+ * Takes down what look_mount has mounted at FOLDER. The end of the worker does so too, but only
+ * this makes the kernel forget the loop device of a btrfs filesystem, which it would otherwise
+ * hold against the real device at the next mount.
+ */
+void look_unmount(const struct device *device, const char *folder);
+
 #endif

@@ -2,7 +2,7 @@
 /*
  * What one disk says of itself: its signatures, its partition table, its partitions' signatures.
  *
- * The probe runs in a child process (libblkid, libfdisk and libparted read crafted bytes there)
+ * The probe runs in a child process (libblkid and libfdisk read crafted bytes there)
  * and sends one record as JSON; the parent parses it, trusting nothing. The same form is kept in
  * a recorded machine as refloat/probes.json.
  */
@@ -36,8 +36,11 @@ struct probe_record {
 void probe_record_done(struct probe_record *record);
 #define _cleanup_probe_record_ _cleanup_(probe_record_done)
 
-/* In the child: reads PATH (device or image file). Opens read-only, writes nothing. */
-int probe_read(const char *path, struct probe_record *record, struct problem *why);
+/*
+ * In the child: reads DISK (a device or an image file) and its partitions; those that the kernel
+ * shows through their own nodes. Opens read-only, writes nothing.
+ */
+int probe_read(const struct device *disk, struct probe_record *record, struct problem *why);
 
 char *probe_record_format(const struct probe_record *record); /* one line of JSON; caller frees */
 int probe_record_parse(const char *text, size_t length, struct probe_record *record,

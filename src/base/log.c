@@ -25,7 +25,7 @@ int log_open(const char *path, struct problem *why)
 		int error = -errno;
 
 		(void)problem_set_errno(why, error, path);
-		(void)problem_set_next(why, _("Name a file that can be written with --log."));
+		problem_set_next(why, _("Name a file that can be written with --log."));
 		return error;
 	}
 	log_close();

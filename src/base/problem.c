@@ -31,17 +31,16 @@ int problem_set_errno(struct problem *problem, int error, const char *what)
 	return problem_set(problem, error, what, "%s", strerror(-error));
 }
 
-int problem_set_next(struct problem *problem, const char *next_format, ...)
+void problem_set_next(struct problem *problem, const char *next_format, ...)
 {
 	va_list args;
 
 	if (!problem)
-		return 0;
+		return;
 	free(problem->next);
 	va_start(args, next_format);
 	problem->next = text_format_args(next_format, args);
 	va_end(args);
-	return problem->error;
 }
 
 char *problem_text(const struct problem *problem)

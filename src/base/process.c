@@ -342,7 +342,7 @@ static int missing_program(const char *program, struct problem *why)
 
 	(void)problem_set(why, -ENOENT, program, _("this program is not installed here"));
 	if (package)
-		(void)problem_set_next(why, _("Install the package %s (its name on Debian)."),
+		problem_set_next(why, _("Install the package %s (its name on Debian)."),
 				       package);
 	return -ENOENT;
 }

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one disk says of itself, read in a child process: signatures through libblkid. */
+#include <blkid/blkid.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/root.h"
+#include "storage/journal_state.h"
+#include "storage/probe.h"
+#include "storage/table.h"
+
+#define FIRST_BYTES 4096
+
+static void probe_free(blkid_probe *probe)
+{
+	blkid_free_probe(*probe);
+}
+
+/* The value of NAME in what PROBE found; the caller frees; NULL where there is none. */
+static char *value_of(blkid_probe probe, const char *name)
+{
+	const char *data = NULL;
+	size_t length = 0;
+
+	if (blkid_probe_lookup_value(probe, name, &data, &length) < 0 || !length)
+		return NULL;
+	return alloc_copy(data, strnlen(data, length));
+}
+
+static void take_content(blkid_probe probe, struct content *content)
+{
+	content->usage = value_of(probe, "USAGE");
+	content->type = value_of(probe, "TYPE");
+	content->version = value_of(probe, "VERSION");
+	content->label = value_of(probe, "LABEL");
+	content->uuid = value_of(probe, "UUID");
+	content->uuid_sub = value_of(probe, "UUID_SUB");
+}
+
+/* Every signature on the device, for the sentence that says which contradict each other. */
+static void name_all(blkid_probe probe, struct content *content)
+{
+	_cleanup_text_list_ struct text_list types = {0};
+	_cleanup_free_ char *joined = NULL;
+
+	blkid_reset_probe(probe);
+	while (types.count < 16 && blkid_do_probe(probe) == 0) {
+		_cleanup_free_ char *type = value_of(probe, "TYPE");
+
+		if (type && !text_list_contains(&types, type))
+			text_list_add(&types, type);
+	}
+	joined = text_list_join(&types, ", ");
+	content->is_ambiguous = true;
+	content->note = text_format(_("signatures of several things at once: %s"), joined);
+}
+
+static int read_content(int fd, uint64_t offset, uint64_t size, struct content *content)
+{
+	_cleanup_(probe_free) blkid_probe probe = blkid_new_probe();
+	int r;
+
+	if (!probe)
+		return -ENOMEM;
+	if (blkid_probe_set_device(probe, fd, (blkid_loff_t)offset, (blkid_loff_t)size) < 0)
+		return -EINVAL;
+	(void)blkid_probe_enable_superblocks(probe, 1); /* these fail only without memory */
+	(void)blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_USAGE | BLKID_SUBLKS_TYPE |
+						BLKID_SUBLKS_VERSION | BLKID_SUBLKS_LABEL |
+						BLKID_SUBLKS_UUID);
+	errno = 0;
+	r = blkid_do_safeprobe(probe);
+	if (r == -2)
+		name_all(probe, content);
+	else if (r == 0)
+		take_content(probe, content);
+	else if (r < 0)
+		return errno ? -errno : -EIO;
+	if (r == 0)
+		content->journal = journal_state_read(fd, offset, content->type);
+	return 0;
+}
+
+/* Without a first block there is nothing to say but why. */
+static int read_first_block(int fd, const char *path, struct problem *why)
+{
+	char bytes[FIRST_BYTES];
+	ssize_t got = pread(fd, bytes, sizeof(bytes), 0);
+
+	if (got < 0)
+		return problem_set(why, -errno, path, _("the first block cannot be read: %s"),
+				   strerror(errno));
+	return 0;
+}
+
+static uint64_t size_of(int fd)
+{
+	struct stat status;
+	uint64_t size = 0;
+
+	if (fstat(fd, &status) < 0)
+		return 0;
+	if (S_ISREG(status.st_mode))
+		return (uint64_t)status.st_size;
+	return ioctl(fd, BLKGETSIZE64, &size) < 0 ? 0 : size;
+}
+
+/* The node that the kernel has for partition NUMBER of DISK; NULL: none. */
+static const char *node_of(const struct device *disk, unsigned number)
+{
+	for (size_t i = 0; i < disk->child_count; i++) {
+		const struct device *child = disk->children[i];
+
+		if (child->kind == DEVICE_PARTITION && !child->is_virtual &&
+		    child->entry.number == number)
+			return child->path;
+	}
+	return NULL;
+}
+
+static void read_partition(const struct device *disk, int disk_fd,
+			   struct probe_partition *partition, uint64_t disk_size)
+{
+	const char *node = node_of(disk, partition->entry.number);
+	_cleanup_close_ int own = -1;
+	int r;
+
+	if (partition->entry.is_extended || !partition->size)
+		return;
+	if (node)
+		own = open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (!node && partition->start >= disk_size) {
+		partition->content.note = text_copy(_("lies beyond the end of the disk"));
+		return;
+	}
+	r = own >= 0 ? read_content(own, 0, 0, &partition->content)
+		     : read_content(disk_fd, partition->start, partition->size,
+				    &partition->content);
+	if (r < 0 && !partition->content.note)
+		partition->content.note = text_format(_("cannot be read: %s"), strerror(-r));
+	else if (partition->start + partition->size > disk_size && !partition->content.note)
+		partition->content.note = text_copy(_("reaches beyond the end of the disk"));
+}
+
+/* virtio's serial number is asked of the device itself, so the child does it. */
+static char *read_serial(const struct device *disk)
+{
+	_cleanup_free_ char *file = NULL, *line = NULL;
+	_cleanup_root_ struct root *root = NULL;
+
+	if (disk->serial || !disk->kernel_name || !text_is_equal(disk->transport, "virtio") ||
+	    root_open("/", &root, NULL) < 0)
+		return NULL;
+	file = text_format("sys/class/block/%s/serial", disk->kernel_name);
+	if (root_read_line(root, file, &line) < 0 || !*line)
+		return NULL;
+	return TAKE_PTR(line);
+}
+
+int probe_read(const struct device *disk, struct probe_record *record, struct problem *why)
+{
+	_cleanup_close_ int fd = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int r;
+
+	if (fd < 0)
+		return problem_set(why, -errno, disk->path, _("cannot be opened: %s"),
+				   strerror(errno));
+	r = read_first_block(fd, disk->path, why);
+	if (r < 0)
+		return r;
+	record->size = size_of(fd);
+	record->sector_size = disk->sector_size ? disk->sector_size : 512;
+	record->serial = read_serial(disk);
+	r = read_content(fd, 0, 0, &record->content);
+	if (r < 0)
+		return problem_set(why, r, disk->path, _("cannot be read: %s"), strerror(-r));
+	/* a member of an array has its table, if any, on the array */
+	if (text_is_equal(record->content.usage, "raid"))
+		return 0;
+	r = table_read(fd, disk->path, record);
+	if (r < 0)
+		return problem_set(why, r, disk->path, _("the partition table cannot be read: %s"),
+				   strerror(-r));
+	for (size_t i = 0; i < record->partition_count; i++)
+		read_partition(disk, fd, &record->partitions[i], record->size);
+	return 0;
+}
