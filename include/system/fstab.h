@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A target's fstab, read line by line through libmount's parser.
+ * A target's fstab, read line by line.
  *
  * One bad line never stops the others: it stays in the list of bad lines with its number and what
  * is wrong. Escapes (\040) are resolved and quotes around a tag's value taken off; a byte order

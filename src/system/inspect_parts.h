@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parts of an inspection, one a question; each reads inside ROOT only. */
+#ifndef REFLOAT_SYSTEM_INSPECT_PARTS_H
+#define REFLOAT_SYSTEM_INSPECT_PARTS_H
+
+#include "base/root.h"
+#include "system/system.h"
+
+/* uname -m's word for the machine that ELF file PATH is for; NULL: none or unknown; borrowed. */
+const char *elf_read_architecture(const struct root *root, const char *path);
+
+/* The program interpreter (dynamic linker) that ELF file PATH names; the caller frees; NULL: none. */
+char *elf_read_interpreter(const struct root *root, const char *path);
+
+/* Name, version, os_id of a Linux system, from os-release or what stood in its place before. */
+void inspect_name(const struct root *root, struct system *system);
+void inspect_hostname(const struct root *root, struct system *system);
+void inspect_init(const struct root *root, struct system *system); /* and architecture */
+void inspect_kernels(const struct root *root, struct text_list *kernels);
+int64_t inspect_last_used(const struct root *root);
+
+/* A Windows or BSD system at ROOT; NULL where there is none. */
+struct system *inspect_foreign(const struct root *root);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where the mount points of a system's fstab really lead, seen in a tree mounted only to look. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/worker.h"
+#include "storage/look.h"
+#include "storage/scan.h"
+#include "system/look_into.h"
+#include "system/resolve.h"
+
+struct places_request {
+	const struct machine *machine;
+	const struct system *system;
+	const struct resolution *resolution;
+};
+
+static bool is_empty(const struct root *root, const char *path)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+
+	if (root_list(root, path, 2, &names) < 0)
+		return true;
+	/* what mkfs leaves does not count */
+	for (size_t i = 0; i < names.count; i++) {
+		if (!text_is_equal(names.items[i], "lost+found"))
+			return false;
+	}
+	return true;
+}
+
+/* Adds the place of one entry; returns its resolved path, the caller's, or NULL. */
+static char *add_place(struct json_object *places, const struct root *root,
+		       const struct resolved_entry *entry)
+{
+	struct json_object *place = json_object_new_object();
+	_cleanup_free_ char *resolved = NULL;
+	bool exists = false, is_folder;
+
+	json_add_bytes(place, "mountpoint", entry->mountpoint);
+	json_object_array_add(places, place);
+	if (root_resolve(root, entry->mountpoint, true, &resolved, &exists) < 0)
+		return NULL;
+	is_folder = exists && root_has_folder(root, resolved);
+	json_add_bytes(place, "resolved", resolved);
+	json_add_bool(place, "exists", exists);
+	json_add_bool(place, "is_folder", is_folder);
+	json_add_bool(place, "hides_files", is_folder && !is_empty(root, resolved));
+	return is_folder ? TAKE_PTR(resolved) : NULL;
+}
+
+static bool has_place(const struct resolved_entry *entry)
+{
+	return entry->mountpoint && *entry->mountpoint == '/' && entry->mountpoint[1];
+}
+
+static const struct device *device_of(const struct places_request *request,
+				      const struct resolved_entry *entry)
+{
+	if (entry->action != RESOLVED_MOUNT || entry->kind != RESOLVED_DEVICE)
+		return NULL;
+	return machine_find(request->machine, entry->device);
+}
+
+/* The options that decide the contents; NULL: none. */
+static const char *contents_options(const struct resolved_entry *entry)
+{
+	return text_is_empty(entry->needed_options) ? NULL : entry->needed_options;
+}
+
+static int look_at_root(const struct places_request *request, const char *folder,
+			struct problem *why)
+{
+	const struct device *device = machine_find(request->machine, request->system->device);
+	_cleanup_free_ char *options = NULL;
+
+	if (!device)
+		return -ENODEV;
+	if (request->system->subvolume)
+		options = text_format("subvol=%s", request->system->subvolume);
+	return look_mount(device, options, folder, why);
+}
+
+static int look_at_places(const struct places_request *request, struct json_object *places,
+			  struct problem *why)
+{
+	_cleanup_free_ char *folder = NULL;
+	_cleanup_root_ struct root *root = NULL;
+	int r = look_enter(&folder, why);
+
+	if (r == 0)
+		r = look_at_root(request, folder, why);
+	if (r == 0)
+		r = root_open(folder, &root, why);
+	for (size_t i = 0; r == 0 && i < request->resolution->count; i++) {
+		const struct resolved_entry *entry = &request->resolution->entries[i];
+		const struct device *device = device_of(request, entry);
+		_cleanup_free_ char *resolved = NULL, *target = NULL;
+
+		if (!has_place(entry))
+			continue;
+		resolved = add_place(places, root, entry);
+		if (!resolved || !device)
+			continue;
+		target = text_format("%s%s", folder, resolved);
+		/* what cannot be mounted is found out again, and said, when it is mounted for real */
+		(void)look_mount(device, contents_options(entry), target, NULL);
+	}
+	return r;
+}
+
+static int look_in_child(void *data, int fd)
+{
+	const struct places_request *request = data;
+	_cleanup_json_ struct json_object *places = json_object_new_array();
+	_cleanup_problem_ struct problem why = {0};
+	_cleanup_free_ char *text = NULL;
+
+	if (look_at_places(request, places, &why) < 0)
+		return 1;
+	text = json_format_line(places);
+	return worker_send(fd, text, strlen(text)) < 0;
+}
+
+static void apply(struct system *system, struct json_object *places)
+{
+	size_t count = json_object_is_type(places, json_type_array)
+			       ? json_object_array_length(places)
+			       : 0;
+
+	for (size_t i = 0; i < count && i < FSTAB_ENTRY_MAX; i++) {
+		struct json_object *object = json_object_array_get_idx(places, i);
+		char *mountpoint = json_get_bytes(object, "mountpoint");
+		struct place *place;
+
+		if (!mountpoint)
+			continue;
+		system->places = alloc_grow(system->places, system->place_count,
+					    &system->place_capacity, sizeof(*system->places));
+		place = &system->places[system->place_count++];
+		place->mountpoint = mountpoint;
+		place->resolved = json_get_bytes(object, "resolved");
+		place->exists = json_get_bool(object, "exists", false);
+		place->is_folder = json_get_bool(object, "is_folder", false);
+		place->hides_files = json_get_bool(object, "hides_files", false);
+	}
+}
+
+/* A recorded machine: inside the root's own folder only. */
+static void look_in_folder(const struct machine *machine, struct system *system,
+			   const struct resolution *resolution)
+{
+	_cleanup_json_ struct json_object *places = json_object_new_array();
+	_cleanup_free_ char *name = text_copy(system->id), *path = NULL;
+	_cleanup_root_ struct root *root = NULL;
+
+	for (char *at = name; *at; at++) {
+		if (*at == '/')
+			*at = '!';
+	}
+	path = text_format("%s/refloat/roots/%s", machine->sysroot, name);
+	if (root_open(path, &root, NULL) < 0)
+		return;
+	for (size_t i = 0; i < resolution->count; i++) {
+		if (has_place(&resolution->entries[i]))
+			free(add_place(places, root, &resolution->entries[i]));
+	}
+	apply(system, places);
+	/* a recording keeps settings, not folders: what it does not have says nothing */
+	for (size_t i = 0; i < system->place_count; i++) {
+		struct place *place = &system->places[i];
+
+		place->exists = place->is_folder = true;
+		place->hides_files = false;
+	}
+}
+
+int survey_places(const struct machine *machine, const struct survey *survey,
+		  struct system *system, unsigned deadline_ms, struct problem *why)
+{
+	_cleanup_resolution_ struct resolution *resolution = NULL;
+	_cleanup_json_ struct json_object *places = NULL;
+	const struct resolve_options options = {.is_read_only = true, .accept_guesses = true};
+	struct places_request request = {.machine = machine, .system = system};
+	_cleanup_free_ char *text = NULL;
+	size_t length = 0;
+	int r;
+
+	if (system->place_count)
+		return 0;
+	r = resolve_system(machine, survey, system, &options, &resolution, why);
+	if (r < 0)
+		return r;
+	if (machine->source == MACHINE_RECORDED) {
+		look_in_folder(machine, system, resolution);
+		return 0;
+	}
+	request.resolution = resolution;
+	/* the whole tree is looked at: each filesystem may take its time */
+	r = worker_call(look_in_child, &request,
+			(deadline_ms ? deadline_ms : SCAN_DEADLINE_MS) * 3, &text, &length, NULL,
+			NULL);
+	if (r == 0 && text && json_parse(text, length, &places, NULL) == 0) {
+		apply(system, places);
+		return 0;
+	}
+	text_list_add(&system->notes, _("where its mount points lead could not be seen beforehand"));
+	return 0;
+}
