@@ -243,19 +243,21 @@ static bool is_uninteresting(const struct root *root, const char *name, uint64_t
 	       !text_has_prefix(name, "hd") && !text_has_prefix(name, "md");
 }
 
-/* The parent's name when the last but one component of LINK is no "block". */
-static char *parent_of(const char *link)
+/*
+ * The name of the disk that KERNEL_NAME is a partition of; the caller frees; NULL where it is none.
+ * Its folder lies in the disk's. The place alone does not tell: an NVMe disk lies in its
+ * controller's folder, an eMMC's boot area in its disk's.
+ */
+static char *parent_of(const struct root *root, const char *kernel_name, const char *link)
 {
 	_cleanup_free_ char *path = text_copy(link);
 	char *last = strrchr(path, '/'), *parent;
 
-	if (!last)
+	if (!last || !read_number(root, kernel_name, "partition", 0))
 		return NULL;
 	*last = '\0';
 	parent = strrchr(path, '/');
-	if (!parent || strcmp(parent, "/block") == 0)
-		return NULL;
-	return text_copy(parent + 1);
+	return parent ? text_copy(parent + 1) : NULL;
 }
 
 /* A device and what it must still be linked to, once all are there. */
@@ -285,7 +287,7 @@ static void add_device(struct reading *reading, const char *name)
 	/* some recordings hold folders in place of links */
 	if (root_read_link(root, class_path, &link) < 0)
 		link = text_copy("");
-	parent = parent_of(link);
+	parent = parent_of(root, name, link);
 	device = parent ? make_partition(root, name) : make_disk(root, name, link);
 	device->size = size;
 	device->is_read_only = read_number(root, name, "ro", 0) == 1;
