@@ -123,7 +123,7 @@ static const char *const hindering_options[] = {
 	"_netdev", "_rnetdev", "comment=", "quota", "noquota", "usrquota", "grpquota", "prjquota",
 	"uquota", "gquota", "pquota", "uqnoenforce", "gqnoenforce", "pqnoenforce", "usrjquota=",
 	"grpjquota=", "jqfmt=", "usrquota=", "grpquota=", "discard", "discard=", "nodiscard",
-	"noexec", "exec", "nodev", "dev", "nosuid", "suid", "ro", "rw", "errors=", "sync",
+	"noexec", "exec", "nodev", "dev", "nosuid", "suid", "ro", "rw", "errors=panic", "sync",
 	"dirsync", "mand", "nomand", "loop", "loop=", "offset=", "sizelimit=", "helper=",
 	"uhelper=", "bg", "fg", "pri=", "sw", "silent", "remount", "usebackuproot", "autodefrag",
 };

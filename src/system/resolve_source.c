@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the source of an fstab line leads to: tags, /dev/disk links, mappings, arrays. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "system/resolver.h"
+
+#define MATCHES_MAX 16
+
+void match_done(struct match *match)
+{
+	free(match->reason);
+	text_list_done(&match->candidates);
+	*match = (struct match){0};
+}
+
+bool resolver_is_claimed(const struct resolver *resolver, const struct device *device)
+{
+	for (size_t i = 0; i < resolver->claimed_count; i++) {
+		if (resolver->claimed[i] == device)
+			return true;
+	}
+	return false;
+}
+
+/* Types that are one driver's or one format's. */
+static const struct {
+	const char *type;
+	const char *group;
+} type_groups[] = {
+	{"ext2", "ext"},  {"ext3", "ext"},   {"ext4", "ext"},    {"ext4dev", "ext"},
+	{"vfat", "fat"},  {"msdos", "fat"},  {"fat", "fat"},     {"umsdos", "fat"},
+	{"ntfs", "ntfs"}, {"ntfs3", "ntfs"}, {"ntfs-3g", "ntfs"}, {"fuseblk", "ntfs"},
+};
+
+static const char *group_of(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(type_groups); i++) {
+		if (text_is_equal(type_groups[i].type, type))
+			return type_groups[i].group;
+	}
+	return type;
+}
+
+bool type_agrees(const char *fstab_type, const struct device *device)
+{
+	_cleanup_text_list_ struct text_list types = {0};
+	const char *have = device->content.type;
+
+	if (!have)
+		return false;
+	text_list_split(&types, fstab_type, ",");
+	for (size_t i = 0; i < types.count; i++) {
+		if (text_is_equal(group_of(types.items[i]), group_of(have)))
+			return true;
+		if (text_is_equal(types.items[i], "auto") &&
+		    text_is_equal(device->content.usage, "filesystem"))
+			return true;
+	}
+	return false;
+}
+
+/* Several devices of one btrfs filesystem: any of them mounts it all. */
+static bool are_one_btrfs(const struct device **matches, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!text_is_equal(matches[i]->content.type, "btrfs") ||
+		    !matches[i]->content.uuid_sub)
+			return false;
+		for (size_t j = 0; j < i; j++) {
+			if (text_is_equal(matches[i]->content.uuid_sub,
+					  matches[j]->content.uuid_sub))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool contains(const struct device **matches, size_t count, const struct device *device)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (matches[i] == device)
+			return true;
+	}
+	return false;
+}
+
+static void find_tag(const struct resolver *resolver, const char *tag, const char *value,
+		     struct match *match)
+{
+	const struct device *matches[MATCHES_MAX];
+	_cleanup_free_ char *shown = printable_text(value);
+	size_t found = machine_find_tag(resolver->machine, tag, value, matches, MATCHES_MAX);
+	size_t count = found < MATCHES_MAX ? found : MATCHES_MAX;
+
+	if (!count) {
+		match->reason = text_format(_("nothing on this machine has %s %s"), tag, shown);
+		return;
+	}
+	if (count == 1) {
+		match->device = matches[0];
+		match->reason = text_format(_("%s found on %s"), tag, matches[0]->name);
+		return;
+	}
+	if (strcmp(tag, "UUID") == 0 && are_one_btrfs(matches, count)) {
+		match->device = contains(matches, count, resolver->root) ? resolver->root
+									 : matches[0];
+		match->reason = text_format(_("one btrfs filesystem on %zu devices, %s among them"),
+					    found, match->device->name);
+		return;
+	}
+	match->is_many = true;
+	for (size_t i = 0; i < count; i++)
+		text_list_add(&match->candidates, matches[i]->name);
+	match->reason = text_format(_("%zu devices have %s %s"), found, tag, shown);
+}
+
+/* udev writes unusual bytes of links as \xHH; the caller frees. */
+static char *decode_link(const char *text)
+{
+	_cleanup_text_buffer_ struct text_buffer buffer = {0};
+
+	while (*text) {
+		unsigned code;
+
+		if (sscanf(text, "\\x%2x", &code) == 1 && code) {
+			char byte = (char)code;
+
+			text_buffer_add(&buffer, &byte, 1);
+			text += 4;
+		} else {
+			text_buffer_add(&buffer, text++, 1);
+		}
+	}
+	return text_buffer_take(&buffer);
+}
+
+static const struct {
+	const char *folder;
+	const char *tag;
+} link_folders[] = {
+	{"/dev/disk/by-uuid/", "UUID"},
+	{"/dev/disk/by-label/", "LABEL"},
+	{"/dev/disk/by-partuuid/", "PARTUUID"},
+	{"/dev/disk/by-partlabel/", "PARTLABEL"},
+};
+
+/* Whether ID, the name of a by-id link without its -partN, is that of DISK: its serial number
+ * stands at its end behind a separator, or its WWN is all of it. */
+static bool id_fits(const char *id, const struct device *disk)
+{
+	const char *wwn = text_after_prefix(id, "wwn-");
+	size_t length = disk->serial ? strlen(disk->serial) : 0, id_length = strlen(id);
+
+	if (wwn && disk->wwn) {
+		const char *have = text_after_prefix(disk->wwn, "naa.");
+
+		return text_is_equal_ignoring_case(wwn, disk->wwn) ||
+		       (have && text_has_prefix(wwn, "0x") &&
+			text_is_equal_ignoring_case(wwn + 2, have));
+	}
+	if (text_has_prefix(id, "nvme-eui.") && disk->wwn)
+		return text_is_equal_ignoring_case(id + strlen("nvme-"), disk->wwn);
+	return length >= 4 && id_length > length &&
+	       strcmp(id + id_length - length, disk->serial) == 0 &&
+	       strchr("_-", id[id_length - length - 1]);
+}
+
+/* Cuts "-partN" off ID; returns N, 0 where there is none. */
+static unsigned cut_part(char *id)
+{
+	char *part = strstr(id, "-part");
+	uint64_t number = 0;
+
+	while (part && strstr(part + 1, "-part"))
+		part = strstr(part + 1, "-part");
+	if (!part || text_parse_u64(part + 5, &number) < 0 || !number || number > 65536)
+		return 0;
+	*part = '\0';
+	return (unsigned)number;
+}
+
+static const struct device *partition_of(const struct device *disk, unsigned number)
+{
+	for (size_t i = 0; number && i < disk->child_count; i++) {
+		if (disk->children[i]->kind == DEVICE_PARTITION &&
+		    disk->children[i]->entry.number == number)
+			return disk->children[i];
+	}
+	return number ? NULL : disk;
+}
+
+static void find_id(const struct resolver *resolver, const char *link, struct match *match)
+{
+	_cleanup_free_ char *id = decode_link(link);
+	unsigned number = cut_part(id);
+
+	for (size_t i = 0; i < resolver->machine->count; i++) {
+		const struct device *disk = resolver->machine->devices[i], *device;
+
+		if (disk->kind == DEVICE_PARTITION || disk->is_rescue || !id_fits(id, disk))
+			continue;
+		device = partition_of(disk, number);
+		if (!device || device == match->device)
+			continue;
+		if (match->device)
+			match->is_many = true;
+		match->device = device;
+		text_list_add(&match->candidates, device->name);
+	}
+	if (match->is_many) {
+		match->device = NULL;
+		match->reason = text_format(_("several disks have the serial number in %s"), link);
+	} else if (match->device) {
+		match->reason = text_format(_("serial number or WWN found on %s"),
+					    device_get_disk(match->device)->name);
+		text_list_done(&match->candidates);
+	} else {
+		match->reason = text_copy(_("no disk on this machine has that serial number or WWN"));
+	}
+}
+
+/* UUIDs without what different programs put between their digits; the caller frees. */
+static char *bare_uuid(const char *uuid)
+{
+	_cleanup_text_buffer_ struct text_buffer buffer = {0};
+
+	for (; uuid && *uuid; uuid++) {
+		char byte = *uuid >= 'A' && *uuid <= 'F' ? (char)(*uuid - 'A' + 'a') : *uuid;
+
+		if (byte != '-' && byte != ':')
+			text_buffer_add(&buffer, &byte, 1);
+	}
+	return text_buffer_take(&buffer);
+}
+
+/* The opened container whose LUKS header has UUID. */
+static const struct device *find_opened(const struct machine *machine, const char *uuid)
+{
+	_cleanup_free_ char *wanted = bare_uuid(uuid);
+
+	for (size_t i = 0; *wanted && i < machine->count; i++) {
+		const struct device *device = machine->devices[i];
+
+		if (device->kind == DEVICE_CRYPT && device->dm_uuid &&
+		    strstr(device->dm_uuid, wanted))
+			return device;
+	}
+	return NULL;
+}
+
+static void find_container(const struct resolver *resolver, const struct crypttab_entry *entry,
+			   struct match *match)
+{
+	const char *uuid = text_after_prefix(entry->source, "UUID=");
+	const struct device *container = NULL;
+
+	if (uuid && machine_find_tag(resolver->machine, "UUID", uuid, &container, 1) != 1) {
+		/* members are left out of the search by tag; a container is one */
+		for (size_t i = 0; i < resolver->machine->count && !container; i++) {
+			const struct device *device = resolver->machine->devices[i];
+
+			if (text_is_equal_ignoring_case(device->content.uuid, uuid))
+				container = device;
+		}
+	}
+	match->device = uuid ? find_opened(resolver->machine, uuid) : NULL;
+	if (!match->device && !uuid) {
+		container = machine_find(resolver->machine, entry->source);
+		for (size_t i = 0; container && i < container->child_count; i++) {
+			if (container->children[i]->kind == DEVICE_CRYPT)
+				match->device = container->children[i];
+		}
+	}
+	if (match->device) {
+		match->reason = text_format(_("crypttab calls the container on %s so"),
+					    match->device->parent_count
+						    ? match->device->parents[0]->name
+						    : match->device->name);
+	} else if (container) {
+		match->reason = text_format(_("the encrypted container on %s is not open"),
+					    container->name);
+		text_list_add(&match->candidates, container->name);
+	} else {
+		match->reason = text_format(_("nothing on this machine is the container that "
+					      "crypttab means by %s"), entry->source);
+	}
+}
+
+static void find_mapping(const struct resolver *resolver, const char *name, struct match *match)
+{
+	const struct crypttab *crypttab = &resolver->system->crypttab;
+
+	for (size_t i = 0; i < crypttab->count; i++) {
+		if (text_is_equal(crypttab->entries[i].name, name)) {
+			find_container(resolver, &crypttab->entries[i], match);
+			return;
+		}
+	}
+	match->reason = text_format(_("no volume or mapping %s is active here"), name);
+}
+
+/* device-mapper doubles the dashes of a volume group's and a volume's name; the caller frees. */
+static char *mapper_name(const char *group, size_t group_length, const char *volume)
+{
+	_cleanup_text_buffer_ struct text_buffer buffer = {0};
+
+	for (size_t i = 0; i < group_length; i++)
+		text_buffer_add_text(&buffer, group[i] == '-' ? "--" : (char[2]){group[i], '\0'});
+	text_buffer_add_text(&buffer, "-");
+	for (; *volume; volume++)
+		text_buffer_add_text(&buffer, *volume == '-' ? "--" : (char[2]){*volume, '\0'});
+	return text_buffer_take(&buffer);
+}
+
+static const struct device *find_volume(const struct machine *machine, const char *bare)
+{
+	const char *slash = strchr(bare, '/');
+	_cleanup_free_ char *name = NULL;
+
+	if (!slash || strchr(slash + 1, '/'))
+		return NULL;
+	name = mapper_name(bare, (size_t)(slash - bare), slash + 1);
+	for (size_t i = 0; i < machine->count; i++) {
+		if (text_is_equal(machine->devices[i]->dm_name, name))
+			return machine->devices[i];
+	}
+	return NULL;
+}
+
+/* The array with that UUID, or whose superblock has that name ("0" of "host:0"). */
+static const struct device *find_array(const struct machine *machine, const char *uuid,
+				       const char *name)
+{
+	_cleanup_free_ char *wanted = bare_uuid(uuid);
+
+	for (size_t i = 0; i < machine->count; i++) {
+		const struct device *device = machine->devices[i];
+		_cleanup_free_ char *have = bare_uuid(device->array_uuid);
+		const char *colon = device->array_name ? strrchr(device->array_name, ':') : NULL;
+
+		if (device->kind != DEVICE_MD)
+			continue;
+		if (uuid ? text_is_equal(have, wanted)
+			 : (text_is_equal(device->array_name, name) ||
+			    (colon && text_is_equal(colon + 1, name))))
+			return device;
+	}
+	return NULL;
+}
+
+/* /dev/md0, /dev/md/0, /dev/md/root, and a partition of such an array. */
+static bool find_md(const struct resolver *resolver, const char *source, struct match *match)
+{
+	const struct mdadm_conf *conf = &resolver->system->mdadm_conf;
+	const char *name = text_after_prefix(source, "/dev/md/");
+
+	if (!name)
+		name = text_after_prefix(source, "/dev/md");
+	if (!name || !*name)
+		return false;
+	for (size_t i = 0; i < conf->count && !match->device; i++) {
+		const struct mdadm_array *array = &conf->arrays[i];
+		const char *other = text_after_prefix(array->device, "/dev/md/");
+
+		if (!other)
+			other = text_after_prefix(array->device, "/dev/md");
+		if (array->uuid && text_is_equal(other, name))
+			match->device = find_array(resolver->machine, array->uuid, NULL);
+	}
+	if (match->device) {
+		match->reason = text_format(_("mdadm.conf means the array that is %s here"),
+					    match->device->name);
+		return true;
+	}
+	match->device = find_array(resolver->machine, NULL, name);
+	if (!match->device)
+		match->device = machine_find(resolver->machine, source);
+	match->reason = match->device ? text_format(_("array %s is %s here"), name,
+						    match->device->name)
+				      : text_format(_("the array %s is not running"), source);
+	return true;
+}
+
+static void find_path(const struct resolver *resolver, const char *source, struct match *match)
+{
+	const struct device *device;
+	const char *rest;
+
+	for (size_t i = 0; i < ARRAY_SIZE(link_folders); i++) {
+		rest = text_after_prefix(source, link_folders[i].folder);
+		if (rest) {
+			_cleanup_free_ char *value = decode_link(rest);
+
+			find_tag(resolver, link_folders[i].tag, value, match);
+			return;
+		}
+	}
+	if (find_md(resolver, source, match))
+		return;
+	device = machine_find(resolver->machine, source);
+	if (!device)
+		device = find_volume(resolver->machine, source + strlen("/dev/"));
+	if (device && !device->is_rescue) {
+		match->device = device;
+		match->reason = text_format(_("%s is here"), source);
+		return;
+	}
+	rest = text_after_prefix(source, "/dev/disk/by-id/");
+	if (rest) {
+		find_id(resolver, rest, match);
+		return;
+	}
+	rest = text_after_prefix(source, "/dev/mapper/");
+	if (rest)
+		find_mapping(resolver, rest, match);
+	else if (text_has_prefix(source, "/dev/disk/by-path/"))
+		match->reason = text_copy(_("no disk is attached at that place"));
+	else
+		match->reason = text_format(_("there is no %s on this machine"), source);
+}
+
+void source_find(const struct resolver *resolver, const struct fstab_entry *entry,
+		 struct match *match)
+{
+	if (entry->tag) {
+		find_tag(resolver, entry->tag, entry->tag_value, match);
+	} else if (text_is_equal(entry->source, "/dev/root") ||
+		   text_is_equal(entry->source, "rootfs")) {
+		match->device = resolver->root;
+		match->reason = text_copy(_("the root itself"));
+	} else if (text_has_prefix(entry->source, "/dev/")) {
+		find_path(resolver, entry->source, match);
+	} else {
+		match->reason = text_format(_("%s is no device"), entry->source);
+	}
+	if (!match->device && !match->candidates.count)
+		candidates_find(resolver, entry, &match->candidates);
+}
