@@ -67,9 +67,13 @@ struct journal *journal_free(struct journal *journal); /* also gives up the lock
 DEFINE_CLEANUP_POINTER(struct journal, journal_free);
 #define _cleanup_journal_ _cleanup_(journal_free_cleanup)
 
-/* Takes the lock and reads the journal anew. -EBUSY says which process holds it, since when, and
- * what it does. */
-int journal_lock(struct journal *journal, struct problem *why);
+/*
+ * Takes the lock and reads the journal anew; DOING is what others are told meanwhile. Returns 1
+ * where it has changed since it was last read, so that a plan made before is worth nothing.
+ * -EBUSY says which process holds it, since when, and what it does; -EXDEV: see above.
+ */
+int journal_lock(struct journal *journal, const char *doing, struct problem *why);
+void journal_unlock(struct journal *journal);
 bool journal_is_locked(const struct journal *journal);
 bool journal_is_foreign(const struct journal *journal);
 

@@ -54,7 +54,7 @@ struct plan {
 	size_t capacity;
 	struct text_list notes; /* what the person should know before agreeing: sentences */
 	bool is_partial;        /* something asked for is not in it; notes say what */
-	struct text_list undoes; /* numbers of journal operations that this plan undoes, as text */
+	bool is_undo;           /* takes down what the journal has: no operation of its own */
 };
 
 struct step *step_new(const char *class_name, enum step_risk risk, enum step_policy policy,
@@ -104,6 +104,16 @@ struct step_class {
 /* NULL-terminated table of classes; the program has one, tests have their own. */
 const struct step_class *step_class_find(const struct step_class *const *classes,
 					 const char *name);
+
+/*
+ * A step that undoes step NUMBER of OPERATION in the journal: DONE is that step, borrowed. It
+ * prints what its class says of undoing, and the runner marks the journal's step as undone.
+ */
+struct step *step_new_undo(const struct step_class *const *classes, unsigned operation,
+			   unsigned number, const struct step *done);
+/* Whether STEP is one of these; then the step that it undoes (caller frees) and its place. */
+struct step *step_get_undone(const struct step *step, unsigned *ret_operation,
+			     unsigned *ret_number);
 
 /* The lines of a step; LINES stays empty where its class is unknown. */
 void step_command(const struct step_class *const *classes, const struct step *step,

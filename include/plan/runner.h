@@ -4,7 +4,9 @@
  *
  * Each step is journalled before and after. A required step that fails ends the plan and has
  * everything this plan did undone, newest first; an optional one is noted and the plan goes on.
- * SIGINT, SIGTERM and SIGHUP between steps end the plan in the same way as a failure.
+ * A stop signal between steps ends the plan in the same way as a failure. A plan that undoes
+ * (plan->is_undo) is no operation of its own: its steps mark those of the journal as undone, and
+ * it stops at the first that fails, since what was mounted nests.
  */
 #ifndef REFLOAT_PLAN_RUNNER_H
 #define REFLOAT_PLAN_RUNNER_H
@@ -55,13 +57,5 @@ enum runner_result {
  */
 int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,
 		   struct problem *why);
-
-/*
- * Undoes operation NUMBER from its last step back to step FIRST_STEP (1: all of it). Goes on past
- * a step that cannot be undone where the ones before it do not depend on it being gone; here:
- * stops at the first failure, since mounts nest. Returns as runner_execute (DONE or FAILED).
- */
-int runner_undo(const struct runner *runner, unsigned number, unsigned first_step,
-		struct problem *why);
 
 #endif

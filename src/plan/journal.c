@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The journal: opening, locking and writing the file. */
+#include "plan/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "base/size.h"
+#include "plan/journal_state.h"
+
+#define JOURNAL_SIZE_MAX (64u * 1024 * 1024)
+
+struct journal {
+	char *folder;
+	int fd;      /* of the journal, for appending; -1: not there (reading only) */
+	int lock_fd; /* -1 while not locked */
+	char *boot;  /* of this boot */
+	char *own_namespace;
+	size_t loaded; /* bytes of the file that are in the list */
+	bool ends_whole; /* the last byte loaded is a newline, or there is none */
+	struct journal_content content;
+};
+
+static char *path_in(const struct journal *journal, const char *name)
+{
+	return text_format("%s/%s", journal->folder, name);
+}
+
+static char *read_boot(void)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (file_read("/proc/sys/kernel/random/boot_id", 256, &text, NULL, NULL) < 0)
+		return text_copy("");
+	return text_copy(text_trim(text));
+}
+
+static char *read_namespace(const char *path)
+{
+	char name[64] = "";
+	ssize_t length = readlink(path, name, sizeof(name) - 1);
+
+	return alloc_copy(name, length > 0 ? (size_t)length : 0);
+}
+
+/* Whether any process is left in mount namespace NAME: without one its mounts are gone too. */
+static bool namespace_lives(const char *name)
+{
+	_cleanup_root_ struct root *proc = NULL;
+	_cleanup_text_list_ struct text_list pids = {0};
+
+	if (root_open("/proc", &proc, NULL) < 0 || root_list(proc, "/", 0, &pids) < 0)
+		return true; /* not known: careful */
+	for (size_t i = 0; i < pids.count; i++) {
+		_cleanup_free_ char *path = text_format("/proc/%s/ns/mnt", pids.items[i]);
+		_cleanup_free_ char *other = NULL;
+
+		if (*pids.items[i] < '0' || *pids.items[i] > '9')
+			continue;
+		other = read_namespace(path);
+		if (text_is_equal(other, name))
+			return true;
+	}
+	return false;
+}
+
+/* Whether somebody holds the lock now; their words in *RET_HOLDER (may be NULL). */
+static bool is_held(const struct journal *journal, char **ret_holder)
+{
+	_cleanup_free_ char *path = path_in(journal, "lock");
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 || journal->lock_fd >= 0)
+		return false;
+	if (flock(fd, LOCK_SH | LOCK_NB) == 0)
+		return false; /* closing gives it up again */
+	if (ret_holder)
+		(void)file_read_fd(fd, 4096, ret_holder, NULL); /* "" will do */
+	return true;
+}
+
+static int load(struct journal *journal, struct problem *why)
+{
+	_cleanup_free_ char *path = path_in(journal, "journal"), *text = NULL;
+	size_t length = 0;
+	_cleanup_problem_ struct problem failure = {0};
+	int r = file_read(path, JOURNAL_SIZE_MAX, &text, &length, &failure);
+
+	journal_content_done(&journal->content);
+	journal->loaded = 0;
+	journal->ends_whole = true;
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0) {
+		problem_move(why, &failure);
+		return r;
+	}
+	journal->loaded = length;
+	journal->ends_whole = !length || text[length - 1] == '\n';
+	journal_content_parse(&journal->content, text, length);
+	journal_content_judge(&journal->content,
+			      is_held(journal, NULL) || journal->lock_fd >= 0);
+	return 0;
+}
+
+/* What another boot, or a namespace that is gone with all its mounts, has left is history. */
+static bool is_outdated(const struct journal *journal)
+{
+	const struct journal_content *content = &journal->content;
+
+	if (!journal->loaded || !content->boot)
+		return false;
+	if (!text_is_equal(content->boot, journal->boot))
+		return true;
+	return content->name_space && !text_is_equal(content->name_space, journal->own_namespace) &&
+	       !namespace_lives(content->name_space);
+}
+
+static struct journal *new_journal(const char *folder)
+{
+	struct journal *journal = alloc_zero(1, sizeof(*journal));
+
+	journal->folder = text_copy(folder);
+	journal->fd = -1;
+	journal->lock_fd = -1;
+	journal->boot = read_boot();
+	journal->own_namespace = read_namespace("/proc/self/ns/mnt");
+	return journal;
+}
+
+struct journal *journal_free(struct journal *journal)
+{
+	if (!journal)
+		return NULL;
+	journal_unlock(journal);
+	if (journal->fd >= 0)
+		(void)close(journal->fd); /* every line was synced when it was written */
+	free(journal->folder);
+	free(journal->boot);
+	free(journal->own_namespace);
+	journal_content_done(&journal->content);
+	free(journal);
+	return NULL;
+}
+
+static int open_file(struct journal *journal, struct problem *why)
+{
+	_cleanup_free_ char *path = path_in(journal, "journal");
+
+	if (journal->fd >= 0)
+		(void)close(TAKE_FD(journal->fd)); /* every line was synced */
+	journal->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (journal->fd < 0)
+		return problem_set_errno(why, -errno, path);
+	return 0;
+}
+
+/* Under the lock: the old journal is kept beside for whoever wants to know. */
+static int put_aside(struct journal *journal, struct problem *why)
+{
+	_cleanup_free_ char *path = path_in(journal, "journal");
+	_cleanup_free_ char *old = path_in(journal, "journal.old");
+
+	if (rename(path, old) < 0)
+		return problem_set_errno(why, -errno, path);
+	return load(journal, why);
+}
+
+int journal_open_read_only(const char *folder, struct journal **ret_journal, struct problem *why)
+{
+	_cleanup_journal_ struct journal *journal = new_journal(folder);
+	int r = load(journal, why);
+
+	if (r < 0)
+		return r;
+	if (is_outdated(journal))
+		journal_content_done(&journal->content);
+	*ret_journal = TAKE_PTR(journal);
+	return 0;
+}
+
+int journal_open(const char *folder, struct journal **ret_journal, struct problem *why)
+{
+	int r = file_make_folders(folder, 0700, why);
+
+	return r < 0 ? r : journal_open_read_only(folder, ret_journal, why);
+}
+
+/* "process 1234 (root from 192.0.2.7), since 02:14: mount" of the lock's JSON; the caller frees. */
+static char *describe_holder(const char *text)
+{
+	_cleanup_json_ struct json_object *object = NULL;
+	_cleanup_free_ char *who = NULL, *doing = NULL, *since = NULL;
+
+	if (!text || json_parse(text, strlen(text), &object, NULL) < 0)
+		return text_copy(_("another refloat"));
+	who = printable_text(json_get_text(object, "who"));
+	doing = printable_text(json_get_text(object, "doing"));
+	since = time_format((int64_t)json_get_u64(object, "since", 0));
+	return text_format(_("refloat process %lu (%s) since %s: %s"),
+			   (unsigned long)json_get_u64(object, "pid", 0), who, since, doing);
+}
+
+static void write_holder(const struct journal *journal, const char *doing)
+{
+	_cleanup_json_ struct json_object *object = json_object_new_object();
+	_cleanup_free_ char *who = journal_describe_user(), *text = NULL;
+
+	json_add_u64(object, "pid", (uint64_t)getpid());
+	json_add_u64(object, "since", (uint64_t)clock_wall_seconds());
+	json_add_text(object, "who", who);
+	json_add_text(object, "doing", doing);
+	text = json_format_line(object);
+	/* only words for others: the lock holds without them */
+	if (ftruncate(journal->lock_fd, 0) == 0)
+		(void)file_write_all(journal->lock_fd, text, strlen(text));
+}
+
+static int take_lock(struct journal *journal, const char *doing, struct problem *why)
+{
+	_cleanup_free_ char *path = path_in(journal, "lock"), *text = NULL, *holder = NULL;
+	_cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return problem_set_errno(why, -errno, path);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK)
+			return problem_set_errno(why, -errno, path);
+		(void)file_read_fd(fd, 4096, &text, NULL); /* nothing read: nothing said */
+		holder = describe_holder(text);
+		problem_set(why, -EBUSY, _("another refloat is at work"), "%s", holder);
+		problem_set_next(why, _("Wait until it is done; \"refloat status\" shows it."));
+		return -EBUSY;
+	}
+	journal->lock_fd = TAKE_FD(fd);
+	write_holder(journal, doing);
+	return 0;
+}
+
+static int refuse_foreign(const struct journal *journal, struct problem *why)
+{
+	problem_set(why, -EXDEV, journal->folder,
+		    _("its mounts belong to another mount namespace, which still lives"));
+	problem_set_next(why, _("Undo them where they were made: nsenter into the process that "
+				"holds them, or end it."));
+	return -EXDEV;
+}
+
+int journal_lock(struct journal *journal, const char *doing, struct problem *why)
+{
+	size_t seen = journal->loaded;
+	int r;
+
+	if (journal->lock_fd >= 0)
+		return 0;
+	r = file_make_folders(journal->folder, 0700, why);
+	if (r == 0)
+		r = take_lock(journal, doing, why);
+	if (r < 0)
+		return r;
+	r = load(journal, why);
+	if (r == 0 && is_outdated(journal)) {
+		r = put_aside(journal, why);
+		seen = journal->loaded;
+	}
+	if (r == 0 && journal_is_foreign(journal))
+		r = refuse_foreign(journal, why);
+	if (r == 0)
+		r = open_file(journal, why);
+	if (r < 0) {
+		journal_unlock(journal);
+		return r;
+	}
+	return journal->loaded != seen;
+}
+
+void journal_unlock(struct journal *journal)
+{
+	if (journal->lock_fd < 0)
+		return;
+	/* the next holder's words come in place of ours */
+	if (ftruncate(journal->lock_fd, 0) < 0)
+		errno = 0;
+	(void)close(TAKE_FD(journal->lock_fd)); /* gives the lock up, whatever it returns */
+}
+
+bool journal_is_locked(const struct journal *journal)
+{
+	return journal->lock_fd >= 0;
+}
+
+bool journal_is_foreign(const struct journal *journal)
+{
+	const char *other = journal->content.name_space;
+
+	return other && journal->content.count && !text_is_equal(other, journal->own_namespace);
+}
+
+const struct operation *journal_operations(const struct journal *journal, size_t *ret_count)
+{
+	*ret_count = journal->content.count;
+	return journal->content.operations;
+}
+
+static bool has_undoable(const struct operation *operation)
+{
+	for (size_t i = 0; i < operation->count; i++) {
+		if (journal_step_is_undoable(&operation->steps[i]))
+			return true;
+	}
+	return false;
+}
+
+size_t journal_list_undoable(const struct journal *journal, const struct operation ***ret_list)
+{
+	const struct journal_content *content = &journal->content;
+	const struct operation **list = alloc_zero(content->count, sizeof(*list));
+	size_t count = 0;
+
+	for (size_t i = content->count; i > 0; i--) {
+		if (has_undoable(&content->operations[i - 1]))
+			list[count++] = &content->operations[i - 1];
+	}
+	*ret_list = list;
+	return count;
+}
+
+/* One line, whole or not at all, on disk when this returns. */
+static int append(struct journal *journal, struct json_object *object, struct problem *why)
+{
+	_cleanup_free_ char *line = json_format_line(object), *text = NULL;
+	int r;
+
+	if (journal->lock_fd < 0 || journal->fd < 0)
+		return problem_set(why, -ENOLCK, journal->folder, _("the journal is not locked"));
+	/* a line cut off by the death of its writer must not swallow this one */
+	text = text_format("%s%s\n", journal->ends_whole ? "" : "\n", line);
+	r = file_write_all(journal->fd, text, strlen(text));
+	if (r == 0 && fsync(journal->fd) < 0)
+		r = -errno;
+	if (r < 0)
+		return problem_set_errno(why, r, journal->folder);
+	journal->ends_whole = true;
+	journal->loaded += strlen(text);
+	journal_content_parse(&journal->content, line, strlen(line));
+	return 0;
+}
+
+static int append_header(struct journal *journal, struct problem *why)
+{
+	_cleanup_json_ struct json_object *object = NULL;
+
+	if (journal->content.boot)
+		return 0;
+	object = json_object_new_object();
+	json_add_u64(object, "journal", 1);
+	json_add_text(object, "boot", journal->boot);
+	json_add_text(object, "namespace", journal->own_namespace);
+	return append(journal, object, why);
+}
+
+int journal_begin(struct journal *journal, const struct plan *plan, unsigned *ret_operation,
+		  struct problem *why)
+{
+	_cleanup_json_ struct json_object *object = json_object_new_object();
+	_cleanup_free_ char *who = journal_describe_user();
+	const struct journal_content *content = &journal->content;
+	unsigned number = 1;
+	int r = append_header(journal, why);
+
+	if (r < 0)
+		return r;
+	if (content->count)
+		number = content->operations[content->count - 1].number + 1;
+	json_add_u64(object, "begin", number);
+	json_add_text(object, "action", plan->action);
+	json_add_bytes(object, "summary", plan->summary);
+	json_add_u64(object, "started", (uint64_t)clock_wall_seconds());
+	json_add_u64(object, "pid", (uint64_t)getpid());
+	json_add_bytes(object, "who", who);
+	r = append(journal, object, why);
+	if (r < 0)
+		return r;
+	*ret_operation = number;
+	return 0;
+}
+
+static int append_step(struct journal *journal, unsigned operation, unsigned number,
+		       const struct step *step, enum journal_step_state state, const char *error,
+		       struct problem *why)
+{
+	_cleanup_json_ struct json_object *object = json_object_new_object();
+
+	json_add_u64(object, "operation", operation);
+	json_add_u64(object, "number", number);
+	json_add_text(object, "state", journal_step_state_name(state));
+	if (error)
+		json_add_bytes(object, "error", error);
+	json_object_object_add(object, "step", step_to_json(step));
+	return append(journal, object, why);
+}
+
+int journal_step_started(struct journal *journal, unsigned operation, unsigned number,
+			 const struct step *step, struct problem *why)
+{
+	return append_step(journal, operation, number, step, JOURNAL_STEP_STARTED, NULL, why);
+}
+
+int journal_step_ended(struct journal *journal, unsigned operation, unsigned number,
+		       const struct step *step, enum journal_step_state state, const char *error,
+		       struct problem *why)
+{
+	return append_step(journal, operation, number, step, state, error, why);
+}
+
+int journal_end(struct journal *journal, unsigned operation, enum operation_state state,
+		struct problem *why)
+{
+	_cleanup_json_ struct json_object *object = json_object_new_object();
+
+	json_add_u64(object, "end", operation);
+	json_add_text(object, "state", operation_state_name(state));
+	return append(journal, object, why);
+}

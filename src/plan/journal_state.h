@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the lines of a journal say together. */
+#ifndef REFLOAT_PLAN_JOURNAL_STATE_H
+#define REFLOAT_PLAN_JOURNAL_STATE_H
+
+#include "plan/journal.h"
+
+struct journal_content {
+	char *boot;       /* the boot that it speaks of; NULL: no header yet */
+	char *name_space; /* the mount namespace, as readlink of ns/mnt gives it */
+	struct operation *operations; /* oldest first */
+	size_t count;
+	size_t capacity;
+};
+
+/* Takes LENGTH bytes of lines; what is no whole JSON line is passed over. */
+void journal_content_parse(struct journal_content *content, const char *text, size_t length);
+
+/* Operations without an end are RUNNING where the newest may be alive, else CUT_OFF. */
+void journal_content_judge(struct journal_content *content, bool is_held);
+
+void journal_content_done(struct journal_content *content);
+
+/* "root from 192.0.2.7 on pts/0", as far as it is known; the caller frees. */
+char *journal_describe_user(void);
+
+#endif

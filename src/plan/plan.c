@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plans and steps: building, reading, printing. */
+#include "plan/plan.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+
+#define ARGUMENTS_MAX 64
+
+struct step *step_new(const char *class_name, enum step_risk risk, enum step_policy policy,
+		      const char *what_format, ...)
+{
+	struct step *step = alloc_zero(1, sizeof(*step));
+	va_list args;
+
+	step->class_name = text_copy(class_name);
+	step->risk = risk;
+	step->policy = policy;
+	va_start(args, what_format);
+	step->what = text_format_args(what_format, args);
+	va_end(args);
+	return step;
+}
+
+struct step *step_free(struct step *step)
+{
+	if (!step)
+		return NULL;
+	free(step->class_name);
+	free(step->what);
+	for (size_t i = 0; i < step->argument_count; i++) {
+		free(step->arguments[i].name);
+		free(step->arguments[i].value);
+	}
+	free(step->arguments);
+	free(step);
+	return NULL;
+}
+
+static struct step_argument *find_argument(const struct step *step, const char *name)
+{
+	for (size_t i = 0; i < step->argument_count; i++) {
+		if (strcmp(step->arguments[i].name, name) == 0)
+			return &step->arguments[i];
+	}
+	return NULL;
+}
+
+void step_set(struct step *step, const char *name, const char *value)
+{
+	struct step_argument *argument = find_argument(step, name);
+
+	if (!value && !argument)
+		return;
+	if (!value) {
+		free(argument->name);
+		free(argument->value);
+		*argument = step->arguments[--step->argument_count];
+		return;
+	}
+	if (!argument) {
+		step->arguments = alloc_grow(step->arguments, step->argument_count,
+					     &step->argument_capacity, sizeof(*step->arguments));
+		argument = &step->arguments[step->argument_count++];
+		*argument = (struct step_argument){.name = text_copy(name)};
+	}
+	text_set(&argument->value, value);
+}
+
+const char *step_get(const struct step *step, const char *name)
+{
+	const struct step_argument *argument = find_argument(step, name);
+
+	return argument ? argument->value : NULL;
+}
+
+struct json_object *step_to_json(const struct step *step)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *arguments = json_object_new_object();
+
+	json_add_text(object, "class", step->class_name);
+	json_add_bytes(object, "what", step->what);
+	json_add_u64(object, "risk", step->risk);
+	json_add_u64(object, "policy", step->policy);
+	for (size_t i = 0; i < step->argument_count; i++)
+		json_add_bytes(arguments, step->arguments[i].name, step->arguments[i].value);
+	json_object_object_add(object, "arguments", arguments);
+	return object;
+}
+
+struct step *step_from_json(struct json_object *object)
+{
+	const char *class_name = json_get_text(object, "class");
+	struct json_object *arguments = json_get_object(object, "arguments");
+	uint64_t risk = json_get_u64(object, "risk", RISK_DESTROYS);
+	_cleanup_free_ char *what = json_get_bytes(object, "what");
+	struct step *step;
+
+	if (!class_name || !what || risk > RISK_DESTROYS)
+		return NULL;
+	step = step_new(class_name, (enum step_risk)risk,
+			json_get_u64(object, "policy", 0) ? STEP_OPTIONAL : STEP_REQUIRED, "%s",
+			what);
+	if (arguments) {
+		json_object_object_foreach(arguments, name, unused)
+		{
+			_cleanup_free_ char *value = json_get_bytes(arguments, name);
+
+			(void)unused; /* read by name, in either of its forms */
+			if (value && step->argument_count < ARGUMENTS_MAX)
+				step_set(step, name, value);
+		}
+	}
+	return step;
+}
+
+struct plan *plan_new(const char *action)
+{
+	struct plan *plan = alloc_zero(1, sizeof(*plan));
+
+	plan->action = text_copy(action);
+	return plan;
+}
+
+struct plan *plan_free(struct plan *plan)
+{
+	if (!plan)
+		return NULL;
+	free(plan->action);
+	free(plan->summary);
+	for (size_t i = 0; i < plan->count; i++)
+		(void)step_free(plan->steps[i]);
+	free(plan->steps);
+	text_list_done(&plan->notes);
+	free(plan);
+	return NULL;
+}
+
+void plan_add(struct plan *plan, struct step *step)
+{
+	plan->steps = alloc_grow(plan->steps, plan->count, &plan->capacity, sizeof(*plan->steps));
+	plan->steps[plan->count++] = step;
+}
+
+enum step_risk plan_risk(const struct plan *plan)
+{
+	enum step_risk risk = RISK_READS;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->steps[i]->risk > risk)
+			risk = plan->steps[i]->risk;
+	}
+	return risk;
+}
+
+const char *step_risk_name(enum step_risk risk)
+{
+	static const char *const names[] = {"reads", "system", "writes", "destroys"};
+
+	return names[risk];
+}
+
+const char *step_risk_label(enum step_risk risk)
+{
+	static const char *const labels[] = {
+		N_("only looks"),
+		N_("changes the rescue system only"),
+		N_("writes to the disks of the server"),
+		N_("destroys data"),
+	};
+
+	return _(labels[risk]);
+}
+
+void step_report_done(struct step_report *report)
+{
+	text_list_done(&report->notes);
+	*report = (struct step_report){0};
+}
+
+const struct step_class *step_class_find(const struct step_class *const *classes,
+					 const char *name)
+{
+	for (; *classes; classes++) {
+		if (strcmp((*classes)->name, name) == 0)
+			return *classes;
+	}
+	return NULL;
+}
+
+void step_command(const struct step_class *const *classes, const struct step *step,
+		  struct text_list *lines)
+{
+	const struct step_class *class;
+	unsigned operation, number;
+	struct step *undone = step_get_undone(step, &operation, &number);
+
+	class = step_class_find(classes, undone ? undone->class_name : step->class_name);
+	if (undone && class && class->undo_command)
+		class->undo_command(undone, lines);
+	else if (!undone && class && class->command)
+		class->command(step, lines);
+	(void)step_free(undone);
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Executes plans, with a word to the journal before and after each step. */
+#include "plan/runner.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+
+static void notify(const struct runner *runner, enum runner_event event, size_t number,
+		   size_t count, const struct step *step, const char *what,
+		   const struct step_report *report, const struct problem *problem)
+{
+	struct runner_notice notice = {
+		.event = event,
+		.number = number,
+		.count = count,
+		.step = step,
+		.what = what,
+		.report = report,
+		.problem = problem,
+	};
+
+	if (runner->on_notice)
+		runner->on_notice(runner->data, &notice);
+}
+
+static void merge_report(struct step_report *to, const struct step_report *from)
+{
+	if (!to)
+		return;
+	text_list_copy(&to->notes, &from->notes);
+	if (from->has_exit_status) {
+		to->exit_status = from->exit_status;
+		to->has_exit_status = true;
+	}
+}
+
+/* Undoes one step and says so in the journal; the word that it failed goes there as well. */
+static int undo_step(const struct runner *runner, unsigned operation, unsigned number,
+		     const struct step *step, struct step_report *report, struct problem *why)
+{
+	const struct step_class *class = step_class_find(runner->classes, step->class_name);
+	int r;
+
+	if (!class)
+		return problem_set(why, -ENOTSUP, step->what,
+				   _("this refloat does not know steps of the kind %s"),
+				   step->class_name);
+	r = class->undo ? class->undo(step, report, why) : 0;
+	log_line("undo %u.%u %s: %s", operation, number, step->what, r < 0 ? strerror(-r) : "ok");
+	if (r < 0) {
+		_cleanup_problem_ struct problem own = {0};
+
+		(void)journal_step_ended(runner->journal, operation, number, step,
+					 JOURNAL_STEP_FAILED, why ? why->why : NULL,
+					 &own); /* the failure itself is what the person must see */
+		return r;
+	}
+	return journal_step_ended(runner->journal, operation, number, step, JOURNAL_STEP_UNDONE,
+				  NULL, why);
+}
+
+static int run_step(const struct runner *runner, unsigned operation, unsigned number,
+		    struct step *step, struct step_report *report, struct problem *why)
+{
+	const struct step_class *class = step_class_find(runner->classes, step->class_name);
+	int r;
+
+	if (!class || !class->run)
+		return problem_set(why, -ENOTSUP, step->what,
+				   _("this refloat does not know steps of the kind %s"),
+				   step->class_name);
+	r = journal_step_started(runner->journal, operation, number, step, why);
+	if (r < 0)
+		return r;
+	r = class->run(step, report, why);
+	log_line("step %u.%u %s: %s", operation, number, step->what, r < 0 ? strerror(-r) : "ok");
+	return r;
+}
+
+/* Whether what a failed step was to bring about is there all the same. */
+static bool left_something(const struct runner *runner, const struct step *step)
+{
+	const struct step_class *class = step_class_find(runner->classes, step->class_name);
+
+	return class && class->undo && class->is_done && class->is_done(step);
+}
+
+/* A failed step that left its effect behind is cleared away at once. */
+static int clear_failed_step(const struct runner *runner, unsigned operation, unsigned number,
+			     const struct step *step, const struct problem *failure)
+{
+	_cleanup_problem_ struct problem why = {0};
+
+	if (left_something(runner, step))
+		return undo_step(runner, operation, number, step, NULL, &why);
+	return journal_step_ended(runner->journal, operation, number, step, JOURNAL_STEP_UNDONE,
+				  failure->why, &why);
+}
+
+/* Undoes steps [1..DONE] of PLAN, newest first; stops at the first that cannot be undone. */
+static enum runner_result roll_back(const struct runner *runner, unsigned operation,
+				    const struct plan *plan, const bool *is_done, size_t count)
+{
+	for (size_t i = count; i > 0; i--) {
+		const struct step *step = plan->steps[i - 1];
+		const struct step_class *class =
+			step_class_find(runner->classes, step->class_name);
+		_cleanup_free_ char *what = NULL;
+		_cleanup_problem_ struct problem why = {0};
+
+		if (!is_done[i - 1])
+			continue;
+		what = class && class->undo_what ? class->undo_what(step) : text_copy(step->what);
+		if (class && class->undo)
+			notify(runner, RUNNER_UNDO_STARTED, i, plan->count, step, what, NULL, NULL);
+		if (undo_step(runner, operation, (unsigned)i, step, NULL, &why) < 0) {
+			notify(runner, RUNNER_UNDO_FAILED, i, plan->count, step, what, NULL, &why);
+			return RUNNER_FAILED;
+		}
+		if (class && class->undo)
+			notify(runner, RUNNER_UNDO_DONE, i, plan->count, step, what, NULL, NULL);
+	}
+	return RUNNER_UNDONE;
+}
+
+static bool is_stopped(const struct runner *runner)
+{
+	return runner->stop_signal && *runner->stop_signal;
+}
+
+/* One step of a plan with its notices; fills IS_DONE. */
+static int take_step(const struct runner *runner, unsigned operation, struct plan *plan,
+		     size_t index, bool *is_done, struct step_report *total, struct problem *why)
+{
+	_cleanup_(step_report_done) struct step_report report = {0};
+	struct step *step = plan->steps[index];
+	unsigned number = (unsigned)index + 1;
+	int r, cleared;
+
+	notify(runner, RUNNER_STEP_STARTED, number, plan->count, step, step->what, NULL, NULL);
+	r = run_step(runner, operation, number, step, &report, why);
+	merge_report(total, &report);
+	if (r >= 0) {
+		r = journal_step_ended(runner->journal, operation, number, step,
+				       JOURNAL_STEP_DONE, NULL, why);
+		*is_done = true;
+		if (r < 0)
+			return r;
+		notify(runner, RUNNER_STEP_DONE, number, plan->count, step, step->what, &report,
+		       NULL);
+		return 0;
+	}
+	notify(runner, RUNNER_STEP_FAILED, number, plan->count, step, step->what, &report, why);
+	cleared = clear_failed_step(runner, operation, number, step, why);
+	if (cleared < 0)
+		log_line("step %u.%u left something behind: %s", operation, number,
+			 strerror(-cleared));
+	return r;
+}
+
+/* Runs every step; returns the result that the operation ends with. */
+static enum runner_result take_steps(const struct runner *runner, unsigned operation,
+				     struct plan *plan, bool *is_done, struct step_report *total,
+				     struct problem *why)
+{
+	enum runner_result result = RUNNER_DONE;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		_cleanup_problem_ struct problem failure = {0};
+
+		if (is_stopped(runner)) {
+			(void)problem_set(why, -EINTR, plan->summary, _("stopped by a signal"));
+			return roll_back(runner, operation, plan, is_done, i);
+		}
+		if (take_step(runner, operation, plan, i, &is_done[i], total, &failure) >= 0)
+			continue;
+		if (result == RUNNER_DONE || plan->steps[i]->policy == STEP_REQUIRED)
+			problem_move(why, &failure);
+		if (plan->steps[i]->policy == STEP_REQUIRED)
+			return roll_back(runner, operation, plan, is_done, i + 1);
+		result = RUNNER_PARTIAL;
+	}
+	return result;
+}
+
+static enum operation_state state_of(enum runner_result result)
+{
+	static const enum operation_state states[] = {
+		[RUNNER_DONE] = OPERATION_DONE,
+		[RUNNER_PARTIAL] = OPERATION_PARTIAL,
+		[RUNNER_UNDONE] = OPERATION_UNDONE,
+		[RUNNER_FAILED] = OPERATION_FAILED,
+	};
+
+	return states[result];
+}
+
+static int execute_operation(const struct runner *runner, struct plan *plan,
+			     struct step_report *report, struct problem *why)
+{
+	bool *is_done = calloc(plan->count ? plan->count : 1, sizeof(*is_done));
+	unsigned operation = 0;
+	enum runner_result result;
+	int r;
+
+	if (!is_done)
+		return -ENOMEM;
+	r = journal_begin(runner->journal, plan, &operation, why);
+	if (r < 0) {
+		free(is_done);
+		return r;
+	}
+	log_line("operation %u: %s", operation, plan->summary);
+	result = take_steps(runner, operation, plan, is_done, report, why);
+	free(is_done);
+	r = journal_end(runner->journal, operation, state_of(result), NULL);
+	if (r < 0)
+		log_line("the end of operation %u could not be noted: %s", operation,
+			 strerror(-r));
+	return result;
+}
+
+/* A step of an undoing plan: a step of the journal, or one of its own that leaves no trace. */
+static int take_undoing_step(const struct runner *runner, struct step *step,
+			     struct step_report *report, struct problem *why)
+{
+	unsigned operation = 0, number = 0;
+	struct step *undone = step_get_undone(step, &operation, &number);
+	const struct step_class *class;
+	int r;
+
+	if (undone) {
+		r = undo_step(runner, operation, number, undone, report, why);
+		(void)step_free(undone);
+		return r;
+	}
+	class = step_class_find(runner->classes, step->class_name);
+	if (!class || !class->run)
+		return problem_set(why, -ENOTSUP, step->what,
+				   _("this refloat does not know steps of the kind %s"),
+				   step->class_name);
+	r = class->run(step, report, why);
+	log_line("%s: %s", step->what, r < 0 ? strerror(-r) : "ok");
+	return r;
+}
+
+/* Operations of which nothing is left are noted as undone. */
+static void end_emptied_operations(const struct runner *runner)
+{
+	size_t count = 0;
+	const struct operation *operations = journal_operations(runner->journal, &count);
+	_cleanup_text_list_ struct text_list ended = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		bool has_left = false;
+
+		for (size_t j = 0; j < operations[i].count; j++)
+			has_left |= journal_step_is_undoable(&operations[i].steps[j]);
+		if (!has_left && operations[i].state != OPERATION_UNDONE)
+			text_list_format(&ended, "%u", operations[i].number);
+	}
+	/* a write makes the list anew, so that it is made after the walk */
+	for (size_t i = 0; i < ended.count; i++)
+		(void)journal_end(runner->journal,
+				  (unsigned)strtoul(ended.items[i], NULL, 10), OPERATION_UNDONE,
+				  NULL); /* unsaid, its steps still tell that nothing is left */
+}
+
+static int execute_undoing(const struct runner *runner, struct plan *plan,
+			   struct step_report *total, struct problem *why)
+{
+	enum runner_result result = RUNNER_DONE;
+
+	for (size_t i = 0; i < plan->count && result == RUNNER_DONE; i++) {
+		_cleanup_(step_report_done) struct step_report report = {0};
+		struct step *step = plan->steps[i];
+
+		if (is_stopped(runner)) {
+			(void)problem_set(why, -EINTR, plan->summary, _("stopped by a signal"));
+			result = RUNNER_FAILED;
+			break;
+		}
+		notify(runner, RUNNER_STEP_STARTED, i + 1, plan->count, step, step->what, NULL,
+		       NULL);
+		if (take_undoing_step(runner, step, &report, why) < 0)
+			result = RUNNER_FAILED;
+		merge_report(total, &report);
+		notify(runner, result == RUNNER_DONE ? RUNNER_STEP_DONE : RUNNER_STEP_FAILED, i + 1,
+		       plan->count, step, step->what, &report, why);
+	}
+	end_emptied_operations(runner);
+	return result;
+}
+
+int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,
+		   struct problem *why)
+{
+	int r = journal_lock(runner->journal, plan->summary, why);
+
+	if (r < 0)
+		return r;
+	if (r > 0) {
+		journal_unlock(runner->journal);
+		problem_set(why, -ESTALE, plan->summary,
+			    _("another refloat has changed things meanwhile"));
+		problem_set_next(why, _("Look at \"refloat status\" and start again."));
+		return -ESTALE;
+	}
+	r = plan->is_undo ? execute_undoing(runner, plan, report, why)
+			  : execute_operation(runner, plan, report, why);
+	journal_unlock(runner->journal);
+	return r;
+}
