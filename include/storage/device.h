@@ -142,6 +142,10 @@ const struct device *device_get_disk(const struct device *device);
 /* The parent of a partition; NULL for anything else. */
 const struct device *device_get_parent_disk(const struct device *partition);
 
+/* Whether DEVICE is a partition of a disk that is used as a whole by something bigger: what can be
+ * seen there is seen through that (a path of a multipath device, a member of a whole-disk array). */
+bool device_is_shadowed(const struct device *device);
+
 /* Whether DEVICE is a member of something bigger (an array, a volume group), so that what is on
  * it must not be mounted or written directly. */
 bool device_is_member(const struct device *device);

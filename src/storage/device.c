@@ -48,6 +48,17 @@ const struct device *device_get_parent_disk(const struct device *partition)
 	return partition->parents[0];
 }
 
+bool device_is_shadowed(const struct device *device)
+{
+	const struct device *disk = device_get_parent_disk(device);
+
+	for (size_t i = 0; disk && i < disk->child_count; i++) {
+		if (disk->children[i]->kind != DEVICE_PARTITION)
+			return true;
+	}
+	return false;
+}
+
 bool device_is_member(const struct device *device)
 {
 	static const char *const member_types[] = {
@@ -55,7 +66,7 @@ bool device_is_member(const struct device *device)
 		"drbd", "mpath_member", "VMFS_volume_member", "BitLocker", "ceph_bluestore",
 	};
 
-	if (text_is_equal(device->content.usage, "raid"))
+	if (text_is_equal(device->content.usage, "raid") || device_is_shadowed(device))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(member_types); i++) {
 		if (text_is_equal(device->content.type, member_types[i]))

@@ -333,7 +333,8 @@ size_t machine_find_tag(const struct machine *machine, const char *tag, const ch
 		if (is_content && (device_is_member(device) ||
 				   is_below_match(device, tag, value, 16)))
 			continue;
-		if (!is_content && is_below_match(device, tag, value, 16))
+		if (!is_content && (device_is_shadowed(device) ||
+				    is_below_match(device, tag, value, 16)))
 			continue;
 		if (count < max)
 			matches[count] = device;

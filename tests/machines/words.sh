@@ -143,12 +143,18 @@ array()
 	is[$1.on]=${is[$1.members]//,/ }
 }
 
-# map dm-N NAME SIZE on=md2[,...] dm_uuid=LVM-... [KEY=VALUE]...
+# map dm-N NAME SIZE on=md2[,...] dm_uuid=LVM-... [KEY=VALUE]...: with part=N start=SIZE it is a
+# partition of what it lies on
 map()
 {
 	add "$1" dm "$3" dm_name="$2" "${@:4}"
 	place "$1" "virtual/block/$1" 253 "${1#dm-}"
 	is[$1.on]=${is[$1.on]//,/ }
+	if [ -n "${is[$1.part]-}" ]; then
+		bytes "${is[$1.start]}"
+		is[$1.start]=$bytes
+		is[${is[$1.on]}.parts]+=" $1"
+	fi
 }
 
 # loop NAME SIZE file=PATH [KEY=VALUE]...

@@ -138,17 +138,15 @@ add_udev() { udev+="$1"$'\n'; }
 tags()
 {
 	local name=$1 key field node=../../${1//!//}
-	local -A fields=([type]=ID_FS_TYPE [version]=ID_FS_VERSION [uuid]=ID_FS_UUID
-		[sub]=ID_FS_UUID_SUB [label]=ID_FS_LABEL_ENC [table]=ID_PART_TABLE_TYPE
-		[table_uuid]=ID_PART_TABLE_UUID [entry]=ID_PART_ENTRY_TYPE
-		[partuuid]=ID_PART_ENTRY_UUID [partlabel]=ID_PART_ENTRY_NAME)
-	local -A by=([uuid]=by-uuid [label]=by-label [partuuid]=by-partuuid
-		[partlabel]=by-partlabel)
+	local -a fields=(type=ID_FS_TYPE version=ID_FS_VERSION uuid=ID_FS_UUID
+		sub=ID_FS_UUID_SUB label=ID_FS_LABEL_ENC table=ID_PART_TABLE_TYPE
+		table_uuid=ID_PART_TABLE_UUID entry=ID_PART_ENTRY_TYPE
+		partuuid=ID_PART_ENTRY_UUID partlabel=ID_PART_ENTRY_NAME)
 	kind_of_content "${is[$name.type]-}"
 	[ -z "$usage" ] || add_udev "E:ID_FS_USAGE=$usage"
-	for key in "${!fields[@]}"; do
-		field=${is[$name.$key]-}
-		[ -z "$field" ] || add_udev "E:${fields[$key]}=${field// /\\x20}"
+	for key in "${fields[@]}"; do
+		field=${is[$name.${key%=*}]-}
+		[ -z "$field" ] || add_udev "E:${key#*=}=${field// /\\x20}"
 	done
 	[ -z "${is[$name.boot]-}" ] || add_udev "E:ID_PART_ENTRY_FLAGS=0x80"
 	if [ "${is[$name.kind]}" = part ]; then
@@ -156,15 +154,15 @@ tags()
 		add_udev "E:ID_PART_ENTRY_NUMBER=${is[$name.part]}"
 	fi
 	((${#names[@]} < MANY)) || return
-	for key in "${!by[@]}"; do
+	for key in uuid label partuuid partlabel; do
 		field=${is[$name.$key]-}
 		[ -n "$field" ] || continue
 		# a member's UUID is its array's: udev makes no link for it
 		[ "$usage" != raid ] || [[ $key == part* ]] || continue
 		field=${field// /\\x20}
 		field=${field//\//\\x2f}
-		links+=("dev/disk/${by[$key]}/$field $node")
-		add_udev "S:disk/${by[$key]}/$field"
+		links+=("dev/disk/by-$key/$field $node")
+		add_udev "S:disk/by-$key/$field"
 	done
 }
 
