@@ -89,7 +89,10 @@ struct step_class {
 	bool is_interactive;
 	/* Adds the shell lines that do the same; never fails; must work when pasted. */
 	void (*command)(const struct step *step, struct text_list *lines);
-	/* Does it. May set arguments of STEP that undo needs (they are journalled with "done"). */
+	/* Finds out what undo will need and sets it as arguments, changing nothing; called right before
+	 * the step is noted as begun, so that undo knows it even if run is killed. May be NULL. */
+	int (*prepare)(struct step *step, struct problem *why);
+	/* Does it. May set further arguments (they are journalled with "done"). */
 	int (*run)(struct step *step, struct step_report *report, struct problem *why);
 	/* Undoes it; must be harmless when it was never or only half done. NULL: nothing to undo. */
 	int (*undo)(const struct step *step, struct step_report *report, struct problem *why);

@@ -72,7 +72,9 @@ static int run_step(const struct runner *runner, unsigned operation, unsigned nu
 		return problem_set(why, -ENOTSUP, step->what,
 				   _("this refloat does not know steps of the kind %s"),
 				   step->class_name);
-	r = journal_step_started(runner->journal, operation, number, step, why);
+	r = class->prepare ? class->prepare(step, why) : 0;
+	if (r == 0)
+		r = journal_step_started(runner->journal, operation, number, step, why);
 	if (r < 0)
 		return r;
 	r = class->run(step, report, why);

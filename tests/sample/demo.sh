@@ -4,8 +4,8 @@
 #
 #   demo.sh REFLOAT FOLDER-WITH-IMAGES
 #
-# Runs in a mount namespace of its own with an empty /mnt and /run, so that nothing of this machine
-# is shown, mounted over or left changed.
+# Runs in a mount namespace of its own with an empty /run, so that nothing of this machine is shown,
+# mounted over or left changed.
 set -eu
 refloat=$(readlink -f "$1")
 folder=$(readlink -f "$2")
@@ -13,7 +13,6 @@ if [ "${REFLOAT_DEMO_NAMESPACE-}" != yes ]; then
 	REFLOAT_DEMO_NAMESPACE=yes exec unshare --mount --propagation private "$0" "$refloat" "$folder"
 fi
 mount -t tmpfs -o mode=755 tmpfs /run
-mount -t tmpfs -o mode=755 tmpfs /mnt
 
 # show COMMAND...: types it and runs it
 show()

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Answers to an action's fields, and what must hold before its planner is called. */
+#include "action/action.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+
+const struct action *action_find(const char *name)
+{
+	for (size_t i = 0; actions[i]; i++) {
+		if (text_is_equal(actions[i]->name, name))
+			return actions[i];
+	}
+	return NULL;
+}
+
+void answers_init(struct answers *answers, const struct action *action)
+{
+	answers->count = action->field_count;
+	answers->items = alloc_zero(action->field_count, sizeof(*answers->items));
+	for (size_t i = 0; i < action->field_count; i++)
+		answers->items[i].field = &action->fields[i];
+}
+
+void answers_done(struct answers *answers)
+{
+	for (size_t i = 0; i < answers->count; i++)
+		text_list_done(&answers->items[i].values);
+	free(answers->items);
+	*answers = (struct answers){0};
+}
+
+const struct text_list *answers_list(const struct answers *answers, const char *name)
+{
+	static const struct text_list none = {0};
+
+	for (size_t i = 0; i < answers->count; i++) {
+		if (text_is_equal(answers->items[i].field->name, name))
+			return &answers->items[i].values;
+	}
+	return &none;
+}
+
+int answers_add(struct answers *answers, const char *name, const char *value)
+{
+	for (size_t i = 0; i < answers->count; i++) {
+		if (text_is_equal(answers->items[i].field->name, name)) {
+			text_list_add(&answers->items[i].values, value);
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+bool answers_has(const struct answers *answers, const char *name)
+{
+	return answers_list(answers, name)->count > 0;
+}
+
+const char *answers_get(const struct answers *answers, const char *name)
+{
+	const struct text_list *values = answers_list(answers, name);
+
+	return values->count ? values->items[values->count - 1] : NULL;
+}
+
+static int check(const struct action *action, const struct session *session, bool is_dry_run,
+		 struct problem *why)
+{
+	if (action->needs & NEEDS_CHANGES && session->scan.sysroot && !is_dry_run) {
+		problem_set(why, -EROFS, action->name,
+			    _("a recorded machine can only be looked at"));
+		problem_set_next(why, _("Add --plan to see what would be done."));
+		return -EROFS;
+	}
+	if (action->needs & NEEDS_ROOT && geteuid() != 0 && !session->scan.sysroot) {
+		problem_set(why, -EPERM, action->name, _("needs root"));
+		problem_set_next(why, _("Run it again as root, with sudo or su."));
+		return -EPERM;
+	}
+	return 0;
+}
+
+int action_plan(const struct action *action, struct session *session,
+		const struct answers *answers, bool is_dry_run, struct plan **ret_plan,
+		struct problem *why)
+{
+	int r = check(action, session, is_dry_run, why);
+
+	return r < 0 ? r : action->plan(session, answers, ret_plan, why);
+}

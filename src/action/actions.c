@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of actions, in menu order, and the table of what their steps can be. */
+#include "action/actions.h"
+
+const struct action *const actions[] = {
+	&action_mount,
+	&action_umount,
+	&action_undo,
+	NULL,
+};
+
+const struct step_class *const step_classes[] = {
+	&step_attach_image,
+	&step_make_folder,
+	&step_mount,
+	&step_swap_on,
+	&step_unmount,
+	&step_end_holders,
+	NULL,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every action and every class of steps, one file each. */
+#ifndef REFLOAT_ACTION_ACTIONS_H
+#define REFLOAT_ACTION_ACTIONS_H
+
+#include "action/action.h"
+
+extern const struct action action_mount;
+extern const struct action action_umount;
+extern const struct action action_chroot;
+extern const struct action action_undo;
+
+extern const struct step_class step_attach_image;
+extern const struct step_class step_make_folder;
+extern const struct step_class step_mount;
+extern const struct step_class step_swap_on;
+extern const struct step_class step_chroot;
+extern const struct step_class step_unmount;
+extern const struct step_class step_end_holders;
+
+#endif

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The action mount: the whole tree of a system below the target folder, as its fstab says. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "action/actions.h"
+#include "action/mount_plan.h"
+#include "action/place.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "base/root.h"
+#include "storage/filesystem.h"
+#include "storage/mount.h"
+#include "system/resolve.h"
+
+/* What the making of one plan needs. */
+struct planning {
+	struct session *session;
+	const struct machine *machine;
+	const struct survey *survey;
+	const struct system *system;
+	struct plan *plan;
+	bool is_read_only;
+	struct text_list attached; /* "file\nnode" of images that the plan attaches */
+};
+
+static int refuse_target(const char *target, const char *reason, int error, struct problem *why)
+{
+	(void)problem_set(why, error, target, "%s", reason);
+	problem_set_next(why, _("Name another folder with --target, or clear this one."));
+	return error;
+}
+
+static int check_mounted(struct session *session, struct problem *why)
+{
+	_cleanup_(mounted_system_done) struct mounted_system mounted = {0};
+	_cleanup_free_ char *shown = NULL;
+	int r = session_get_mounted(session, &mounted, why);
+
+	if (r < 0 || !mounted.id || !text_is_equal(mounted.target, session->target))
+		return r;
+	shown = printable_text(mounted.summary);
+	(void)problem_set(why, -EEXIST, session->target, _("%s is mounted there already"), shown);
+	problem_set_next(why, _("Take it down with \"refloat umount\", or work in it with \"refloat "
+				"chroot\"."));
+	return -EEXIST;
+}
+
+/* The target must be a folder with nothing in it, or not there yet. */
+static int check_target(struct session *session, bool *ret_is_missing, struct problem *why)
+{
+	const char *target = session->target;
+	_cleanup_root_ struct root *root = NULL;
+	_cleanup_text_list_ struct text_list names = {0};
+	struct stat status;
+	int r = check_mounted(session, why);
+
+	*ret_is_missing = false;
+	if (r < 0)
+		return r;
+	if (stat(target, &status) < 0) {
+		if (errno != ENOENT)
+			return problem_set_errno(why, -errno, target);
+		*ret_is_missing = true;
+		return 0;
+	}
+	if (!S_ISDIR(status.st_mode))
+		return refuse_target(target, _("is not a folder"), -ENOTDIR, why);
+	if (place_is_mounted(target))
+		return refuse_target(target, _("something is mounted there already"), -EBUSY, why);
+	if (root_open(target, &root, why) < 0 || root_list(root, "/", 2, &names) < 0)
+		return refuse_target(target, _("cannot be read"), -EACCES, why);
+	if (names.count)
+		return refuse_target(target, _("the folder is not empty"), -ENOTEMPTY, why);
+	return 0;
+}
+
+/* "Debian GNU/Linux 12 (bookworm) of web01"; the caller frees. */
+static char *system_title(const struct system *system)
+{
+	_cleanup_free_ char *name = printable_text(system->name);
+	_cleanup_free_ char *host = printable_text(system->hostname);
+
+	return *host ? text_format(_("%s of %s"), name, host) : TAKE_PTR(name);
+}
+
+static void add_folder_step(struct planning *planning, const char *root, const char *path,
+			    enum step_policy policy)
+{
+	_cleanup_free_ char *full = place_join(root, path);
+	_cleanup_free_ char *shown = printable_text(full);
+	struct step *step;
+
+	step = step_new("make-folder", strcmp(root, "/") == 0 ? RISK_SYSTEM : RISK_WRITES, policy,
+			_("Make the missing folder %s"), shown);
+	step_set(step, "root", root);
+	step_set(step, "path", path);
+	plan_add(planning->plan, step);
+}
+
+/* The node that the plan attaches qcow2 image DEVICE to; the caller frees; NULL: no such image. */
+static char *attach_image(struct planning *planning, const struct device *device)
+{
+	const struct device *image = device_get_disk(device);
+	const char *looked_at = text_after_prefix(image->path, "/dev/nbd");
+	_cleanup_free_ char *node = NULL, *key = NULL;
+	uint64_t number = 0;
+	struct step *step;
+
+	if (image->kind != DEVICE_IMAGE || !looked_at ||
+	    text_parse_u64(looked_at, &number) < 0)
+		return NULL;
+	/* another one than it is looked at through: that one goes with this program */
+	node = text_format("/dev/nbd%lu", (unsigned long)number + 8);
+	key = text_format("%s\n%s", image->backing_file, node);
+	if (text_list_contains(&planning->attached, key))
+		return TAKE_PTR(node);
+	text_list_add(&planning->attached, key);
+	step = step_new("attach-image", RISK_SYSTEM, STEP_REQUIRED, _("Attach the image %s at %s"),
+			image->backing_file, node);
+	step_set(step, "file", image->backing_file);
+	step_set(step, "node", node);
+	step_set(step, "read-only", planning->is_read_only ? "yes" : NULL);
+	plan_add(planning->plan, step);
+	return TAKE_PTR(node);
+}
+
+static void set_number(struct step *step, const char *name, uint64_t value)
+{
+	_cleanup_free_ char *text = value ? text_format("%lu", (unsigned long)value) : NULL;
+
+	step_set(step, name, text);
+}
+
+static char *join_options(const char *a, const char *b)
+{
+	if (text_is_empty(a) || text_is_empty(b))
+		return text_copy(text_is_empty(a) ? (b ? b : "") : a);
+	return text_format("%s,%s", a, b);
+}
+
+/* Options without those that the look options say as well, which a kernel may refuse twice. */
+static void set_options(struct step *step, const struct resolved_entry *entry,
+			const char *look_options)
+{
+	_cleanup_free_ char *options = join_options(entry->options, look_options);
+	_cleanup_free_ char *needed = join_options(entry->needed_options, look_options);
+
+	step_set(step, "options", options);
+	step_set(step, "needed", needed);
+}
+
+/* Source, place in it, and what makes a read-only mount truly so. */
+static void set_device(struct planning *planning, struct step *step,
+		       const struct resolved_entry *entry, const struct device *device,
+		       const char *node)
+{
+	const struct filesystem *filesystem = filesystem_find(device->content.type);
+	_cleanup_free_ char *fallback = text_format("/dev/%s", device->name);
+	const char *path = fallback;
+	uint64_t offset = 0, size = 0;
+	bool is_in_file;
+
+	if (device_get_extent(device, &path, &offset, &size) < 0)
+		path = fallback;
+	is_in_file = device_get_disk(device)->kind == DEVICE_IMAGE;
+	step_set(step, "source", node ? node : path);
+	set_number(step, "offset", offset);
+	set_number(step, "size", size);
+	step_set(step, "type", device->content.type);
+	if (is_in_file || size || planning->is_read_only)
+		step_set(step, "loop", "yes");
+	set_options(step, entry, planning->is_read_only && filesystem ? filesystem->look_options
+								      : NULL);
+}
+
+/* Where the kernel or somebody else has mounted all of DEVICE already; NULL: nowhere; borrowed. */
+static const char *mounted_at(const struct device *device)
+{
+	for (size_t i = 0; i < device->mountpoints.count; i++) {
+		if (*device->mountpoints.items[i] == '/')
+			return device->mountpoints.items[i];
+	}
+	return NULL;
+}
+
+static const struct place *place_of(const struct planning *planning,
+				    const struct resolved_entry *entry)
+{
+	return system_find_place(planning->system, entry->mountpoint);
+}
+
+/* The in-root path to mount at: what the look has seen, else what fstab says. */
+static const char *path_of(const struct planning *planning, const struct resolved_entry *entry)
+{
+	const struct place *place = place_of(planning, entry);
+
+	return place && place->resolved ? place->resolved : entry->mountpoint;
+}
+
+static struct step *new_mount_step(struct planning *planning, const struct resolved_entry *entry,
+				   const char *source)
+{
+	const char *root = planning->session->target;
+	const char *path = path_of(planning, entry);
+	_cleanup_free_ char *at = place_join(root, path);
+	_cleanup_free_ char *shown_at = printable_text(at), *shown = printable_text(source);
+	struct step *step;
+
+	step = step_new("mount", planning->is_read_only ? RISK_SYSTEM : RISK_WRITES,
+			entry->is_required ? STEP_REQUIRED : STEP_OPTIONAL,
+			planning->is_read_only ? _("Mount %s at %s read-only") : _("Mount %s at %s"),
+			shown, shown_at);
+	step_set(step, "root", root);
+	step_set(step, "place", path);
+	step_set(step, "mountpoint", entry->mountpoint);
+	step_set(step, "read-only", planning->is_read_only ? "yes" : NULL);
+	return step;
+}
+
+/* "sda2 (ext4, web01-root)"; the caller frees. */
+static char *device_title(const struct device *device, const struct resolved_entry *entry)
+{
+	_cleanup_free_ char *name = printable_text(device->name);
+	_cleanup_free_ char *label = printable_text(device->content.label);
+	_cleanup_free_ char *subvolume = fstab_get_option(entry->needed_options, "subvol");
+	_cleanup_free_ char *shown = printable_text(subvolume);
+
+	return text_format("%s (%s%s%s%s%s)", name, device->content.type, *label ? ", " : "", label,
+			   *shown ? ", " : "", shown);
+}
+
+static void note_journal(struct planning *planning, const struct device *device)
+{
+	if (device->content.journal != JOURNAL_DIRTY)
+		return;
+	text_list_format(&planning->plan->notes,
+			 planning->is_read_only
+				 ? _("The journal of %s is not replayed: files written last may be "
+				     "missing or stale.")
+				 : _("The journal of %s will be replayed, as at any boot: this writes "
+				     "to the disk."),
+			 device->name);
+}
+
+static void add_device_step(struct planning *planning, const struct resolved_entry *entry)
+{
+	const struct device *device = machine_find(planning->machine, entry->device);
+	_cleanup_free_ char *node = attach_image(planning, device);
+	_cleanup_free_ char *title = device_title(device, entry);
+	const char *elsewhere = mounted_at(device);
+	struct step *step = new_mount_step(planning, entry, title);
+
+	if (elsewhere && !fstab_has_option(entry->needed_options, "subvol")) {
+		step_set(step, "source", elsewhere);
+		step_set(step, "bind", "outside");
+		text_list_format(&planning->plan->notes,
+				 _("%s is mounted at %s already, not by refloat: that mount is shown "
+				   "in the tree."), device->name, elsewhere);
+	} else {
+		set_device(planning, step, entry, device, node);
+		note_journal(planning, device);
+	}
+	if (entry->is_required) {
+		_cleanup_free_ char *name = system_title(planning->system);
+
+		step_set(step, "system", planning->system->id);
+		step_set(step, "system-name", name);
+		step_set(step, "architecture", planning->system->architecture);
+		step_set(step, "hostname", planning->system->hostname);
+	}
+	plan_add(planning->plan, step);
+}
+
+static void add_swap_step(struct planning *planning, const struct resolved_entry *entry)
+{
+	const struct device *device = machine_find(planning->machine, entry->device);
+	struct step *step;
+
+	if (!device || device->is_virtual || device->kind == DEVICE_IMAGE || !device->path) {
+		text_list_format(&planning->plan->notes,
+				 _("The swap space on %s cannot be used: the kernel has no device "
+				   "for it."), entry->device ? entry->device : entry->source);
+		planning->plan->is_partial = true;
+		return;
+	}
+	step = step_new("swap-on", RISK_WRITES, STEP_OPTIONAL, _("Use the swap space on %s"),
+			device->name);
+	step_set(step, "device", device->path);
+	plan_add(planning->plan, step);
+}
+
+/* The folders of an overlay lie in the tree: their names get the target before them. */
+static char *prefix_folders(const char *root, const char *options)
+{
+	static const char *const names[] = {"lowerdir=", "upperdir=", "workdir="};
+	_cleanup_text_list_ struct text_list list = {0}, changed = {0};
+
+	text_list_split(&list, options, ",");
+	for (size_t i = 0; i < list.count; i++) {
+		const char *value = NULL;
+		_cleanup_text_list_ struct text_list folders = {0}, moved = {0};
+		_cleanup_free_ char *joined = NULL;
+
+		for (size_t j = 0; j < ARRAY_SIZE(names) && !value; j++)
+			value = text_after_prefix(list.items[i], names[j]);
+		if (!value) {
+			text_list_add(&changed, list.items[i]);
+			continue;
+		}
+		text_list_split(&folders, value, ":");
+		for (size_t j = 0; j < folders.count; j++)
+			text_list_take(&moved, place_join(root, folders.items[j]));
+		joined = text_list_join(&moved, ":");
+		text_list_format(&changed, "%.*s%s", (int)(value - list.items[i]), list.items[i],
+				 joined);
+	}
+	return text_list_join(&changed, ",");
+}
+
+static void add_other_step(struct planning *planning, const struct resolved_entry *entry)
+{
+	struct step *step = new_mount_step(planning, entry, entry->source);
+	_cleanup_free_ char *options = NULL;
+
+	step_set(step, "source", entry->source);
+	if (entry->kind == RESOLVED_BIND) {
+		step_set(step, "bind", "inside");
+	} else {
+		step_set(step, "type", entry->type);
+		options = entry->kind == RESOLVED_OVERLAY
+				  ? prefix_folders(planning->session->target, entry->options)
+				  : text_copy(entry->options);
+		step_set(step, "options", options);
+		step_set(step, "needed", options);
+	}
+	plan_add(planning->plan, step);
+}
+
+static void leave_out(struct planning *planning, const struct resolved_entry *entry,
+		      const char *reason)
+{
+	_cleanup_free_ char *shown = printable_text(entry->mountpoint);
+
+	text_list_format(&planning->plan->notes, _("%s is not mounted: %s."), shown, reason);
+	planning->plan->is_partial = true;
+}
+
+/* Whether its mount point will do; makes a missing one where that is allowed. */
+static bool prepare_place(struct planning *planning, const struct resolved_entry *entry)
+{
+	const struct place *place = place_of(planning, entry);
+
+	if (!place || !place->resolved)
+		return true; /* not seen beforehand: the step itself finds out */
+	if (!place->exists && planning->is_read_only) {
+		leave_out(planning, entry, _("its folder is missing and cannot be made read-only"));
+		return false;
+	}
+	if (place->exists && !place->is_folder && entry->kind != RESOLVED_BIND) {
+		leave_out(planning, entry, _("what is there is no folder"));
+		return false;
+	}
+	if (!place->exists)
+		add_folder_step(planning, planning->session->target, place->resolved,
+				STEP_OPTIONAL);
+	if (place->hides_files)
+		text_list_format(&planning->plan->notes,
+				 _("The folder %s below the mount is not empty: the mount hides what "
+				   "is in it."), place->resolved);
+	return true;
+}
+
+static bool has_driver(struct planning *planning, const struct resolved_entry *entry)
+{
+	_cleanup_free_ char *reason = NULL;
+
+	if (entry->kind != RESOLVED_DEVICE || planning->machine->source == MACHINE_RECORDED ||
+	    filesystem_is_supported(entry->type))
+		return true;
+	reason = text_format(_("this kernel has no driver for %s"), entry->type);
+	leave_out(planning, entry, reason);
+	return false;
+}
+
+/* What is not mounted, with the reason and the nearest candidates. */
+static void note_left_out(struct planning *planning, const struct resolved_entry *entry)
+{
+	bool is_welcome = entry->entry && fstab_has_option(entry->entry->options, "nofail");
+	_cleanup_free_ char *candidates = text_list_join(&entry->candidates, ", ");
+	_cleanup_free_ char *shown = printable_text(entry->kind == RESOLVED_SWAP
+							    ? entry->source
+							    : entry->mountpoint);
+
+	if (entry->action == RESOLVED_SKIP) {
+		text_list_format(&planning->plan->notes, _("%s is left out: %s%s."), shown,
+				 entry->reason,
+				 entry->can_switch_on ? _(" (--with switches it on)") : "");
+		return;
+	}
+	if (entry->action == RESOLVED_UNCONFIRMED) {
+		text_list_format(&planning->plan->notes,
+				 _("%s is a guess and not mounted: %s. --accept-guesses agrees."),
+				 shown, entry->reason);
+	} else if (entry->candidates.count) {
+		text_list_format(&planning->plan->notes,
+				 _("%s is not mounted: %s. Near to it: %s."), shown, entry->reason,
+				 candidates);
+	} else {
+		text_list_format(&planning->plan->notes, _("%s is not mounted: %s."), shown,
+				 entry->reason);
+	}
+	/* a line that the server itself boots without, and swap, leave nothing undone */
+	if (!is_welcome && entry->kind != RESOLVED_SWAP)
+		planning->plan->is_partial = true;
+}
+
+static void add_entry(struct planning *planning, const struct resolved_entry *entry)
+{
+	if (entry->action != RESOLVED_MOUNT) {
+		note_left_out(planning, entry);
+		return;
+	}
+	if (entry->is_guess)
+		text_list_format(&planning->plan->notes, _("%s is a guess: %s."), entry->mountpoint,
+				 entry->reason);
+	if (entry->kind == RESOLVED_SWAP) {
+		add_swap_step(planning, entry);
+		return;
+	}
+	if (!has_driver(planning, entry) || !prepare_place(planning, entry))
+		return;
+	if (entry->kind == RESOLVED_DEVICE)
+		add_device_step(planning, entry);
+	else
+		add_other_step(planning, entry);
+}
+
+static int add_entries(struct planning *planning, const struct answers *answers,
+		       struct problem *why)
+{
+	_cleanup_resolution_ struct resolution *resolution = NULL;
+	const struct resolve_options options = {
+		.is_read_only = planning->is_read_only,
+		.accept_guesses = answers_has(answers, "accept-guesses"),
+		.with = answers_list(answers, "with"),
+		.skip = answers_list(answers, "skip"),
+	};
+	int r = resolve_system(planning->machine, planning->survey, planning->system, &options,
+			       &resolution, why);
+
+	if (r < 0)
+		return r;
+	if (!resolution->count || resolution->entries[0].action != RESOLVED_MOUNT)
+		return problem_set(why, -ENOENT, planning->system->id,
+				   _("its root filesystem is not here any more"));
+	for (size_t i = 0; i < resolution->count; i++)
+		add_entry(planning, &resolution->entries[i]);
+	for (size_t i = 0; i < resolution->notes.count; i++)
+		text_list_format(&planning->plan->notes, "%s.", resolution->notes.items[i]);
+	return 0;
+}
+
+int mount_plan_add(struct session *session, const struct answers *answers, struct plan *plan,
+		   struct problem *why)
+{
+	struct planning planning = {
+		.session = session,
+		.plan = plan,
+		.is_read_only = answers_has(answers, "read-only"),
+	};
+	_cleanup_free_ char *title = NULL;
+	bool is_missing = false;
+	int r = session_choose_system(session, answers_get(answers, "system"), &planning.system, why);
+
+	if (r == 0 && !session->scan.sysroot)
+		r = check_target(session, &is_missing, why);
+	if (r < 0)
+		return r;
+	planning.machine = session->machine;
+	planning.survey = session->survey;
+	title = system_title(planning.system);
+	free(plan->summary);
+	plan->summary = text_format(planning.is_read_only ? _("Mount %s at %s read-only")
+							  : _("Mount %s at %s"),
+				    title, session->target);
+	if (planning.system->kind != SYSTEM_LINUX)
+		text_list_add(&plan->notes, _("This is no Linux system: only its root is mounted."));
+	if (is_missing)
+		add_folder_step(&planning, "/", session->target, STEP_REQUIRED);
+	r = add_entries(&planning, answers, why);
+	text_list_done(&planning.attached);
+	return r;
+}
+
+static int plan_mount(struct session *session, const struct answers *answers,
+		      struct plan **ret_plan, struct problem *why)
+{
+	_cleanup_plan_ struct plan *plan = plan_new("mount");
+	int r = mount_plan_add(session, answers, plan, why);
+
+	if (r < 0)
+		return r;
+	*ret_plan = TAKE_PTR(plan);
+	return 0;
+}
+
+static const struct field fields[] = {
+	{.name = "system", .kind = FIELD_SYSTEM, .metavar = N_("SYSTEM"),
+	 .help = N_("which system, where there are several: its id, host name or root device")},
+	FIELD_READ_ONLY,
+	{.name = "skip", .kind = FIELD_LIST, .metavar = N_("MOUNTPOINT"),
+	 .help = N_("leave this entry of fstab out (may be repeated)")},
+	{.name = "with", .kind = FIELD_LIST, .metavar = N_("MOUNTPOINT"),
+	 .help = N_("mount this entry too, which is left out otherwise (may be repeated)")},
+	{.name = "accept-guesses", .kind = FIELD_FLAG,
+	 .help = N_("mount what was found by guessing, too")},
+};
+
+static const struct example examples[] = {
+	{"mount --plan", N_("only show what would be done")},
+	{"mount --read-only", N_("look at everything, change nothing")},
+	{"mount --skip /srv --yes", N_("all but /srv, without a question")},
+	{NULL, NULL},
+};
+
+const struct action action_mount = {
+	.name = "mount",
+	.label = N_("Mount the system"),
+	.help = N_("mount an installed system as its own fstab says"),
+	.details = N_("Finds the installed system and mounts its whole tree below the target folder "
+		      "(/mnt), in the right order, each entry of its fstab on the device that it "
+		      "really means. What cannot be mounted does not stop the rest and is shown with "
+		      "the reason. A device found by guessing is mounted only if you agree. "
+		      "\"refloat umount\" takes everything down again."),
+	.examples = examples,
+	.key = 'm',
+	.needs = NEEDS_ROOT | NEEDS_SYSTEM | NEEDS_CHANGES,
+	.asks = true,
+	.fields = fields,
+	.field_count = ARRAY_SIZE(fields),
+	.plan = plan_mount,
+};
