@@ -3,7 +3,11 @@ dnl Macros of configure.ac.
 
 dnl RF_REQUIRE(VARIABLE, PKG-CONFIG-SPEC, DEBIAN-PACKAGE, FEDORA-PACKAGE)
 AC_DEFUN([RF_REQUIRE], [
-	PKG_CHECK_MODULES([$1], [$2], [], [
+	PKG_CHECK_MODULES([$1], [$2], [
+		rf_name=`AS_ECHO(["$2"]) | $SED 's/ .*//'`
+		AC_DEFINE_UNQUOTED([$1_VERSION], ["`$PKG_CONFIG --modversion $rf_name`"],
+			[Version of the library that is built against.])
+	], [
 		AC_MSG_ERROR([$2 is needed and was not found. Debian and Ubuntu: apt install $3; Fedora: dnf install $4])
 	])
 ])

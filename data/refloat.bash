@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion for refloat. Commands and options come from the program itself.
+
+_refloat()
+{
+	local cur prev words cword
+	COMPREPLY=()
+	if declare -F _init_completion >/dev/null; then
+		_init_completion -n = || return
+	else
+		cur=${COMP_WORDS[COMP_CWORD]}
+		prev=${COMP_WORDS[COMP_CWORD - 1]}
+		words=("${COMP_WORDS[@]}")
+		cword=$COMP_CWORD
+	fi
+	local table kind first second third command='' metavar='' folder='' i
+	table=$("${words[0]}" --complete 2>/dev/null) || return
+
+	# the command is the first word that is neither an option nor the value of one
+	for ((i = 1; i < cword; i++)); do
+		if [[ ${words[i]} == -- ]]; then
+			return # what follows belongs to another program
+		elif [[ ${words[i]} == -* ]]; then
+			[[ ${words[i]} != *=* && $'\n'$table == *$'\n'"common ${words[i]} "* ]] && i=$((i + 1))
+		elif [[ -z $command ]]; then
+			command=${words[i]}
+		fi
+	done
+
+	local candidates=()
+	while read -r kind first second third; do
+		case $kind in
+		common)
+			candidates+=("$first")
+			[[ $prev == "$first" ]] && metavar=$second
+			;;
+		command)
+			[[ -z $command ]] && candidates+=("$first")
+			;;
+		option)
+			[[ $first == "$command" ]] || continue
+			candidates+=("$second")
+			[[ $prev == "$second" ]] && metavar=$third
+			;;
+		word)
+			[[ $first == "$command" && $second == DIR ]] && folder=yes
+			;;
+		esac
+	done <<<"$table"
+
+	if [[ -z $metavar && $folder && $cur != -* ]]; then
+		metavar=DIR
+	fi
+	case $metavar in
+	FILE) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	DIR) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+	'') mapfile -t COMPREPLY < <(compgen -W "${candidates[*]}" -- "$cur") ;;
+	esac
+	if [[ $metavar == FILE || $metavar == DIR ]]; then
+		compopt -o filenames 2>/dev/null
+	fi
+} && complete -F _refloat refloat

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Devices as JSON, under lsblk's column names and in its units. */
+#include "cli/device_json.h"
+
+#include "base/i18n.h"
+
+#define START_UNIT 512u /* lsblk's START counts these, whatever the disk's sectors are */
+
+void device_list_notes(const struct device *device, struct text_list *notes)
+{
+	if (device->reason)
+		text_list_add(notes, device->reason);
+	if (device->table.note)
+		text_list_add(notes, device->table.note);
+	if (device->content.note)
+		text_list_add(notes, device->content.note);
+}
+
+static void add_names(struct json_object *object, const char *name, struct device *const *devices,
+		      size_t count)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+
+	for (size_t i = 0; i < count; i++)
+		text_list_add(&names, devices[i]->name);
+	json_add_list(object, name, &names);
+}
+
+static void add_content(struct json_object *object, const struct device *device)
+{
+	json_add_text(object, "fstype", device->content.type);
+	json_add_text(object, "fsver", device->content.version);
+	json_add_text(object, "label", device->content.label);
+	json_add_text(object, "uuid", device->content.uuid);
+}
+
+static void add_table(struct json_object *object, const struct device *device)
+{
+	const struct table_entry *entry = &device->entry;
+
+	/* as lsblk has it: a partition names the table that it stands in */
+	json_add_text(object, "pttype", entry->number ? entry->disk_type : device->table.type);
+	json_add_text(object, "ptuuid", device->table.uuid);
+	json_add_text(object, "parttype", entry->type);
+	json_add_text(object, "parttypename", entry->type_name);
+	json_add_text(object, "partlabel", entry->label);
+	json_add_text(object, "partuuid", entry->uuid);
+	if (entry->number)
+		json_add_u64(object, "start", device->start / START_UNIT);
+	else
+		json_add_text(object, "start", NULL);
+}
+
+static void add_hardware(struct json_object *object, const struct device *device)
+{
+	json_add_text(object, "vendor", device->vendor);
+	json_add_text(object, "model", device->model);
+	json_add_text(object, "serial", device->serial);
+	json_add_text(object, "wwn", device->wwn);
+	json_add_text(object, "tran", device->transport);
+	if (device->is_rotational < 0)
+		json_add_text(object, "rota", NULL);
+	else
+		json_add_bool(object, "rota", device->is_rotational);
+	json_add_bool(object, "ro", device->is_read_only);
+	json_add_bool(object, "rm", device->is_removable);
+}
+
+static struct json_object *format_device(const struct device *device)
+{
+	struct json_object *object = json_object_new_object();
+	_cleanup_text_list_ struct text_list notes = {0};
+
+	device_list_notes(device, &notes);
+	json_add_text(object, "name", device->name);
+	json_add_text(object, "kname", device->kernel_name);
+	json_add_text(object, "path", device->path);
+	json_add_text(object, "type", device_type_name(device));
+	json_add_u64(object, "size", device->size);
+	add_content(object, device);
+	add_table(object, device);
+	add_hardware(object, device);
+	json_add_list(object, "mountpoints", &device->mountpoints);
+	add_names(object, "parents", device->parents, device->parent_count);
+	json_add_text(object, "state", device_state_name(device->state));
+	json_add_list(object, "notes", &notes);
+	return object;
+}
+
+struct json_object *device_json_new(const struct machine *machine)
+{
+	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
+
+	for (size_t i = 0; i < machine->count; i++)
+		(void)json_object_array_add(list, format_device(machine->devices[i]));
+	(void)json_object_object_add(object, "devices", list);
+	json_add_list(object, "notes", &machine->notes);
+	return object;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A run as it goes. No control characters: the lines read the same in a file. */
+#include "cli/progress.h"
+
+#include "action/action.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+
+static bool is_interactive(const struct step *step)
+{
+	const struct step_class *class = step_class_find(step_classes, step->class_name);
+
+	return class && class->is_interactive;
+}
+
+static int count_digits(size_t number)
+{
+	int digits = 1;
+
+	while (number >= 10) {
+		number /= 10;
+		digits++;
+	}
+	return digits;
+}
+
+static void close_line(struct progress *progress, const char *word)
+{
+	if (progress->is_line_open)
+		fprintf(progress->stream, " %s\n", word);
+	else
+		fprintf(progress->stream, "      %s\n", word);
+	progress->is_line_open = false;
+}
+
+static void open_line(struct progress *progress, const struct runner_notice *notice)
+{
+	bool is_undo = notice->event == RUNNER_UNDO_STARTED;
+	_cleanup_text_list_ struct text_list lines = {0};
+
+	if (!is_undo && is_interactive(notice->step))
+		return; /* the program that it runs has the terminal now */
+	fprintf(progress->stream, "%s[%*zu/%zu] %s ...", is_undo ? _("undo ") : "",
+		count_digits(notice->count), notice->number, notice->count, notice->what);
+	progress->is_line_open = true;
+	if (!progress->has_commands || is_undo)
+		return;
+	step_command(step_classes, notice->step, &lines);
+	for (size_t i = 0; i < lines.count; i++)
+		fprintf(progress->stream, "\n      %s", lines.items[i]);
+	fputc('\n', progress->stream);
+	progress->is_line_open = false;
+}
+
+static void print_notes(const struct progress *progress, const struct step_report *report)
+{
+	for (size_t i = 0; report && i < report->notes.count; i++)
+		fprintf(progress->stream, "      %s\n", report->notes.items[i]);
+}
+
+static void print_notice(struct progress *progress, const struct runner_notice *notice)
+{
+	switch (notice->event) {
+	case RUNNER_STEP_STARTED:
+	case RUNNER_UNDO_STARTED:
+		open_line(progress, notice);
+		break;
+	case RUNNER_STEP_DONE:
+	case RUNNER_STEP_FAILED:
+		if (is_interactive(notice->step))
+			break; /* its line was never begun */
+		close_line(progress, notice->event == RUNNER_STEP_DONE ? _("ok") : _("failed"));
+		print_notes(progress, notice->report);
+		break;
+	case RUNNER_UNDO_DONE:
+	case RUNNER_UNDO_FAILED:
+		close_line(progress, notice->event == RUNNER_UNDO_DONE ? _("ok") : _("failed"));
+		print_notes(progress, notice->report);
+		break;
+	}
+	(void)fflush(progress->stream);
+}
+
+static void mark_step(const struct progress *progress, const struct runner_notice *notice,
+		      const char *state, const char *error)
+{
+	struct json_object *step;
+
+	if (!progress->steps || notice->number == 0 ||
+	    notice->number > json_object_array_length(progress->steps))
+		return;
+	step = json_object_array_get_idx(progress->steps, notice->number - 1);
+	json_add_text(step, "state", state);
+	if (error)
+		json_add_text(step, "error", error);
+}
+
+static void keep_failure(struct progress *progress, const struct runner_notice *notice)
+{
+	_cleanup_free_ char *error = notice->problem ? problem_text(notice->problem) : NULL;
+
+	text_list_format(&progress->failures, "%s: %s", notice->what,
+			 error ? error : _("for no reason that is known"));
+	mark_step(progress, notice, notice->event == RUNNER_STEP_FAILED ? "failed" : "not-undone",
+		  error);
+}
+
+void progress_on_notice(void *data, const struct runner_notice *notice)
+{
+	struct progress *progress = data;
+
+	if (progress->stream)
+		print_notice(progress, notice);
+	if (notice->event == RUNNER_STEP_DONE)
+		mark_step(progress, notice, "done", NULL);
+	else if (notice->event == RUNNER_UNDO_DONE)
+		mark_step(progress, notice, "undone", NULL);
+	else if (notice->event == RUNNER_STEP_FAILED || notice->event == RUNNER_UNDO_FAILED)
+		keep_failure(progress, notice);
+}
+
+void progress_done(struct progress *progress)
+{
+	text_list_done(&progress->failures);
+}

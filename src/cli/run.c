@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every action: its plan is shown, the person is asked, it runs, and what came of it is said. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/guesses.h"
+#include "cli/plan_text.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "plan/runner.h"
+
+/* Nobody can be asked: better an error at once than a plan that then does nothing. */
+static int check_can_ask(const struct cli *cli, const struct action *action, struct problem *why)
+{
+	if (!action->asks || cli_has(cli, COMMON_PLAN) || cli_has(cli, COMMON_YES))
+		return 0;
+	if (cli_has(cli, COMMON_JSON))
+		(void)problem_set(why, -EINVAL, action->name, _("with --json nothing is asked"));
+	else if (!output_can_ask())
+		(void)problem_set(why, -EINVAL, action->name,
+				  _("there is no terminal to ask on whether the plan is right"));
+	else
+		return 0;
+	problem_set_next(why,
+			 _("Add --yes to do it without a question, or --plan to see what would "
+			   "be done."));
+	return -EINVAL;
+}
+
+static int make_plan(struct cli *cli, const struct action *action, struct answers *answers,
+		     struct plan **ret_plan, struct problem *why)
+{
+	_cleanup_plan_ struct plan *plan = NULL;
+	int r = action_plan(action, &cli->session, answers, cli_has(cli, COMMON_PLAN), &plan, why);
+
+	if (r < 0)
+		return r;
+	if (action->asks && !cli_has(cli, COMMON_PLAN) && !cli_has(cli, COMMON_YES)) {
+		r = guesses_ask(cli, action, answers, why);
+		if (r < 0)
+			return r;
+		if (r > 0) {
+			plan = plan_free(plan);
+			r = action_plan(action, &cli->session, answers, false, &plan, why);
+			if (r < 0)
+				return r;
+		}
+	}
+	*ret_plan = TAKE_PTR(plan);
+	return 0;
+}
+
+static void show_plan(const struct cli *cli, const struct plan *plan)
+{
+	bool is_plan = cli_has(cli, COMMON_PLAN);
+
+	if (!cli_has(cli, COMMON_JSON))
+		plan_text_print(plan, is_plan || cli_has(cli, COMMON_VERBOSE));
+	else if (is_plan)
+		output_json(plan_text_to_json(plan));
+}
+
+static bool person_agrees(const struct cli *cli, const struct action *action,
+			  const struct plan *plan)
+{
+	if (!action->asks || cli_has(cli, COMMON_YES) || plan->count == 0)
+		return true;
+	putchar('\n');
+	if (output_ask(_("Do this?")))
+		return true;
+	output_remark(_("nothing was done"));
+	return false;
+}
+
+/* What the person must hear after a run that did not go well. */
+static void tell_result(int result, const struct progress *progress, const struct problem *why)
+{
+	if (result == RUNNER_DONE)
+		return;
+	if (result == RUNNER_UNDONE) {
+		output_problem(why);
+		output_remark(_("everything that was done has been undone"));
+		return;
+	}
+	output_remark(result == RUNNER_PARTIAL ? _("done in part; this failed:")
+					       : _("this failed:"));
+	for (size_t i = 0; i < progress->failures.count; i++)
+		fprintf(stderr, "  - %s\n", progress->failures.items[i]);
+	if (why->next)
+		fprintf(stderr, "  %s\n", why->next);
+	if (result == RUNNER_FAILED)
+		output_remark(
+			_("not everything could be undone: \"refloat status\" shows what is left, "
+			  "\"refloat undo\" tries again"));
+}
+
+static void tell_undo(const struct cli *cli, const struct action *action, const struct plan *plan)
+{
+	_cleanup_free_ const struct operation **undoable = NULL;
+
+	if (!action->asks || plan->undoes.count > 0 ||
+	    journal_list_undoable(cli->session.journal, &undoable) == 0)
+		return;
+	printf("%s\n", _("\"refloat undo\" takes this back."));
+}
+
+static const char *const result_names[] = {
+	[RUNNER_DONE] = "done",
+	[RUNNER_PARTIAL] = "partial",
+	[RUNNER_UNDONE] = "undone",
+	[RUNNER_FAILED] = "failed",
+};
+
+static void finish_json(struct json_object *object, int result, const struct step_report *report,
+			const struct problem *why)
+{
+	_cleanup_free_ char *text = why->error ? problem_text(why) : NULL;
+
+	json_add_text(object, "result", result_names[result]);
+	json_add_text(object, "problem", text);
+	json_add_list(object, "remarks", &report->notes);
+	output_json(json_object_get(object));
+}
+
+static int exit_status(int result, const struct plan *plan, const struct step_report *report)
+{
+	if (report->has_exit_status && result != RUNNER_UNDONE && result != RUNNER_FAILED)
+		return report->exit_status;
+	if (result == RUNNER_DONE)
+		return plan->is_partial ? EXIT_PARTIAL : EXIT_DONE;
+	return result == RUNNER_PARTIAL ? EXIT_PARTIAL : EXIT_FAILED;
+}
+
+static int execute(struct cli *cli, const struct action *action, struct plan *plan)
+{
+	_cleanup_json_ struct json_object *object = NULL;
+	_cleanup_progress_ struct progress progress = {0};
+	_cleanup_(step_report_done) struct step_report report = {0};
+	_cleanup_problem_ struct problem why = {0};
+	struct runner runner = {.classes = step_classes,
+				.on_notice = progress_on_notice,
+				.data = &progress,
+				.stop_signal = signals_caught()};
+	int result;
+
+	if (session_get_journal(&cli->session, &runner.journal, &why) < 0)
+		return command_fail(&why);
+	if (cli_has(cli, COMMON_JSON)) {
+		object = plan_text_to_json(plan);
+		progress.steps = json_get_array(object, "steps");
+	} else {
+		/* what an action without a question runs owns standard output */
+		progress.stream = action->asks ? stdout : stderr;
+		progress.has_commands = cli_has(cli, COMMON_VERBOSE);
+	}
+	result = runner_execute(&runner, plan, &report, &why);
+	if (result < 0)
+		return command_fail(&why);
+	if (object)
+		finish_json(object, result, &report, &why);
+	else
+		tell_result(result, &progress, &why);
+	if (!object && (result == RUNNER_DONE || result == RUNNER_PARTIAL))
+		tell_undo(cli, action, plan);
+	return exit_status(result, plan, &report);
+}
+
+int command_run_action(struct cli *cli, const struct action *action, struct answers *answers)
+{
+	_cleanup_plan_ struct plan *plan = NULL;
+	_cleanup_problem_ struct problem why = {0};
+
+	if (check_can_ask(cli, action, &why) < 0 ||
+	    make_plan(cli, action, answers, &plan, &why) < 0)
+		return command_fail(&why);
+	if (action->asks || cli_has(cli, COMMON_PLAN))
+		show_plan(cli, plan);
+	else
+		for (size_t i = 0; i < plan->notes.count; i++)
+			output_remark(plan->notes.items[i]);
+	if (cli_has(cli, COMMON_PLAN))
+		return EXIT_DONE;
+	if (!person_agrees(cli, action, plan))
+		return EXIT_FAILED;
+	log_line("%s: %s", action->name, plan->summary ? plan->summary : "");
+	signals_catch();
+	return execute(cli, action, plan);
+}

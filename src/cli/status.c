@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* refloat status: what refloat has done here, what is mounted, what undo would do. */
+#include <stdio.h>
+
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "base/size.h"
+#include "cli/command.h"
+#include "plan/journal.h"
+
+static const char *const operation_words[] = {
+	[OPERATION_RUNNING] = N_("running now"),
+	[OPERATION_CUT_OFF] = N_("CUT OFF: its program died and could not say how far it came"),
+	[OPERATION_DONE] = N_("done"),
+	[OPERATION_PARTIAL] = N_("done in part"),
+	[OPERATION_FAILED] = N_("FAILED, and not everything could be undone"),
+	[OPERATION_UNDONE] = N_("undone"),
+};
+
+static const char *const step_words[] = {
+	[JOURNAL_STEP_STARTED] = N_("begun, its end is not known"),
+	[JOURNAL_STEP_DONE] = N_("done"),
+	[JOURNAL_STEP_FAILED] = N_("failed"),
+	[JOURNAL_STEP_UNDONE] = N_("undone"),
+};
+
+/* What undoing STEP would do, and the shell lines for it; NULL where there is nothing. */
+static char *describe_undo(const struct journal_step *step, struct text_list *lines)
+{
+	const struct step_class *class = step_class_find(step_classes, step->step->class_name);
+
+	if (!journal_step_is_undoable(step) || !class || !class->undo_what)
+		return NULL;
+	if (class->undo_command)
+		class->undo_command(step->step, lines);
+	return class->undo_what(step->step);
+}
+
+static void print_step(const struct journal_step *step)
+{
+	_cleanup_free_ char *line = NULL;
+
+	line = text_format("%2u. %s: %s%s%s", step->number, step->step->what,
+			   _(step_words[step->state]), step->error ? ": " : "",
+			   step->error ? step->error : "");
+	output_paragraph(line, 2);
+}
+
+static void print_operation(const struct operation *operation)
+{
+	_cleanup_free_ char *started = time_format(operation->started);
+	_cleanup_free_ char *who = printable_text(operation->who);
+	_cleanup_free_ char *line =
+		text_format(_("Operation %u: %s (%s%s%s): %s"), operation->number,
+			    operation->summary ? operation->summary : operation->action, started,
+			    *who ? ", " : "", who, _(operation_words[operation->state]));
+
+	output_paragraph(line, 0);
+	for (size_t i = 0; i < operation->count; i++)
+		print_step(&operation->steps[i]);
+	putchar('\n');
+}
+
+static void print_undo(const struct operation *operation, bool has_commands)
+{
+	size_t number = 0;
+
+	printf(_("\"refloat undo\" would undo operation %u:\n"), operation->number);
+	for (size_t i = operation->count; i-- > 0;) {
+		_cleanup_text_list_ struct text_list lines = {0};
+		_cleanup_free_ char *what = describe_undo(&operation->steps[i], &lines),
+				    *line = NULL;
+
+		if (!what)
+			continue;
+		line = text_format("%2zu. %s", ++number, what);
+		output_paragraph(line, 2);
+		for (size_t j = 0; has_commands && j < lines.count; j++)
+			printf("      %s\n", lines.items[j]);
+	}
+}
+
+static void print_mounted(const struct mounted_system *mounted)
+{
+	_cleanup_free_ char *line = NULL;
+
+	if (!mounted->id) {
+		printf("%s\n", _("No system is mounted by refloat."));
+		return;
+	}
+	line = text_format(mounted->is_read_only ? _("%s is mounted under %s, read-only.")
+						 : _("%s is mounted under %s."),
+			   mounted->summary, mounted->target);
+	output_paragraph(line, 0);
+}
+
+static void print_text(const struct cli *cli, const struct journal *journal,
+		       const struct mounted_system *mounted)
+{
+	_cleanup_free_ const struct operation **undoable = NULL;
+	size_t count, undoable_count = journal_list_undoable(journal, &undoable);
+	const struct operation *operations = journal_operations(journal, &count);
+
+	print_mounted(mounted);
+	if (journal_is_foreign(journal))
+		output_paragraph(
+			_("What follows was done in another mount namespace than this one: it "
+			  "can only be undone there."),
+			0);
+	if (count > 0)
+		putchar('\n');
+	for (size_t i = 0; i < count; i++)
+		print_operation(&operations[i]);
+	if (undoable_count > 0)
+		print_undo(undoable[0], cli_has(cli, COMMON_VERBOSE));
+	else
+		printf("%s\n", _("There is nothing to undo."));
+}
+
+static struct json_object *step_json(const struct journal_step *step)
+{
+	struct json_object *object = json_object_new_object();
+	_cleanup_text_list_ struct text_list lines = {0};
+	_cleanup_free_ char *undo = describe_undo(step, &lines), *command = NULL;
+
+	command = undo ? text_list_join(&lines, "\n") : NULL;
+	json_add_u64(object, "number", step->number);
+	json_add_text(object, "what", step->step->what);
+	json_add_text(object, "risk", step_risk_name(step->step->risk));
+	json_add_text(object, "state", journal_step_state_name(step->state));
+	json_add_text(object, "error", step->error);
+	json_add_text(object, "undo", undo);
+	json_add_text(object, "undo_command", command);
+	return object;
+}
+
+static struct json_object *operation_json(const struct operation *operation)
+{
+	struct json_object *object = json_object_new_object(), *steps = json_object_new_array();
+
+	json_add_u64(object, "number", operation->number);
+	json_add_text(object, "action", operation->action);
+	json_add_text(object, "summary", operation->summary);
+	json_add_u64(object, "started", operation->started > 0 ? (uint64_t)operation->started : 0);
+	json_add_u64(object, "pid", (uint64_t)operation->pid);
+	json_add_text(object, "who", operation->who);
+	json_add_text(object, "state", operation_state_name(operation->state));
+	for (size_t i = 0; i < operation->count; i++)
+		(void)json_object_array_add(steps, step_json(&operation->steps[i]));
+	(void)json_object_object_add(object, "steps", steps);
+	return object;
+}
+
+static struct json_object *mounted_json(const struct mounted_system *mounted)
+{
+	struct json_object *object;
+
+	if (!mounted->id)
+		return NULL;
+	object = json_object_new_object();
+	json_add_text(object, "id", mounted->id);
+	json_add_text(object, "summary", mounted->summary);
+	json_add_text(object, "target", mounted->target);
+	json_add_bool(object, "ro", mounted->is_read_only);
+	json_add_u64(object, "operation", mounted->operation);
+	return object;
+}
+
+static void print_json(const struct journal *journal, const struct mounted_system *mounted)
+{
+	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
+	_cleanup_free_ const struct operation **undoable = NULL;
+	size_t count;
+	const struct operation *operations = journal_operations(journal, &count);
+
+	(void)json_object_object_add(object, "mounted", mounted_json(mounted));
+	for (size_t i = 0; i < count; i++)
+		(void)json_object_array_add(list, operation_json(&operations[i]));
+	(void)json_object_object_add(object, "operations", list);
+	if (journal_list_undoable(journal, &undoable) > 0)
+		json_add_u64(object, "undo", undoable[0]->number);
+	else
+		json_add_text(object, "undo", NULL);
+	json_add_bool(object, "foreign", journal_is_foreign(journal));
+	output_json(object);
+}
+
+static int run_status(struct cli *cli, const struct answers *answers)
+{
+	struct session *session = &cli->session;
+	_cleanup_(mounted_system_done) struct mounted_system mounted = {0};
+	_cleanup_problem_ struct problem why = {0};
+
+	(void)answers; /* it has no options of its own */
+	/* in this way nothing is made or locked, and root is not needed */
+	if (journal_open_read_only(session->journal_folder, &session->journal, &why) < 0 ||
+	    session_get_mounted(session, &mounted, &why) < 0)
+		return command_fail(&why);
+	if (cli_has(cli, COMMON_JSON))
+		print_json(session->journal, &mounted);
+	else
+		print_text(cli, session->journal, &mounted);
+	return EXIT_DONE;
+}
+
+static const struct example examples[] = {
+	{"status", N_("what was done here since boot, and what undo would do")},
+	{"status --verbose", N_("the same with the shell commands that would undo it")},
+	{"status --json | jq .mounted", N_("what is mounted now, for a script")},
+	{NULL, NULL},
+};
+
+const struct listing listing_status = {
+	.description =
+		{
+			.name = "status",
+			.help = N_(
+				"what refloat has done here, what is mounted, what undo would do"),
+			.details = N_("Shows every operation of refloat since this machine "
+				      "started, with its "
+				      "steps by number and how each ended, also of one that was "
+				      "cut off by a "
+				      "killed program; the system that is mounted now; and what "
+				      "\"refloat undo\" "
+				      "would do next. It only reads /run/refloat."),
+			.examples = examples,
+		},
+	.run = run_status,
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a mistyped word was probably meant to be. */
+#ifndef REFLOAT_CLI_SUGGEST_H
+#define REFLOAT_CLI_SUGGEST_H
+
+#include "base/text.h"
+
+/* The one of WORDS that is nearest to GIVEN, where one is near; NULL otherwise. Borrowed. */
+const char *suggest_word(const struct text_list *words, const char *given);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Installed systems as programs read them. */
+#ifndef REFLOAT_CLI_SYSTEM_JSON_H
+#define REFLOAT_CLI_SYSTEM_JSON_H
+
+#include "base/json.h"
+#include "system/resolve.h"
+
+/*
+ * One system, with its fstab as RESOLUTION has it (NULL: it could not be resolved, because of
+ * WHY), as refloat-json(5) says. The caller puts.
+ */
+struct json_object *system_json_new(const struct system *system,
+				    const struct resolution *resolution, const struct problem *why);
+
+#endif
