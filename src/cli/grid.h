@@ -21,7 +21,8 @@ struct grid_column {
 
 struct grid;
 
-/* An empty grid of COUNT columns, WIDTH terminal columns wide; 0: as wide as it gets. */
+/* An empty grid of COUNT columns (borrowed; one of them may give way), WIDTH terminal columns wide;
+ * 0: as wide as it gets. */
 struct grid *grid_new(const struct grid_column *columns, size_t count, size_t width);
 struct grid *grid_free(struct grid *grid);
 DEFINE_CLEANUP_POINTER(struct grid, grid_free);

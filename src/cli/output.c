@@ -115,12 +115,43 @@ void output_item(const char *text, size_t indent)
 	print_wrapped(text, indent, "- ");
 }
 
+/* The code point of the UTF-8 character at TEXT, which json-c has checked; its bytes in LENGTH. */
+static unsigned decode(const char *text, size_t *length)
+{
+	unsigned char first = (unsigned char)*text;
+	unsigned point = first < 0x80 ? first : first < 0xe0 ? first & 0x1f : first & 0x0f;
+
+	*length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	if (*length == 4)
+		return 0x10000; /* none of those is asked about */
+	for (size_t i = 1; i < *length; i++)
+		point = point << 6 | ((unsigned char)text[i] & 0x3f);
+	return point;
+}
+
+/* json-c escapes what JSON must have escaped; a terminal also acts on some more. */
+static bool acts_on_terminals(unsigned point)
+{
+	return (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point < 0x2010) ||
+	       (point >= 0x2028 && point < 0x202f) || (point >= 0x2060 && point < 0x2070) ||
+	       point == 0xfeff;
+}
+
 void output_json(struct json_object *object)
 {
 	_cleanup_json_ struct json_object *owned = object;
 	_cleanup_free_ char *text = json_format(owned);
+	size_t length;
 
-	(void)fputs(text, stdout); /* output_finish says when that failed */
+	/* output_finish says when writing failed */
+	for (const char *c = text; *c; c += length) {
+		unsigned point = decode(c, &length);
+
+		if (acts_on_terminals(point))
+			printf("\\u%04x", point);
+		else
+			(void)fwrite(c, 1, length, stdout);
+	}
 }
 
 bool output_ask(const char *question)
