@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Recorded machines in, text and JSON out.
+#
+# The expected output lies in tests/cli/expected; REFLOAT_ACCEPT=yes writes it anew, to be read
+# before it is committed.
+set -u
+: "${top_srcdir:=$(dirname "$0")/../..}"
+: "${REFLOAT:=refloat}"
+# shellcheck source=tests/lib/tap.sh
+. "$top_srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/cli/machines.sh
+. "$top_srcdir/tests/cli/machines.sh"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+expected=$top_srcdir/tests/cli/expected
+plain_machine "$scratch/plain"
+hostile_machine "$scratch/hostile"
+mkdir -p "$scratch/empty/sys/class/block" "$scratch/empty/proc/self"
+: >"$scratch/empty/proc/self/mountinfo"
+
+# check NAME COMMAND...
+check()
+{
+	local name=$1
+	shift
+	if "$@"; then
+		ok "$name"
+	else
+		not_ok "$name"
+	fi
+}
+
+# prints FILE LOCALE COLUMNS WORD...: what refloat prints is what expected/FILE has
+prints()
+{
+	local file=$1 locale=$2 columns=$3
+	shift 3
+	(cd "$scratch" && LC_ALL=$locale COLUMNS=$columns "$REFLOAT" "$@") >"$scratch/out" \
+		2>"$scratch/err" </dev/null
+	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/out" "$expected/$file"
+	if diff -u "$expected/$file" "$scratch/out" >"$scratch/diff" && [ ! -s "$scratch/err" ]; then
+		ok "$file"
+	else
+		not_ok "$file"
+		sed 's/^/# /' "$scratch/diff" "$scratch/err"
+	fi
+}
+
+# clean_output WORD...: nothing that a terminal would act upon, on either stream
+clean_output()
+{
+	local locale
+	for locale in C C.UTF-8; do
+		LC_ALL=$locale "$REFLOAT" --sysroot "$scratch/hostile" "$@" >"$scratch/out" 2>&1 </dev/null
+		[ -s "$scratch/out" ] || return
+		# control characters, those of Latin 1 as UTF-8, right-to-left override
+		! LC_ALL=C grep -aqP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' \
+			"$scratch/out" || return
+	done
+}
+
+all_lines_fit()
+{
+	LC_ALL=C.UTF-8 COLUMNS=60 "$REFLOAT" --sysroot "$scratch/plain" "$@" >"$scratch/out"
+	[ -z "$(LC_ALL=C.UTF-8 awk 'length > 60' "$scratch/out")" ]
+}
+
+# holds FILTER WORD...: jq finds FILTER true of the JSON that refloat prints
+holds()
+{
+	local filter=$1
+	shift
+	"$REFLOAT" --sysroot "$scratch/plain" --json "$@" >"$scratch/out" && jq -e "$filter" \
+		<"$scratch/out" >/dev/null
+}
+
+# ends_with STATUS WORD...
+ends_with()
+{
+	local status=$1
+	shift
+	"$REFLOAT" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	[ $? -eq "$status" ]
+}
+
+# no_secret WORD...: neither what is printed nor what is written has the password
+records_machine()
+{
+	"$REFLOAT" --sysroot "$scratch/plain" record "$scratch/record" --fstab >"$scratch/out" &&
+		[ -e "$scratch/record/refloat/roots/md0/etc/fstab" ] &&
+		! grep -rqE 'hunter2|anna' "$scratch/record" "$scratch/out"
+}
+
+# of the record too, the same is said
+record_reads_back()
+{
+	local command
+	for command in disks systems; do
+		"$REFLOAT" --sysroot "$scratch/plain" --json $command |
+			jq 'del(.. | .options?, .source?, .arch?, .init?)' >"$scratch/was" &&
+			"$REFLOAT" --sysroot "$scratch/record" --json $command |
+			jq 'del(.. | .options?, .source?, .arch?, .init?)' >"$scratch/is" &&
+			diff "$scratch/was" "$scratch/is" | sed 's/^/# /' &&
+			cmp -s "$scratch/was" "$scratch/is" || return
+	done
+}
+
+prints disks-c-80.txt C 80 --sysroot plain disks
+prints disks-utf8-80.txt C.UTF-8 80 --sysroot plain disks
+prints disks-utf8-130.txt C.UTF-8 130 --sysroot plain disks
+prints disks-c-50.txt C 50 --sysroot plain disks
+prints disks.json C.UTF-8 80 --sysroot plain disks --json
+prints disks-hostile.txt C.UTF-8 80 --sysroot hostile disks
+prints systems-c-80.txt C 80 --sysroot plain systems
+prints systems-utf8-120.txt C.UTF-8 120 --sysroot plain systems
+prints systems.json C.UTF-8 80 --sysroot plain systems --json
+prints systems-hostile.txt C.UTF-8 80 --sysroot hostile systems
+prints mount-plan.txt C 80 --sysroot plain mount --plan
+prints mount-plan.json C 80 --sysroot plain mount --plan --json
+for words in disks systems "disks --json" "systems --json" "disks --verbose" "mount --plan" \
+	"mount --plan --json" "chroot --plan" "mount nosuch --plan"; do
+	# shellcheck disable=SC2086 # words
+	check "a hostile machine drives no terminal: $words" clean_output $words
+done
+check "disks fits the width" all_lines_fit disks
+if command -v jq >/dev/null; then
+	check "JSON: sizes are integers" holds '[.devices[].size | type == "number"] | all' disks
+	check "JSON: lists are never null" holds \
+		'[.devices[] | .mountpoints, .parents, .notes | type == "array"] | all' disks
+	check "JSON: parents stand before their children" holds \
+		'[.devices[].name] as $n | [.devices | to_entries[] | .key as $k | .value.parents[] as $p |
+			($n | index($p)) < $k] | all' disks
+	check "JSON: an array has both parents" holds \
+		'.devices[] | select(.name == "md0") | .parents == ["sda1", "sdb1"]' disks
+	check "JSON: names are unique" holds '[.devices[].name] | length == (unique | length)' disks
+	check "JSON: every entry of fstab has an action and a reason" holds \
+		'[.systems[].fstab[] | .action != null and .reason != null] | all' systems
+	check "JSON: every step of a plan has a command and a risk" holds \
+		'.steps | length > 0 and ([.[] | .what != "" and .command != "" and .risk != null] | all)' \
+		mount --plan
+	check "record --fstab keeps no password and no user" records_machine
+	check "what is recorded reads back" record_reads_back
+else
+	skip "JSON" "jq is missing"
+fi
+check "no disk at all: exit status 4" ends_with 4 --sysroot "$scratch/empty" disks
+check "no system: exit status 4" ends_with 4 --sysroot "$scratch/empty" systems
+check "a system that is not there: exit status 4" ends_with 4 --sysroot "$scratch/plain" mount nosuch --plan
+check "an image that is not there: exit status 4" ends_with 4 --image "$scratch/nosuch.img" disks
+check "a folder that is no recorded machine fails" ends_with 4 --sysroot "$scratch/nosuch" disks
+check "no terminal, no --yes: exit status 2" ends_with 2 --sysroot "$scratch/plain" mount
+check "  and it says --yes and --plan" grep -q -- '--yes.*--plan' "$scratch/err"
+check "with --json nothing is asked: exit status 2" ends_with 2 --sysroot "$scratch/plain" mount --json
+check "an entry that is not in fstab: exit status 2" \
+	ends_with 2 --sysroot "$scratch/plain" mount --skip /nosuch --plan
+check "a folder that is not empty is not recorded to" \
+	ends_with 1 --sysroot "$scratch/plain" record "$scratch"
+done_testing
