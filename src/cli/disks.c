@@ -40,6 +40,10 @@ static size_t index_of(const struct machine *machine, const struct device *devic
 /* A device with several parents stands under the first; the others name it. */
 static void add_members(const struct device *device, struct text_list *details)
 {
+	if (device->child_count == 0 && text_is_equal(device->content.usage, "raid"))
+		text_list_add(details, _("not assembled"));
+	if (device->child_count == 0 && text_is_equal(device->content.usage, "crypto"))
+		text_list_add(details, _("locked"));
 	for (size_t i = 0; i < device->child_count; i++) {
 		const struct device *child = device->children[i];
 
@@ -75,16 +79,14 @@ static char *format_details(const struct device *device)
 	text_list_copy(&details, &device->mountpoints);
 	add_state(device, &details);
 	add_members(device, &details);
-	if (device->table.type)
-		text_list_add(&details, device->table.type);
 	if (device->model)
 		text_list_add(&details, device->model);
+	if (device->table.type)
+		text_list_add(&details, device->table.type);
 	if (device->entry.is_extended)
 		text_list_add(&details, _("extended partition"));
 	else if (!device->content.type && device->entry.type_name)
 		text_list_add(&details, device->entry.type_name);
-	else if (!device->content.type && !device->table.type && device->entry.type)
-		text_list_add(&details, device->entry.type);
 	if (device->kind == DEVICE_LOOP && device->backing_file)
 		text_list_add(&details, device->backing_file);
 	return text_list_join(&details, ", ");

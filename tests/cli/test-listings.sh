@@ -9,14 +9,14 @@ set -u
 : "${REFLOAT:=refloat}"
 # shellcheck source=tests/lib/tap.sh
 . "$top_srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/cli/machines.sh
-. "$top_srcdir/tests/cli/machines.sh"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 expected=$top_srcdir/tests/cli/expected
-plain_machine "$scratch/plain"
-hostile_machine "$scratch/hostile"
+for machine in "$top_srcdir/tests/cli/secrets.machine" "$top_srcdir/tests/cli/hostile.machine" \
+	sata-md virtio multipath; do
+	"$top_srcdir/tests/machines/make-machine.sh" "$machine" "$scratch/$(basename "$machine" .machine)"
+done
 mkdir -p "$scratch/empty/sys/class/block" "$scratch/empty/proc/self"
 : >"$scratch/empty/proc/self/mountinfo"
 
@@ -63,7 +63,7 @@ clean_output()
 
 all_lines_fit()
 {
-	LC_ALL=C.UTF-8 COLUMNS=60 "$REFLOAT" --sysroot "$scratch/plain" "$@" >"$scratch/out"
+	LC_ALL=C.UTF-8 COLUMNS=60 "$REFLOAT" --sysroot "$scratch/secrets" "$@" >"$scratch/out"
 	[ -z "$(LC_ALL=C.UTF-8 awk 'length > 60' "$scratch/out")" ]
 }
 
@@ -72,7 +72,7 @@ holds()
 {
 	local filter=$1
 	shift
-	"$REFLOAT" --sysroot "$scratch/plain" --json "$@" >"$scratch/out" && jq -e "$filter" \
+	"$REFLOAT" --sysroot "$scratch/secrets" --json "$@" >"$scratch/out" && jq -e "$filter" \
 		<"$scratch/out" >/dev/null
 }
 
@@ -88,7 +88,7 @@ ends_with()
 # no_secret WORD...: neither what is printed nor what is written has the password
 records_machine()
 {
-	"$REFLOAT" --sysroot "$scratch/plain" record "$scratch/record" --fstab >"$scratch/out" &&
+	"$REFLOAT" --sysroot "$scratch/secrets" record "$scratch/record" --fstab >"$scratch/out" &&
 		[ -e "$scratch/record/refloat/roots/md0/etc/fstab" ] &&
 		! grep -rqE 'hunter2|anna' "$scratch/record" "$scratch/out"
 }
@@ -98,7 +98,7 @@ record_reads_back()
 {
 	local command
 	for command in disks systems; do
-		"$REFLOAT" --sysroot "$scratch/plain" --json $command |
+		"$REFLOAT" --sysroot "$scratch/secrets" --json $command |
 			jq 'del(.. | .options?, .source?, .arch?, .init?)' >"$scratch/was" &&
 			"$REFLOAT" --sysroot "$scratch/record" --json $command |
 			jq 'del(.. | .options?, .source?, .arch?, .init?)' >"$scratch/is" &&
@@ -107,18 +107,22 @@ record_reads_back()
 	done
 }
 
-prints disks-c-80.txt C 80 --sysroot plain disks
-prints disks-utf8-80.txt C.UTF-8 80 --sysroot plain disks
-prints disks-utf8-130.txt C.UTF-8 130 --sysroot plain disks
-prints disks-c-50.txt C 50 --sysroot plain disks
-prints disks.json C.UTF-8 80 --sysroot plain disks --json
+prints disks-c-80.txt C 80 --sysroot secrets disks
+prints disks-utf8-80.txt C.UTF-8 80 --sysroot secrets disks
+prints disks-utf8-130.txt C.UTF-8 130 --sysroot secrets disks
+prints disks-c-50.txt C 50 --sysroot secrets disks
+prints disks.json C.UTF-8 80 --sysroot secrets disks --json
+prints disks-sata-md.txt C.UTF-8 80 --sysroot sata-md disks
+prints disks-virtio.txt C.UTF-8 80 --sysroot virtio disks
+prints disks-multipath.txt C.UTF-8 80 --sysroot multipath disks
 prints disks-hostile.txt C.UTF-8 80 --sysroot hostile disks
-prints systems-c-80.txt C 80 --sysroot plain systems
-prints systems-utf8-120.txt C.UTF-8 120 --sysroot plain systems
-prints systems.json C.UTF-8 80 --sysroot plain systems --json
+prints systems-c-80.txt C 80 --sysroot secrets systems
+prints systems-utf8-120.txt C.UTF-8 120 --sysroot secrets systems
+prints systems-sata-md.txt C.UTF-8 80 --sysroot sata-md systems
+prints systems.json C.UTF-8 80 --sysroot secrets systems --json
 prints systems-hostile.txt C.UTF-8 80 --sysroot hostile systems
-prints mount-plan.txt C 80 --sysroot plain mount --plan
-prints mount-plan.json C 80 --sysroot plain mount --plan --json
+prints mount-plan.txt C 80 --sysroot secrets mount --plan
+prints mount-plan.json C 80 --sysroot secrets mount --plan --json
 for words in disks systems "disks --json" "systems --json" "disks --verbose" "mount --plan" \
 	"mount --plan --json" "chroot --plan" "mount nosuch --plan"; do
 	# shellcheck disable=SC2086 # words
@@ -147,14 +151,14 @@ else
 fi
 check "no disk at all: exit status 4" ends_with 4 --sysroot "$scratch/empty" disks
 check "no system: exit status 4" ends_with 4 --sysroot "$scratch/empty" systems
-check "a system that is not there: exit status 4" ends_with 4 --sysroot "$scratch/plain" mount nosuch --plan
+check "a system that is not there: exit status 4" ends_with 4 --sysroot "$scratch/secrets" mount nosuch --plan
 check "an image that is not there: exit status 4" ends_with 4 --image "$scratch/nosuch.img" disks
 check "a folder that is no recorded machine fails" ends_with 4 --sysroot "$scratch/nosuch" disks
-check "no terminal, no --yes: exit status 2" ends_with 2 --sysroot "$scratch/plain" mount
+check "no terminal, no --yes: exit status 2" ends_with 2 --sysroot "$scratch/secrets" mount
 check "  and it says --yes and --plan" grep -q -- '--yes.*--plan' "$scratch/err"
-check "with --json nothing is asked: exit status 2" ends_with 2 --sysroot "$scratch/plain" mount --json
+check "with --json nothing is asked: exit status 2" ends_with 2 --sysroot "$scratch/secrets" mount --json
 check "an entry that is not in fstab: exit status 2" \
-	ends_with 2 --sysroot "$scratch/plain" mount --skip /nosuch --plan
+	ends_with 2 --sysroot "$scratch/secrets" mount --skip /nosuch --plan
 check "a folder that is not empty is not recorded to" \
-	ends_with 1 --sysroot "$scratch/plain" record "$scratch"
+	ends_with 1 --sysroot "$scratch/secrets" record "$scratch"
 done_testing

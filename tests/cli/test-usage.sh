@@ -108,7 +108,6 @@ manual_is_clean()
 	for page in refloat.8 refloat-json.5; do
 		sed 's/@PACKAGE_VERSION@/0/' "$top_srcdir/man/$page.in" >"$scratch/$page"
 		mandoc -Tlint -W warning "$scratch/$page" >"$scratch/out" 2>/dev/null || return
-		mandoc "$scratch/$page" | grep -q NAME || return
 	done
 }
 
