@@ -37,6 +37,12 @@ static size_t index_of(const struct machine *machine, const struct device *devic
 	return i;
 }
 
+static void add_foreign(struct text_list *details, const char *text)
+{
+	if (text)
+		text_list_take(details, printable_text(text));
+}
+
 /* A device with several parents stands under the first; the others name it. */
 static void add_members(const struct device *device, struct text_list *details)
 {
@@ -45,10 +51,10 @@ static void add_members(const struct device *device, struct text_list *details)
 	if (device->child_count == 0 && text_is_equal(device->content.usage, "crypto"))
 		text_list_add(details, _("locked"));
 	for (size_t i = 0; i < device->child_count; i++) {
-		const struct device *child = device->children[i];
+		_cleanup_free_ char *name = printable_text(device->children[i]->name);
 
-		if (child->parent_count > 1)
-			text_list_format(details, _("part of %s"), child->name);
+		if (device->children[i]->parent_count > 1)
+			text_list_format(details, _("part of %s"), name);
 	}
 }
 
@@ -62,8 +68,7 @@ static void add_state(const struct device *device, struct text_list *details)
 		text_list_add(details, _("no answer yet"));
 	if (device->is_rescue)
 		text_list_add(details, _("this rescue system"));
-	if (device->array_state)
-		text_list_add(details, device->array_state);
+	add_foreign(details, device->array_state);
 	if (device->content.is_ambiguous)
 		text_list_add(details, _("contradicting signatures"));
 	if (device->content.journal == JOURNAL_DIRTY)
@@ -76,19 +81,18 @@ static char *format_details(const struct device *device)
 {
 	_cleanup_text_list_ struct text_list details = {0};
 
-	text_list_copy(&details, &device->mountpoints);
+	for (size_t i = 0; i < device->mountpoints.count; i++)
+		add_foreign(&details, device->mountpoints.items[i]);
 	add_state(device, &details);
 	add_members(device, &details);
-	if (device->model)
-		text_list_add(&details, device->model);
-	if (device->table.type)
-		text_list_add(&details, device->table.type);
+	add_foreign(&details, device->model);
+	add_foreign(&details, device->table.type);
 	if (device->entry.is_extended)
 		text_list_add(&details, _("extended partition"));
-	else if (!device->content.type && device->entry.type_name)
-		text_list_add(&details, device->entry.type_name);
-	if (device->kind == DEVICE_LOOP && device->backing_file)
-		text_list_add(&details, device->backing_file);
+	else if (!device->content.type)
+		add_foreign(&details, device->entry.type_name);
+	if (device->kind == DEVICE_LOOP)
+		add_foreign(&details, device->backing_file);
 	return text_list_join(&details, ", ");
 }
 

@@ -11,7 +11,7 @@ enum grid_column_kind {
 	GRID_TEXT,   /* as wide as its widest cell */
 	GRID_NUMBER, /* likewise, flush right */
 	GRID_TREE,   /* carries the branches of a tree */
-	GRID_WRAPS,  /* gives way: broken into lines where the terminal is too narrow */
+	GRID_WRAPS,  /* sentences, printable already; gives way: broken into lines to fit */
 };
 
 struct grid_column {
@@ -28,7 +28,8 @@ struct grid *grid_free(struct grid *grid);
 DEFINE_CLEANUP_POINTER(struct grid, grid_free);
 #define _cleanup_grid_ _cleanup_(grid_free_cleanup)
 
-/* One row of as many CELLS as there are columns, made printable here; NULL is empty. PARENT is the
+/* One row of as many CELLS as there are columns, made printable here but for
+ * sentences; NULL is empty. PARENT is the
  * number of the row it hangs under in the tree, or GRID_NO_PARENT. Returns the row's number. */
 #define GRID_NO_PARENT ((size_t)-1)
 size_t grid_add(struct grid *grid, size_t parent, const char *const *cells);

@@ -61,8 +61,7 @@ bool output_can_ask(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-/* Sentences come with foreign text made printable already; this is for what slipped through. */
-static char *without_controls(const char *text)
+char *output_sentence(const char *text)
 {
 	for (const char *c = text; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
@@ -73,8 +72,8 @@ static char *without_controls(const char *text)
 void output_problem(const struct problem *problem)
 {
 	_cleanup_free_ char *text = problem_text(problem);
-	_cleanup_free_ char *shown = without_controls(text);
-	_cleanup_free_ char *next = problem->next ? without_controls(problem->next) : NULL;
+	_cleanup_free_ char *shown = output_sentence(text);
+	_cleanup_free_ char *next = problem->next ? output_sentence(problem->next) : NULL;
 
 	(void)fflush(stdout); /* so that both come in order where they go to one place */
 	(void)fprintf(stderr, "refloat: %s\n", shown);
@@ -84,7 +83,7 @@ void output_problem(const struct problem *problem)
 
 void output_remark(const char *text)
 {
-	_cleanup_free_ char *shown = without_controls(text);
+	_cleanup_free_ char *shown = output_sentence(text);
 
 	(void)fflush(stdout);
 	(void)fprintf(stderr, "refloat: %s\n", shown);
@@ -92,7 +91,7 @@ void output_remark(const char *text)
 
 static void print_wrapped(const char *text, size_t indent, const char *bullet)
 {
-	_cleanup_free_ char *shown = without_controls(text), *wrapped = NULL;
+	_cleanup_free_ char *shown = output_sentence(text), *wrapped = NULL;
 	size_t hang = indent + strlen(bullet);
 
 	wrapped = printable_wrap(shown, output_width() - hang, 0);

@@ -23,16 +23,29 @@ static const char *const action_words[] = {
 	[RESOLVED_UNCONFIRMED] = N_("a guess"),
 };
 
+/* The reason, with the devices that were near where none was taken. */
 static char *format_reason(const struct resolved_entry *entry)
 {
-	_cleanup_free_ char *near = NULL;
+	_cleanup_text_list_ struct text_list near = {0};
+	_cleanup_free_ char *joined = NULL;
 
-	if (entry->candidates.count == 0)
+	for (size_t i = 0; i < entry->candidates.count; i++)
+		if (!text_is_equal(entry->candidates.items[i], entry->device))
+			text_list_take(&near, printable_text(entry->candidates.items[i]));
+	if (near.count == 0 || entry->action == RESOLVED_MOUNT || entry->action == RESOLVED_SKIP)
 		return text_copy(entry->reason);
-	near = text_list_join(&entry->candidates, ", ");
-	return text_format(entry->action == RESOLVED_MISSING ? _("%s; near: %s")
-							     : _("%s; fitting: %s"),
-			   entry->reason, near);
+	joined = text_list_join(&near, ", ");
+	return text_format(_("%s; near: %s"), entry->reason, joined);
+}
+
+/* Where it comes from; the reason repeats a long one whole. */
+static char *format_origin(const struct resolved_entry *entry)
+{
+	const char *origin = entry->device ? entry->device : entry->source;
+	_cleanup_free_ char *shown = printable_text(origin);
+	size_t limit = output_width() * 3 / 8;
+
+	return printable_width(shown) > limit ? printable_fit(shown, limit) : text_copy(origin);
 }
 
 static void print_fstab(const struct resolution *resolution)
@@ -45,9 +58,8 @@ static void print_fstab(const struct resolution *resolution)
 	grid = grid_new(titles, ARRAY_SIZE(titles), output_width() - INDENT);
 	for (size_t i = 0; i < resolution->count; i++) {
 		const struct resolved_entry *entry = &resolution->entries[i];
-		_cleanup_free_ char *reason = format_reason(entry);
-		const char *cells[] = {entry->mountpoint,
-				       entry->device ? entry->device : entry->source, entry->type,
+		_cleanup_free_ char *reason = format_reason(entry), *origin = format_origin(entry);
+		const char *cells[] = {entry->mountpoint, origin, entry->type,
 				       _(action_words[entry->action]), reason};
 
 		(void)grid_add(grid, GRID_NO_PARENT, cells);
@@ -117,12 +129,6 @@ static void print_notes(const struct system *system, const struct resolution *re
 
 	text_list_copy(&notes, &system->notes);
 	text_list_copy(&notes, &system->fstab.notes);
-	for (size_t i = 0; i < system->fstab.bad_count; i++) {
-		const struct fstab_bad_line *bad = &system->fstab.bad_lines[i];
-
-		text_list_format(&notes, _("fstab line %u is not read: %s: \"%s\""), bad->line,
-				 bad->reason, bad->text);
-	}
 	if (resolution)
 		text_list_copy(&notes, &resolution->notes);
 	else
