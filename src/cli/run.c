@@ -101,7 +101,7 @@ static void tell_undo(const struct cli *cli, const struct action *action, const 
 {
 	_cleanup_free_ const struct operation **undoable = NULL;
 
-	if (!action->asks || plan->undoes.count > 0 ||
+	if (!action->asks || plan->is_undo ||
 	    journal_list_undoable(cli->session.journal, &undoable) == 0)
 		return;
 	printf("%s\n", _("\"refloat undo\" takes this back."));
