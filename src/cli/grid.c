@@ -13,7 +13,7 @@
 
 #define WIDTH_UNLIMITED 100000u /* columns, where nothing is to be broken */
 #define BRANCH_WIDTH 2u		/* columns of "|-" */
-#define WRAPPED_MIN 20u		/* columns that a column which gives way keeps in any case */
+#define WRAPPED_MIN 12u		/* columns that a column which gives way keeps in any case */
 
 struct row {
 	struct libscols_line *line; /* owned by the table */

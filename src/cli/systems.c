@@ -43,7 +43,7 @@ static char *format_origin(const struct resolved_entry *entry)
 {
 	const char *origin = entry->device ? entry->device : entry->source;
 	_cleanup_free_ char *shown = printable_text(origin);
-	size_t limit = output_width() * 3 / 8;
+	size_t limit = output_width() / 3;
 
 	return printable_width(shown) > limit ? printable_fit(shown, limit) : text_copy(origin);
 }

@@ -17,6 +17,8 @@ for machine in "$top_srcdir/tests/cli/secrets.machine" "$top_srcdir/tests/cli/ho
 	sata-md virtio multipath; do
 	"$top_srcdir/tests/machines/make-machine.sh" "$machine" "$scratch/$(basename "$machine" .machine)"
 done
+find "$scratch" -exec touch -h -d '2026-11-18 03:12 UTC' {} + # "last used" is told by files
+export TZ=UTC
 mkdir -p "$scratch/empty/sys/class/block" "$scratch/empty/proc/self"
 : >"$scratch/empty/proc/self/mountinfo"
 
