@@ -114,6 +114,13 @@ void output_item(const char *text, size_t indent)
 	print_wrapped(text, indent, "- ");
 }
 
+void output_numbered(const char *text, size_t indent, size_t number)
+{
+	_cleanup_free_ char *bullet = text_format("%2zu. ", number);
+
+	print_wrapped(text, indent, bullet);
+}
+
 /* The code point of the UTF-8 character at TEXT, which json-c has checked; its bytes in LENGTH. */
 static unsigned decode(const char *text, size_t *length)
 {

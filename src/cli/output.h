@@ -41,8 +41,9 @@ void output_remark(const char *text);
 /* TEXT of our own making, wrapped, with INDENT spaces in front of every line, to standard output.
  */
 void output_paragraph(const char *text, size_t indent);
-/* The same with "- " in front of it. */
+/* The same with "- " in front of it, or "NUMBER. "; further lines stand below the text. */
 void output_item(const char *text, size_t indent);
+void output_numbered(const char *text, size_t indent, size_t number);
 
 /* Prints OBJECT to standard output and lets it go. */
 void output_json(struct json_object *object);

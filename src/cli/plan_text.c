@@ -19,19 +19,13 @@ void plan_text_print_command(const struct step *step, size_t indent)
 
 static void print_step(const struct step *step, size_t number, bool has_commands)
 {
-	_cleanup_text_list_ struct text_list remarks = {0};
-	_cleanup_free_ char *remark = NULL, *line = NULL;
+	_cleanup_free_ char *line = NULL;
 
-	if (step->risk >= RISK_WRITES)
-		text_list_add(&remarks, step_risk_label(step->risk));
-	if (step->policy == STEP_OPTIONAL)
-		text_list_add(&remarks, _("the rest goes on without it"));
-	remark = text_list_join(&remarks, "; ");
-	line = remarks.count > 0 ? text_format("%2zu. %s (%s)", number, step->what, remark)
-				 : text_format("%2zu. %s", number, step->what);
-	output_paragraph(line, 2);
+	if (step->risk >= RISK_DESTROYS)
+		line = text_format("%s (%s)", step->what, step_risk_label(step->risk));
+	output_numbered(line ? line : step->what, 1, number);
 	if (has_commands)
-		plan_text_print_command(step, 6);
+		plan_text_print_command(step, 5);
 }
 
 void plan_text_print(const struct plan *plan, bool has_commands)
@@ -40,10 +34,12 @@ void plan_text_print(const struct plan *plan, bool has_commands)
 		output_paragraph(plan->summary, 0);
 	for (size_t i = 0; i < plan->count; i++)
 		print_step(plan->steps[i], i + 1, has_commands);
+	if (plan->count > 0)
+		printf(_("Risk: %s\n"), step_risk_label(plan_risk(plan)));
 	if (plan->notes.count > 0)
 		printf("%s\n", _("Notes:"));
 	for (size_t i = 0; i < plan->notes.count; i++)
-		output_item(plan->notes.items[i], 2);
+		output_item(plan->notes.items[i], 1);
 }
 
 static struct json_object *format_step(const struct step *step)

@@ -40,10 +40,9 @@ static void print_step(const struct journal_step *step)
 {
 	_cleanup_free_ char *line = NULL;
 
-	line = text_format("%2u. %s: %s%s%s", step->number, step->step->what,
-			   _(step_words[step->state]), step->error ? ": " : "",
-			   step->error ? step->error : "");
-	output_paragraph(line, 2);
+	line = text_format("%s: %s%s%s", step->step->what, _(step_words[step->state]),
+			   step->error ? ": " : "", step->error ? step->error : "");
+	output_numbered(line, 1, step->number);
 }
 
 static void print_operation(const struct operation *operation)
@@ -68,15 +67,13 @@ static void print_undo(const struct operation *operation, bool has_commands)
 	printf(_("\"refloat undo\" would undo operation %u:\n"), operation->number);
 	for (size_t i = operation->count; i-- > 0;) {
 		_cleanup_text_list_ struct text_list lines = {0};
-		_cleanup_free_ char *what = describe_undo(&operation->steps[i], &lines),
-				    *line = NULL;
+		_cleanup_free_ char *what = describe_undo(&operation->steps[i], &lines);
 
 		if (!what)
 			continue;
-		line = text_format("%2zu. %s", ++number, what);
-		output_paragraph(line, 2);
+		output_numbered(what, 1, ++number);
 		for (size_t j = 0; has_commands && j < lines.count; j++)
-			printf("      %s\n", lines.items[j]);
+			printf("     %s\n", lines.items[j]);
 	}
 }
 
