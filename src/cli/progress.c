@@ -36,20 +36,15 @@ static void close_line(struct progress *progress, const char *word)
 static void open_line(struct progress *progress, const struct runner_notice *notice)
 {
 	bool is_undo = notice->event == RUNNER_UNDO_STARTED;
-	_cleanup_text_list_ struct text_list lines = {0};
 
 	if (!is_undo && is_interactive(notice->step))
 		return; /* the program that it runs has the terminal now */
 	fprintf(progress->stream, "%s[%*zu/%zu] %s ...", is_undo ? _("undo ") : "",
 		count_digits(notice->count), notice->number, notice->count, notice->what);
-	progress->is_line_open = true;
-	if (!progress->has_commands || is_undo)
-		return;
-	step_command(step_classes, notice->step, &lines);
-	for (size_t i = 0; i < lines.count; i++)
-		fprintf(progress->stream, "\n      %s", lines.items[i]);
-	fputc('\n', progress->stream);
-	progress->is_line_open = false;
+	if (progress->is_verbose)
+		fputc('\n', progress->stream); /* lines of the log come in between */
+	else
+		progress->is_line_open = true;
 }
 
 static void print_notes(const struct progress *progress, const struct step_report *report)

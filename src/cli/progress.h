@@ -10,7 +10,7 @@
 
 struct progress {
 	FILE *stream;		   /* where lines go; NULL: nowhere */
-	bool has_commands;	   /* also the shell lines of each step */
+	bool is_verbose;	   /* lines of the log go to the terminal as well */
 	bool is_line_open;	   /* a step's line waits for its end */
 	struct json_object *steps; /* array in step's order, to be marked; borrowed, may be NULL */
 	struct text_list failures; /* "sentence: why" of each failure */

@@ -76,10 +76,14 @@ static bool person_agrees(const struct cli *cli, const struct action *action,
 }
 
 /* What the person must hear after a run that did not go well. */
-static void tell_result(int result, const struct progress *progress, const struct problem *why)
+static void tell_result(int result, bool is_partial, const struct progress *progress,
+			const struct problem *why)
 {
-	if (result == RUNNER_DONE)
+	if (result == RUNNER_DONE) {
+		if (is_partial)
+			output_remark(_("done, without what the notes above name"));
 		return;
+	}
 	if (result == RUNNER_UNDONE) {
 		output_problem(why);
 		output_remark(_("everything that was done has been undone"));
@@ -154,7 +158,7 @@ static int execute(struct cli *cli, const struct action *action, struct plan *pl
 	} else {
 		/* what an action without a question runs owns standard output */
 		progress.stream = action->asks ? stdout : stderr;
-		progress.has_commands = cli_has(cli, COMMON_VERBOSE);
+		progress.is_verbose = cli_has(cli, COMMON_VERBOSE);
 	}
 	result = runner_execute(&runner, plan, &report, &why);
 	if (result < 0)
@@ -162,7 +166,7 @@ static int execute(struct cli *cli, const struct action *action, struct plan *pl
 	if (object)
 		finish_json(object, result, &report, &why);
 	else
-		tell_result(result, &progress, &why);
+		tell_result(result, plan->is_partial && !report.has_exit_status, &progress, &why);
 	if (!object && (result == RUNNER_DONE || result == RUNNER_PARTIAL))
 		tell_undo(cli, action, plan);
 	return exit_status(result, plan, &report);

@@ -115,7 +115,7 @@ static void test_bad_lines(void **state)
 		{{"tree", "--json=no"}, "--json", NULL},
 		{{"tree", "web01", "web02"}, "web02", "refloat tree --help"},
 		{{"shell", "web01", "ls"}, "ls", "refloat shell -- COMMAND"},
-		{{"shell", "--lang"}, "--lang", "refloat shell -- COMMAND"},
+		{{"shell", "--color"}, "--color", "refloat shell -- COMMAND"},
 		{{"plain", "word"}, "word", "refloat plain --help"},
 		{{"plain", "--wait", "0"}, "--wait", "1 to 86400"},
 		{{"plain", "--wait", "86401"}, "--wait", "1 to 86400"},
