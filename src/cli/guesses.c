@@ -24,12 +24,11 @@ static bool ask_for(const struct resolved_entry *entry)
 {
 	_cleanup_free_ char *place = printable_text(entry->mountpoint);
 	_cleanup_free_ char *device = printable_text(entry->device);
-	_cleanup_free_ char *source = printable_text(entry->entry ? entry->entry->source : "");
-	_cleanup_free_ char *question = NULL;
+	_cleanup_free_ char *line = text_format("%s: %s.", place, entry->reason);
+	_cleanup_free_ char *wrapped = printable_wrap(line, output_width(), 0);
+	_cleanup_free_ char *question = text_format(_("Mount %s at %s?"), device, place);
 
-	fprintf(stderr, _("%s: fstab names %s, which is not here. %s: %s.\n"), place, source,
-		device, entry->reason);
-	question = text_format(_("Mount %s at %s?"), device, place);
+	fprintf(stderr, "%s\n", wrapped);
 	return output_ask(question);
 }
 

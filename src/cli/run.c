@@ -68,7 +68,6 @@ static bool person_agrees(const struct cli *cli, const struct action *action,
 {
 	if (!action->asks || cli_has(cli, COMMON_YES) || plan->count == 0)
 		return true;
-	putchar('\n');
 	if (output_ask(_("Do this?")))
 		return true;
 	output_remark(_("nothing was done"));
@@ -187,6 +186,8 @@ int command_run_action(struct cli *cli, const struct action *action, struct answ
 			output_remark(plan->notes.items[i]);
 	if (cli_has(cli, COMMON_PLAN))
 		return EXIT_DONE;
+	if (action->asks && !cli_has(cli, COMMON_JSON))
+		putchar('\n');
 	if (!person_agrees(cli, action, plan))
 		return EXIT_FAILED;
 	log_line("%s: %s", action->name, plan->summary ? plan->summary : "");

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Actions run from the command line on a disk image: what is printed, asked and returned.
+set -u
+: "${top_srcdir:=$(dirname "$0")/../..}"
+: "${REFLOAT:=refloat}"
+# shellcheck source=tests/lib/tap.sh
+. "$top_srcdir/tests/lib/tap.sh"
+need_root
+private_namespace
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+target=$scratch/target
+image=$scratch/web01.img
+mkdir "$target"
+
+# check NAME COMMAND...
+check()
+{
+	local name=$1
+	shift
+	if "$@" >/dev/null; then
+		ok "$name"
+	else
+		not_ok "$name"
+		sed 's/^/# /' "$scratch/out" "$scratch/err"
+	fi
+}
+
+# make_image LINE...: a filesystem with an installed system whose fstab has these lines
+make_image()
+{
+	local root=$scratch/root
+	rm -rf "$root" "$image"
+	mkdir -p "$root"/{etc,usr/bin,usr/lib/systemd,boot,srv/data,srv/www,var/www,proc,sys,dev,run,tmp}
+	cp -L /bin/true "$root/usr/lib/systemd/systemd"
+	printf 'PRETTY_NAME="Sample Linux 12"\nID=sample\n' >"$root/etc/os-release"
+	echo web01 >"$root/etc/hostname"
+	printf '%s\n' "$@" >"$root/etc/fstab"
+	truncate -s 24M "$image"
+	mkfs.ext4 -q -L web01-root -d "$root" "$image" >/dev/null 2>&1
+}
+
+# run WORD...: refloat on the image; standard output, error and exit status are kept
+run()
+{
+	"$REFLOAT" --image "$image" --target "$target" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	status=$?
+}
+
+# ends STATUS: and what was printed drives no terminal
+ends()
+{
+	[ "$status" -eq "$1" ] && ! LC_ALL=C grep -qaP '[\x00-\x09\x0b-\x1f\x7f]' "$scratch/out" \
+		"$scratch/err"
+}
+
+says()
+{
+	grep -qE -- "$1" "$scratch/out" "$scratch/err"
+}
+
+nothing_mounted()
+{
+	! grep -q " $scratch/target" /proc/self/mountinfo && [ -z "$(losetup -j "$image")" ]
+}
+
+# as if typed on a terminal: ANSWER is given to the question
+answer()
+{
+	local words
+	printf -v words '%q ' "$REFLOAT" --image "$image" --target "$target" "${@:2}"
+	# the answer comes when the question stands there, as a person's does
+	{
+		for _ in $(seq 100); do
+			grep -q 'y/N' "$scratch/typescript" 2>/dev/null && break
+			sleep 0.1
+		done
+		echo "$1"
+		sleep 0.3
+	} | script --quiet --return --flush --command "$words" "$scratch/typescript" >"$scratch/out" 2>&1
+	status=$?
+	: >"$scratch/err"
+}
+
+make_image 'LABEL=web01-root / ext4 defaults 0 1' '/srv/www /var/www none bind 0 0'
+run mount
+check "without a terminal nothing is done" ends 2
+check "  and what to add is said" says '--yes.*--plan'
+check "  and nothing is mounted" nothing_mounted
+run mount --yes
+check "mount --yes: exit status 0" ends 0
+check "  each step has a line" says '^\[1/2\] Mount .* \.\.\. ok$'
+check "  how to take it back is said" says 'refloat undo'
+run status
+check "status: exit status 0" ends 0
+check "  names the mounted system" says 'Sample Linux 12 of web01'
+check "  says what undo would do" says 'Unmount '
+run status --json
+check "status --json: steps of the operation are done" \
+	jq -e '.mounted.id and ([.operations[0].steps[].state == "done"] | all)' "$scratch/out"
+run mount --yes
+check "mounted already: exit status 1" ends 1
+check "  and what next is said" says 'refloat umount'
+run umount --yes
+check "umount --yes: exit status 0" ends 0
+check "  nothing is left" nothing_mounted
+run umount --yes
+check "nothing to undo: exit status 4" ends 4
+run mount --yes --json
+check "mount --json: one object, done" \
+	jq -e '.result == "done" and ([.steps[].state == "done"] | all) and .problem == null' "$scratch/out"
+run undo --yes --json
+check "undo --json: one object, done" jq -e '.result == "done"' "$scratch/out"
+check "  nothing is left after undo" nothing_mounted
+
+make_image 'LABEL=web01-root / ext4 defaults 0 1' 'UUID=dead-beef /srv/data ext4 defaults 0 2'
+run mount --yes
+check "a missing disk: exit status 3" ends 3
+check "  and it is named" says '/srv/data is not mounted.*dead-beef'
+check "  what is here is mounted" mountpoint -q "$target"
+run undo --yes
+check "  and taken down" nothing_mounted
+
+run mount --yes --skip /nosuch
+check "an entry that is not there: exit status 2" ends 2
+run mount nosuch --yes
+check "a system that is not there: exit status 4" ends 4
+touch "$target/file"
+run mount --yes
+check "a folder that is not empty: exit status 1" ends 1
+check "  and what next is said" says '--target'
+rm "$target/file"
+truncate -s 4M "$image"
+run systems
+check "an image without a system: exit status 4" ends 4
+echo "no image" >"$image"
+run systems
+check "a file that is no image: exit status 2" ends 2
+make_image 'LABEL=web01-root / ext4 defaults 0 1' 'UUID=dead-beef /srv/data ext4 defaults 0 2'
+
+if command -v script >/dev/null; then
+	answer n mount
+	check "answered no: exit status 1" [ $status -eq 1 ]
+	check "  nothing is mounted" nothing_mounted
+	answer y mount
+	check "answered yes: exit status 3, as a disk is missing" [ $status -eq 3 ]
+	check "  it is mounted" mountpoint -q "$target"
+	run umount --yes
+else
+	skip "answers on a terminal" "script is missing"
+fi
+run --log "$scratch/log" mount --yes
+check "--log keeps each step" grep -qE '^20[0-9]{2}-.*mount' "$scratch/log"
+run umount --yes
+done_testing
