@@ -5,6 +5,7 @@
 const struct action *const actions[] = {
 	&action_mount,
 	&action_umount,
+	&action_chroot,
 	&action_undo,
 	NULL,
 };
@@ -14,6 +15,7 @@ const struct step_class *const step_classes[] = {
 	&step_make_folder,
 	&step_mount,
 	&step_swap_on,
+	&step_chroot,
 	&step_unmount,
 	&step_end_holders,
 	NULL,

@@ -188,6 +188,19 @@ static enum runner_result take_steps(const struct runner *runner, unsigned opera
 	return result;
 }
 
+/* The end of a plan that leaves nothing: its result stays, unless something cannot be undone. */
+static enum runner_result take_down(const struct runner *runner, unsigned operation,
+				    const struct plan *plan, const bool *is_done,
+				    enum runner_result result, struct problem *why)
+{
+	if (roll_back(runner, operation, plan, is_done, plan->count) != RUNNER_FAILED)
+		return result;
+	if (result == RUNNER_DONE)
+		(void)problem_set(why, -EBUSY, plan->summary,
+				  _("not everything could be taken down again"));
+	return RUNNER_FAILED;
+}
+
 static enum operation_state state_of(enum runner_result result)
 {
 	static const enum operation_state states[] = {
@@ -217,8 +230,12 @@ static int execute_operation(const struct runner *runner, struct plan *plan,
 	}
 	log_line("operation %u: %s", operation, plan->summary);
 	result = take_steps(runner, operation, plan, is_done, report, why);
+	if (plan->takes_down && result <= RUNNER_PARTIAL)
+		result = take_down(runner, operation, plan, is_done, result, why);
 	free(is_done);
-	r = journal_end(runner->journal, operation, state_of(result), NULL);
+	r = journal_end(runner->journal, operation,
+			plan->takes_down && result <= RUNNER_PARTIAL ? OPERATION_UNDONE
+								     : state_of(result), NULL);
 	if (r < 0)
 		log_line("the end of operation %u could not be noted: %s", operation,
 			 strerror(-r));

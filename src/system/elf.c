@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "system/inspect_parts.h"
+#include "system/elf.h"
 
 #define HEADER_BYTES 16384 /* program headers and interpreter stand at the start of every program */
 #define INTERPRETER_MAX 255

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "system/elf.h"
 #include "system/inspect_parts.h"
 #include "system/os_release.h"
 

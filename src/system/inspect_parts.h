@@ -6,12 +6,6 @@
 #include "base/root.h"
 #include "system/system.h"
 
-/* uname -m's word for the machine that ELF file PATH is for; NULL: none or unknown; borrowed. */
-const char *elf_read_architecture(const struct root *root, const char *path);
-
-/* The program interpreter (dynamic linker) that ELF file PATH names; the caller frees; NULL: none. */
-char *elf_read_interpreter(const struct root *root, const char *path);
-
 /* Name, version, os_id of a Linux system, from os-release or what stood in its place before. */
 void inspect_name(const struct root *root, struct system *system);
 void inspect_hostname(const struct root *root, struct system *system);
