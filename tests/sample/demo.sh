@@ -4,8 +4,8 @@
 #
 #   demo.sh REFLOAT FOLDER-WITH-IMAGES
 #
-# Runs in a mount namespace of its own with an empty /run, so that nothing of this machine is shown,
-# mounted over or left changed.
+# Runs in a mount namespace of its own with an empty /run and /mnt, so that nothing of this machine
+# is shown, mounted over or left changed.
 set -eu
 refloat=$(readlink -f "$1")
 folder=$(readlink -f "$2")
@@ -13,12 +13,14 @@ if [ "${REFLOAT_DEMO_NAMESPACE-}" != yes ]; then
 	REFLOAT_DEMO_NAMESPACE=yes exec unshare --mount --propagation private "$0" "$refloat" "$folder"
 fi
 mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=755 tmpfs /mnt
 
 # show COMMAND...: types it and runs it
 show()
 {
-	printf '\n# refloat --image web01-a.img --image web01-b.img %s\n' "$*"
-	"$refloat" --image "$folder/web01-a.img" --image "$folder/web01-b.img" "$@" ||
+	printf '\n# refloat --image web01-a.img --image web01-b.img --target /mnt/web01 %s\n' "$*"
+	"$refloat" --image "$folder/web01-a.img" --image "$folder/web01-b.img" \
+		--target /mnt/web01 "$@" ||
 		printf '(exit status %d)\n' $?
 }
 
@@ -31,8 +33,8 @@ show status
 show chroot -- sh -c 'echo "inside: $(hostname -f 2>/dev/null || cat /etc/hostname)"; tail -n 2 /var/log/syslog; df -h / /var /home'
 show umount --yes
 show status
-if grep -q " /mnt/" /proc/self/mountinfo; then
-	echo "demo: something is still mounted under /mnt" >&2
+if grep -q " /mnt/web01" /proc/self/mountinfo; then
+	echo "demo: something is still mounted under /mnt/web01" >&2
 	exit 1
 fi
 printf '\nThe images are in %s; try: sudo %s --image %s/web01-a.img disks\n' \
