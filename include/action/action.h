@@ -62,6 +62,7 @@ struct action {
 	char key;            /* letter in the menu; 0: not in the menu */
 	unsigned needs;      /* enum action_need bits */
 	bool asks;           /* shows its plan and asks before it runs, unless --yes */
+	bool owns_output;    /* what it runs owns standard output: nothing else is written there */
 	const struct field *fields;
 	size_t field_count;
 	/* Makes the plan. Returns 0, or a negative errno with why; -ENOENT: nothing to work on

@@ -54,6 +54,7 @@ struct plan {
 	size_t capacity;
 	struct text_list notes; /* what the person should know before agreeing: sentences */
 	bool is_partial;        /* something asked for is not in it; notes say what */
+	bool needs_no_question; /* it changes nothing that the person has not asked for in so many words */
 	bool takes_down;        /* everything it did is undone when its last step is done */
 	bool is_undo;           /* takes down what the journal has: no operation of its own */
 };

@@ -91,6 +91,7 @@ static int plan_chroot(struct session *session, const struct answers *answers,
 		if (wanted && !text_is_equal(wanted, mounted.id))
 			return refuse_other_system(&mounted, why);
 		plan->summary = text_format(_("Work in %s"), mounted.summary);
+		plan->needs_no_question = true;
 		add_step(plan, answers, mounted.target,
 			 mounted_hostname(session->journal, mounted.operation));
 	} else {
@@ -142,6 +143,7 @@ const struct action action_chroot = {
 	.key = 'c',
 	.needs = NEEDS_ROOT | NEEDS_SYSTEM | NEEDS_CHANGES,
 	.asks = true,
+	.owns_output = true,
 	.fields = fields,
 	.field_count = ARRAY_SIZE(fields),
 	.plan = plan_chroot,

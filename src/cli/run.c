@@ -12,10 +12,18 @@
 #include "cli/signals.h"
 #include "plan/runner.h"
 
-/* Nobody can be asked: better an error at once than a plan that then does nothing. */
-static int check_can_ask(const struct cli *cli, const struct action *action, struct problem *why)
+/* Whether the person is asked before PLAN (NULL: any plan) runs. */
+static bool asks(const struct cli *cli, const struct action *action, const struct plan *plan)
 {
-	if (!action->asks || cli_has(cli, COMMON_PLAN) || cli_has(cli, COMMON_YES))
+	return action->asks && !cli_has(cli, COMMON_PLAN) && !cli_has(cli, COMMON_YES) &&
+	       !(plan && (plan->needs_no_question || plan->count == 0));
+}
+
+/* Nobody can be asked: better an error at once than a plan that then does nothing. */
+static int check_can_ask(const struct cli *cli, const struct action *action,
+			 const struct plan *plan, struct problem *why)
+{
+	if (!asks(cli, action, plan))
 		return 0;
 	if (cli_has(cli, COMMON_JSON))
 		(void)problem_set(why, -EINVAL, action->name, _("with --json nothing is asked"));
@@ -38,7 +46,7 @@ static int make_plan(struct cli *cli, const struct action *action, struct answer
 
 	if (r < 0)
 		return r;
-	if (action->asks && !cli_has(cli, COMMON_PLAN) && !cli_has(cli, COMMON_YES)) {
+	if (asks(cli, action, plan) && output_can_ask() && !cli_has(cli, COMMON_JSON)) {
 		r = guesses_ask(cli, action, answers, why);
 		if (r < 0)
 			return r;
@@ -66,7 +74,7 @@ static void show_plan(const struct cli *cli, const struct plan *plan)
 static bool person_agrees(const struct cli *cli, const struct action *action,
 			  const struct plan *plan)
 {
-	if (!action->asks || cli_has(cli, COMMON_YES) || plan->count == 0)
+	if (!asks(cli, action, plan))
 		return true;
 	if (output_ask(_("Do this?")))
 		return true;
@@ -104,7 +112,7 @@ static void tell_undo(const struct cli *cli, const struct action *action, const 
 {
 	_cleanup_free_ const struct operation **undoable = NULL;
 
-	if (!action->asks || plan->is_undo ||
+	if (action->owns_output || plan->is_undo ||
 	    journal_list_undoable(cli->session.journal, &undoable) == 0)
 		return;
 	printf("%s\n", _("\"refloat undo\" takes this back."));
@@ -156,7 +164,7 @@ static int execute(struct cli *cli, const struct action *action, struct plan *pl
 		progress.steps = json_get_array(object, "steps");
 	} else {
 		/* what an action without a question runs owns standard output */
-		progress.stream = action->asks ? stdout : stderr;
+		progress.stream = action->owns_output ? stderr : stdout;
 		progress.is_verbose = cli_has(cli, COMMON_VERBOSE);
 	}
 	result = runner_execute(&runner, plan, &report, &why);
@@ -176,10 +184,13 @@ int command_run_action(struct cli *cli, const struct action *action, struct answ
 	_cleanup_plan_ struct plan *plan = NULL;
 	_cleanup_problem_ struct problem why = {0};
 
-	if (check_can_ask(cli, action, &why) < 0 ||
-	    make_plan(cli, action, answers, &plan, &why) < 0)
+	/* an action that asks only now and then is asked for its plan first */
+	if (!action->owns_output && check_can_ask(cli, action, NULL, &why) < 0)
 		return command_fail(&why);
-	if (action->asks || cli_has(cli, COMMON_PLAN))
+	if (make_plan(cli, action, answers, &plan, &why) < 0 ||
+	    check_can_ask(cli, action, plan, &why) < 0)
+		return command_fail(&why);
+	if (!action->owns_output || asks(cli, action, plan) || cli_has(cli, COMMON_PLAN))
 		show_plan(cli, plan);
 	else
 		for (size_t i = 0; i < plan->notes.count; i++)
