@@ -211,4 +211,5 @@ const struct step_class step_chroot = {
 	.name = "chroot",
 	.command = print,
 	.run = run,
+	.is_interactive = true,
 };

@@ -62,9 +62,8 @@ static void print_notice(struct progress *progress, const struct runner_notice *
 		break;
 	case RUNNER_STEP_DONE:
 	case RUNNER_STEP_FAILED:
-		if (is_interactive(notice->step))
-			break; /* its line was never begun */
-		close_line(progress, notice->event == RUNNER_STEP_DONE ? _("ok") : _("failed"));
+		if (!is_interactive(notice->step)) /* whose line was never begun */
+			close_line(progress, notice->event == RUNNER_STEP_DONE ? _("ok") : _("failed"));
 		print_notes(progress, notice->report);
 		break;
 	case RUNNER_UNDO_DONE:
