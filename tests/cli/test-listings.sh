@@ -10,8 +10,6 @@ set -u
 # shellcheck source=tests/lib/tap.sh
 . "$top_srcdir/tests/lib/tap.sh"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 expected=$top_srcdir/tests/cli/expected
 for machine in "$top_srcdir/tests/cli/secrets.machine" "$top_srcdir/tests/cli/hostile.machine" \
 	sata-md virtio multipath; do
@@ -27,11 +25,8 @@ check()
 {
 	local name=$1
 	shift
-	if "$@"; then
-		ok "$name"
-	else
-		not_ok "$name"
-	fi
+	"$@"
+	ok $? "$name"
 }
 
 # prints FILE LOCALE COLUMNS WORD...: what refloat prints is what expected/FILE has
@@ -43,9 +38,9 @@ prints()
 		2>"$scratch/err" </dev/null
 	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/out" "$expected/$file"
 	if diff -u "$expected/$file" "$scratch/out" >"$scratch/diff" && [ ! -s "$scratch/err" ]; then
-		ok "$file"
+		ok 0 "$file"
 	else
-		not_ok "$file"
+		ok 1 "$file"
 		sed 's/^/# /' "$scratch/diff" "$scratch/err"
 	fi
 }
@@ -149,7 +144,7 @@ if command -v jq >/dev/null; then
 	check "record --fstab keeps no password and no user" records_machine
 	check "what is recorded reads back" record_reads_back
 else
-	skip "JSON" "jq is missing"
+	skip "jq is missing" "JSON"
 fi
 check "no disk at all: exit status 4" ends_with 4 --sysroot "$scratch/empty" disks
 check "no system: exit status 4" ends_with 4 --sysroot "$scratch/empty" systems

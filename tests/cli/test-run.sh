@@ -7,10 +7,8 @@ set -u
 # shellcheck source=tests/lib/tap.sh
 . "$top_srcdir/tests/lib/tap.sh"
 need_root
-private_namespace
+private_namespace "$@"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 target=$scratch/target
 image=$scratch/web01.img
 mkdir "$target"
@@ -21,9 +19,9 @@ check()
 	local name=$1
 	shift
 	if "$@" >/dev/null; then
-		ok "$name"
+		ok 0 "$name"
 	else
-		not_ok "$name"
+		ok 1 "$name"
 		sed 's/^/# /' "$scratch/out" "$scratch/err"
 	fi
 }
@@ -42,8 +40,8 @@ make_image()
 	mkfs.ext4 -q -L web01-root -d "$root" "$image" >/dev/null 2>&1
 }
 
-# run WORD...: refloat on the image; standard output, error and exit status are kept
-run()
+# on_image WORD...: refloat on the image; standard output, error and exit status are kept
+on_image()
 {
 	"$REFLOAT" --image "$image" --target "$target" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
 	status=$?
@@ -85,58 +83,58 @@ answer()
 }
 
 make_image 'LABEL=web01-root / ext4 defaults 0 1' '/srv/www /var/www none bind 0 0'
-run mount
+on_image mount
 check "without a terminal nothing is done" ends 2
 check "  and what to add is said" says '--yes.*--plan'
 check "  and nothing is mounted" nothing_mounted
-run mount --yes
+on_image mount --yes
 check "mount --yes: exit status 0" ends 0
 check "  each step has a line" says '^\[1/2\] Mount .* \.\.\. ok$'
 check "  how to take it back is said" says 'refloat undo'
-run status
+on_image status
 check "status: exit status 0" ends 0
 check "  names the mounted system" says 'Sample Linux 12 of web01'
 check "  says what undo would do" says 'Unmount '
-run status --json
+on_image status --json
 check "status --json: steps of the operation are done" \
 	jq -e '.mounted.id and ([.operations[0].steps[].state == "done"] | all)' "$scratch/out"
-run mount --yes
+on_image mount --yes
 check "mounted already: exit status 1" ends 1
 check "  and what next is said" says 'refloat umount'
-run umount --yes
+on_image umount --yes
 check "umount --yes: exit status 0" ends 0
 check "  nothing is left" nothing_mounted
-run umount --yes
+on_image umount --yes
 check "nothing to undo: exit status 4" ends 4
-run mount --yes --json
+on_image mount --yes --json
 check "mount --json: one object, done" \
 	jq -e '.result == "done" and ([.steps[].state == "done"] | all) and .problem == null' "$scratch/out"
-run undo --yes --json
+on_image undo --yes --json
 check "undo --json: one object, done" jq -e '.result == "done"' "$scratch/out"
 check "  nothing is left after undo" nothing_mounted
 
 make_image 'LABEL=web01-root / ext4 defaults 0 1' 'UUID=dead-beef /srv/data ext4 defaults 0 2'
-run mount --yes
+on_image mount --yes
 check "a missing disk: exit status 3" ends 3
 check "  and it is named" says '/srv/data is not mounted.*dead-beef'
 check "  what is here is mounted" mountpoint -q "$target"
-run undo --yes
+on_image undo --yes
 check "  and taken down" nothing_mounted
 
-run mount --yes --skip /nosuch
+on_image mount --yes --skip /nosuch
 check "an entry that is not there: exit status 2" ends 2
-run mount nosuch --yes
+on_image mount nosuch --yes
 check "a system that is not there: exit status 4" ends 4
 touch "$target/file"
-run mount --yes
+on_image mount --yes
 check "a folder that is not empty: exit status 1" ends 1
 check "  and what next is said" says '--target'
 rm "$target/file"
 truncate -s 4M "$image"
-run systems
+on_image systems
 check "an image without a system: exit status 4" ends 4
 echo "no image" >"$image"
-run systems
+on_image systems
 check "a file that is no image: exit status 2" ends 2
 make_image 'LABEL=web01-root / ext4 defaults 0 1' 'UUID=dead-beef /srv/data ext4 defaults 0 2'
 
@@ -147,11 +145,11 @@ if command -v script >/dev/null; then
 	answer y mount
 	check "answered yes: exit status 3, as a disk is missing" [ $status -eq 3 ]
 	check "  it is mounted" mountpoint -q "$target"
-	run umount --yes
+	on_image umount --yes
 else
-	skip "answers on a terminal" "script is missing"
+	skip "script is missing" "answers on a terminal"
 fi
-run --log "$scratch/log" mount --yes
+on_image --log "$scratch/log" mount --yes
 check "--log keeps each step" grep -qE '^20[0-9]{2}-.*mount' "$scratch/log"
-run umount --yes
+on_image umount --yes
 done_testing

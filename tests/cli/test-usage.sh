@@ -7,8 +7,6 @@ set -u
 # shellcheck source=tests/lib/tap.sh
 . "$top_srcdir/tests/lib/tap.sh"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 table=$scratch/words
 "$REFLOAT" --complete >"$table"
 mapfile -t commands < <(sed -n 's/^command //p' "$table")
@@ -18,11 +16,8 @@ check()
 {
 	local name=$1
 	shift
-	if "$@"; then
-		ok "$name"
-	else
-		not_ok "$name"
-	fi
+	"$@"
+	ok $? "$name"
 }
 
 # refused NAME BLAMED ADVICE WORD...: exit status 2, "refloat: BLAMED: ..." and then ADVICE
@@ -35,9 +30,9 @@ refused()
 	if [ $status -eq 2 ] && [ ! -s "$scratch/out" ] && [ "$(wc -l <"$scratch/err")" -le 2 ] &&
 		head -n 1 "$scratch/err" | grep -qF -- "refloat: $blamed: " &&
 		grep -qF -- "$advice" "$scratch/err"; then
-		ok "$name"
+		ok 0 "$name"
 	else
-		not_ok "$name"
+		ok 1 "$name"
 		echo "# status $status"
 		sed 's/^/# /' "$scratch/out" "$scratch/err"
 	fi
@@ -164,7 +159,7 @@ check "refloat(8) has every common option" common_in_manual
 if command -v mandoc >/dev/null; then
 	check "both manual pages are clean" manual_is_clean
 else
-	skip "both manual pages are clean" "mandoc is missing"
+	skip "mandoc is missing" "both manual pages are clean"
 fi
 check "completion offers every command and option" completion_knows_all
 check "completion of files and folders" completion_of_files
