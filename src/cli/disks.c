@@ -181,7 +181,7 @@ static int run_disks(struct cli *cli, const struct answers *answers)
 		if (remarks.count > 0)
 			printf("\n%s\n", _("Notes:"));
 		for (size_t i = 0; i < remarks.count; i++)
-			output_item(remarks.items[i], 2);
+			output_item(stdout, remarks.items[i], 2);
 	}
 	if (machine->count > 0)
 		return EXIT_DONE;

@@ -89,36 +89,36 @@ void output_remark(const char *text)
 	(void)fprintf(stderr, "refloat: %s\n", shown);
 }
 
-static void print_wrapped(const char *text, size_t indent, const char *bullet)
+static void print_wrapped(FILE *stream, const char *text, size_t indent, const char *bullet)
 {
 	_cleanup_free_ char *shown = output_sentence(text), *wrapped = NULL;
 	size_t hang = indent + strlen(bullet);
 
 	wrapped = printable_wrap(shown, output_width() - hang, 0);
-	printf("%*s%s", (int)indent, "", bullet);
+	fprintf(stream, "%*s%s", (int)indent, "", bullet);
 	for (const char *c = wrapped; *c; c++) {
-		(void)putchar(*c);
+		(void)fputc(*c, stream);
 		if (*c == '\n')
-			printf("%*s", (int)hang, "");
+			fprintf(stream, "%*s", (int)hang, "");
 	}
-	(void)putchar('\n');
+	(void)fputc('\n', stream);
 }
 
-void output_paragraph(const char *text, size_t indent)
+void output_paragraph(FILE *stream, const char *text, size_t indent)
 {
-	print_wrapped(text, indent, "");
+	print_wrapped(stream, text, indent, "");
 }
 
-void output_item(const char *text, size_t indent)
+void output_item(FILE *stream, const char *text, size_t indent)
 {
-	print_wrapped(text, indent, "- ");
+	print_wrapped(stream, text, indent, "- ");
 }
 
-void output_numbered(const char *text, size_t indent, size_t number)
+void output_numbered(FILE *stream, const char *text, size_t indent, size_t number)
 {
 	_cleanup_free_ char *bullet = text_format("%2zu. ", number);
 
-	print_wrapped(text, indent, bullet);
+	print_wrapped(stream, text, indent, bullet);
 }
 
 /* The code point of the UTF-8 character at TEXT, which json-c has checked; its bytes in LENGTH. */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/json.h"
 #include "base/problem.h"
@@ -40,10 +41,10 @@ void output_remark(const char *text);
 
 /* TEXT of our own making, wrapped, with INDENT spaces in front of every line, to standard output.
  */
-void output_paragraph(const char *text, size_t indent);
+void output_paragraph(FILE *stream, const char *text, size_t indent);
 /* The same with "- " in front of it, or "NUMBER. "; further lines stand below the text. */
-void output_item(const char *text, size_t indent);
-void output_numbered(const char *text, size_t indent, size_t number);
+void output_item(FILE *stream, const char *text, size_t indent);
+void output_numbered(FILE *stream, const char *text, size_t indent, size_t number);
 
 /* Prints OBJECT to standard output and lets it go. */
 void output_json(struct json_object *object);

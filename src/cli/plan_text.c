@@ -8,38 +8,38 @@
 #include "base/i18n.h"
 #include "cli/output.h"
 
-void plan_text_print_command(const struct step *step, size_t indent)
+void plan_text_print_command(FILE *stream, const struct step *step, size_t indent)
 {
 	_cleanup_text_list_ struct text_list lines = {0};
 
 	step_command(step_classes, step, &lines);
 	for (size_t i = 0; i < lines.count; i++) /* never wrapped: it is there to be pasted */
-		printf("%*s%s\n", (int)indent, "", lines.items[i]);
+		fprintf(stream, "%*s%s\n", (int)indent, "", lines.items[i]);
 }
 
-static void print_step(const struct step *step, size_t number, bool has_commands)
+static void print_step(FILE *stream, const struct step *step, size_t number, bool has_commands)
 {
 	_cleanup_free_ char *line = NULL;
 
 	if (step->risk >= RISK_DESTROYS)
 		line = text_format("%s (%s)", step->what, step_risk_label(step->risk));
-	output_numbered(line ? line : step->what, 1, number);
+	output_numbered(stream, line ? line : step->what, 1, number);
 	if (has_commands)
-		plan_text_print_command(step, 5);
+		plan_text_print_command(stream, step, 5);
 }
 
-void plan_text_print(const struct plan *plan, bool has_commands)
+void plan_text_print(FILE *stream, const struct plan *plan, bool has_commands)
 {
 	if (plan->summary)
-		output_paragraph(plan->summary, 0);
+		output_paragraph(stream, plan->summary, 0);
 	for (size_t i = 0; i < plan->count; i++)
-		print_step(plan->steps[i], i + 1, has_commands);
+		print_step(stream, plan->steps[i], i + 1, has_commands);
 	if (plan->count > 0)
-		printf(_("Risk: %s\n"), step_risk_label(plan_risk(plan)));
+		fprintf(stream, _("Risk: %s\n"), step_risk_label(plan_risk(plan)));
 	if (plan->notes.count > 0)
-		printf("%s\n", _("Notes:"));
+		fprintf(stream, "%s\n", _("Notes:"));
 	for (size_t i = 0; i < plan->notes.count; i++)
-		output_item(plan->notes.items[i], 1);
+		output_item(stream, plan->notes.items[i], 1);
 }
 
 static struct json_object *format_step(const struct step *step)

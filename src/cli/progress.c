@@ -63,7 +63,8 @@ static void print_notice(struct progress *progress, const struct runner_notice *
 	case RUNNER_STEP_DONE:
 	case RUNNER_STEP_FAILED:
 		if (!is_interactive(notice->step)) /* whose line was never begun */
-			close_line(progress, notice->event == RUNNER_STEP_DONE ? _("ok") : _("failed"));
+			close_line(progress,
+				   notice->event == RUNNER_STEP_DONE ? _("ok") : _("failed"));
 		print_notes(progress, notice->report);
 		break;
 	case RUNNER_UNDO_DONE:
@@ -99,6 +100,12 @@ static void keep_failure(struct progress *progress, const struct runner_notice *
 		  error);
 }
 
+static void keep_undone(struct progress *progress, const struct runner_notice *notice)
+{
+	progress->undone_count++;
+	mark_step(progress, notice, "undone", NULL);
+}
+
 void progress_on_notice(void *data, const struct runner_notice *notice)
 {
 	struct progress *progress = data;
@@ -108,7 +115,7 @@ void progress_on_notice(void *data, const struct runner_notice *notice)
 	if (notice->event == RUNNER_STEP_DONE)
 		mark_step(progress, notice, "done", NULL);
 	else if (notice->event == RUNNER_UNDO_DONE)
-		mark_step(progress, notice, "undone", NULL);
+		keep_undone(progress, notice);
 	else if (notice->event == RUNNER_STEP_FAILED || notice->event == RUNNER_UNDO_FAILED)
 		keep_failure(progress, notice);
 }

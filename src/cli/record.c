@@ -52,7 +52,7 @@ static void print_result(const struct cli *cli, const char *folder, const struct
 	shown = printable_text(folder);
 	printf(_("This machine is recorded in %s.\n"), shown);
 	for (size_t i = 0; i < missing->count; i++)
-		output_item(missing->items[i], 2);
+		output_item(stdout, missing->items[i], 2);
 	printf(_("Look at it with: refloat --sysroot %s disks\n"), shown);
 }
 

@@ -61,14 +61,31 @@ static int make_plan(struct cli *cli, const struct action *action, struct answer
 	return 0;
 }
 
-static void show_plan(const struct cli *cli, const struct plan *plan)
+/* Where lines for the person go: an action may own standard output. */
+static FILE *choose_stream(const struct action *action)
 {
-	bool is_plan = cli_has(cli, COMMON_PLAN);
+	return action->owns_output ? stderr : stdout;
+}
 
-	if (!cli_has(cli, COMMON_JSON))
-		plan_text_print(plan, is_plan || cli_has(cli, COMMON_VERBOSE));
-	else if (is_plan)
+/* The plan; of one that nobody is asked about, in front of a program's own output, only what
+ * must be known. */
+static void show_plan(const struct cli *cli, const struct action *action, const struct plan *plan)
+{
+	bool is_plan = cli_has(cli, COMMON_PLAN), is_verbose = cli_has(cli, COMMON_VERBOSE);
+
+	if (is_plan && cli_has(cli, COMMON_JSON))
 		output_json(plan_text_to_json(plan));
+	if (cli_has(cli, COMMON_JSON))
+		return;
+	if (is_plan) {
+		plan_text_print(stdout, plan, true);
+	} else if (!action->owns_output || asks(cli, action, plan) || is_verbose) {
+		plan_text_print(choose_stream(action), plan, is_verbose);
+		fputc('\n', choose_stream(action));
+	} else if (plan->is_partial || output_can_ask()) {
+		for (size_t i = 0; i < plan->notes.count; i++)
+			output_remark(plan->notes.items[i]);
+	}
 }
 
 static bool person_agrees(const struct cli *cli, const struct action *action,
@@ -93,7 +110,8 @@ static void tell_result(int result, bool is_partial, const struct progress *prog
 	}
 	if (result == RUNNER_UNDONE) {
 		output_problem(why);
-		output_remark(_("everything that was done has been undone"));
+		if (progress->undone_count > 0)
+			output_remark(_("everything that was done has been undone"));
 		return;
 	}
 	output_remark(result == RUNNER_PARTIAL ? _("done in part; this failed:")
@@ -163,14 +181,13 @@ static int execute(struct cli *cli, const struct action *action, struct plan *pl
 		object = plan_text_to_json(plan);
 		progress.steps = json_get_array(object, "steps");
 	} else {
-		/* what an action without a question runs owns standard output */
-		progress.stream = action->owns_output ? stderr : stdout;
+		progress.stream = choose_stream(action);
 		progress.is_verbose = cli_has(cli, COMMON_VERBOSE);
 	}
 	result = runner_execute(&runner, plan, &report, &why);
 	if (result < 0)
 		return command_fail(&why);
-	if (object)
+	if (object && !action->owns_output)
 		finish_json(object, result, &report, &why);
 	else
 		tell_result(result, plan->is_partial && !report.has_exit_status, &progress, &why);
@@ -190,15 +207,9 @@ int command_run_action(struct cli *cli, const struct action *action, struct answ
 	if (make_plan(cli, action, answers, &plan, &why) < 0 ||
 	    check_can_ask(cli, action, plan, &why) < 0)
 		return command_fail(&why);
-	if (!action->owns_output || asks(cli, action, plan) || cli_has(cli, COMMON_PLAN))
-		show_plan(cli, plan);
-	else
-		for (size_t i = 0; i < plan->notes.count; i++)
-			output_remark(plan->notes.items[i]);
+	show_plan(cli, action, plan);
 	if (cli_has(cli, COMMON_PLAN))
 		return EXIT_DONE;
-	if (action->asks && !cli_has(cli, COMMON_JSON))
-		putchar('\n');
 	if (!person_agrees(cli, action, plan))
 		return EXIT_FAILED;
 	log_line("%s: %s", action->name, plan->summary ? plan->summary : "");

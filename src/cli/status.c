@@ -42,7 +42,7 @@ static void print_step(const struct journal_step *step)
 
 	line = text_format("%s: %s%s%s", step->step->what, _(step_words[step->state]),
 			   step->error ? ": " : "", step->error ? step->error : "");
-	output_numbered(line, 1, step->number);
+	output_numbered(stdout, line, 1, step->number);
 }
 
 static void print_operation(const struct operation *operation)
@@ -54,7 +54,7 @@ static void print_operation(const struct operation *operation)
 			    operation->summary ? operation->summary : operation->action, started,
 			    *who ? ", " : "", who, _(operation_words[operation->state]));
 
-	output_paragraph(line, 0);
+	output_paragraph(stdout, line, 0);
 	for (size_t i = 0; i < operation->count; i++)
 		print_step(&operation->steps[i]);
 	putchar('\n');
@@ -71,7 +71,7 @@ static void print_undo(const struct operation *operation, bool has_commands)
 
 		if (!what)
 			continue;
-		output_numbered(what, 1, ++number);
+		output_numbered(stdout, what, 1, ++number);
 		for (size_t j = 0; has_commands && j < lines.count; j++)
 			printf("     %s\n", lines.items[j]);
 	}
@@ -88,7 +88,7 @@ static void print_mounted(const struct mounted_system *mounted)
 	line = text_format(mounted->is_read_only ? _("%s is mounted under %s, read-only.")
 						 : _("%s is mounted under %s."),
 			   mounted->summary, mounted->target);
-	output_paragraph(line, 0);
+	output_paragraph(stdout, line, 0);
 }
 
 static void print_text(const struct cli *cli, const struct journal *journal,
@@ -101,6 +101,7 @@ static void print_text(const struct cli *cli, const struct journal *journal,
 	print_mounted(mounted);
 	if (journal_is_foreign(journal))
 		output_paragraph(
+			stdout,
 			_("What follows was done in another mount namespace than this one: it "
 			  "can only be undone there."),
 			0);

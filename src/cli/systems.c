@@ -136,7 +136,7 @@ static void print_notes(const struct system *system, const struct resolution *re
 	if (notes.count > 0)
 		putchar('\n');
 	for (size_t i = 0; i < notes.count; i++)
-		output_item(notes.items[i], INDENT);
+		output_item(stdout, notes.items[i], INDENT);
 }
 
 /* What SYSTEM's fstab comes to when nothing is asked for; NULL with why. */
@@ -209,7 +209,7 @@ static void print_text(const struct machine *machine, const struct survey *surve
 	if (unseen.count > 0)
 		printf("%s%s\n", survey->system_count > 0 ? "\n" : "", _("Notes:"));
 	for (size_t i = 0; i < unseen.count; i++)
-		output_item(unseen.items[i], INDENT);
+		output_item(stdout, unseen.items[i], INDENT);
 }
 
 static int run_systems(struct cli *cli, const struct answers *answers)
