@@ -110,22 +110,29 @@ const struct filesystem *filesystem_find(const char *type)
 /* Without these other contents, other names or other owners are seen. "name=" takes a value. */
 static const char *const needed_options[] = {
 	"subvol=", "subvolid=", "device=", "degraded", "iocharset=", "codepage=", "nls=", "utf8",
-	"utf8=", "uid=", "gid=", "umask=", "fmask=", "dmask=", "nouuid", "ufstype=", "sb=",
-	"logdev=", "rtdev=", "journal_dev=", "journal_path=", "lowerdir=", "upperdir=", "workdir=",
-	"bind", "rbind", "vers=", "nfsvers=", "credentials=", "username=", "user=", "password=",
-	"pass=", "domain=", "sec=", "port=", "inode64", "shortname=", "posix", "compat",
+	"utf8=", "locale=", "uid=", "gid=", "umask=", "fmask=", "dmask=", "nouuid", "ufstype=",
+	"sb=", "logdev=", "rtdev=", "journal_dev=", "journal_path=", "lowerdir=", "upperdir=",
+	"workdir=", "bind", "rbind", "vers=", "nfsvers=", "credentials=", "username=", "user=",
+	"password=", "pass=", "domain=", "sec=", "port=", "shortname=", "posix", "compat",
 	"norecovery", "noload", "snap=", "cp=", "nolog", "part=", "session=",
 };
 
-/* These keep a rescue from seeing or using what is there, or change more than is asked for. */
+/*
+ * These keep a rescue from seeing or using what is there, speak to the target's init and not to
+ * the kernel, or write more than is asked for. nosuid, nodev and errors=remount-ro are none of
+ * them: a chroot gets its /dev from the rescue system, and what is safer stays.
+ */
 static const char *const hindering_options[] = {
 	"defaults", "auto", "noauto", "user", "users", "owner", "group", "nouser", "nofail",
-	"_netdev", "_rnetdev", "comment=", "quota", "noquota", "usrquota", "grpquota", "prjquota",
-	"uquota", "gquota", "pquota", "uqnoenforce", "gqnoenforce", "pqnoenforce", "usrjquota=",
-	"grpjquota=", "jqfmt=", "usrquota=", "grpquota=", "discard", "discard=", "nodiscard",
-	"noexec", "exec", "nodev", "dev", "nosuid", "suid", "ro", "rw", "errors=panic", "sync",
+	"_netdev", "_rnetdev", "comment=", "bootwait", "nobootwait", "optional", "showthrough",
+	"timeout=", "quota", "noquota", "usrquota", "grpquota", "prjquota", "uquota", "gquota",
+	"pquota", "uqnoenforce", "gqnoenforce", "pqnoenforce", "qnoenforce", "usrjquota=",
+	"grpjquota=", "prjjquota=", "jqfmt=", "usrquota=", "grpquota=", "quota=", "discard",
+	"discard=", "nodiscard", "noexec", "ro", "rw", "errors=panic", "errors=continue", "sync",
 	"dirsync", "mand", "nomand", "loop", "loop=", "offset=", "sizelimit=", "helper=",
 	"uhelper=", "bg", "fg", "pri=", "sw", "silent", "remount", "usebackuproot", "autodefrag",
+	"clear_cache", "resize", "resize=", "context=", "fscontext=", "defcontext=",
+	"rootcontext=",
 };
 
 /* OPTION is LIST's entry itself, or NAME= followed by any value. */
@@ -179,7 +186,7 @@ static bool kernel_lists(const char *type)
 /* Whether a module can be loaded for TYPE: its alias is fs-TYPE. */
 static bool has_module(const char *type)
 {
-	_cleanup_free_ char *path = NULL, *aliases = NULL, *wanted = NULL, *plain = NULL;
+	_cleanup_free_ char *path = NULL, *aliases = NULL, *wanted = NULL;
 	struct utsname kernel;
 
 	if (uname(&kernel) < 0)
@@ -188,9 +195,7 @@ static bool has_module(const char *type)
 	if (file_read(path, 16 * 1024 * 1024, &aliases, NULL, NULL) < 0)
 		return false;
 	wanted = text_format("alias fs-%s ", type);
-	/* modprobe writes names with underscores */
-	plain = text_format("alias fs_%s ", type);
-	return strstr(aliases, wanted) || strstr(aliases, plain);
+	return strstr(aliases, wanted) != NULL;
 }
 
 bool filesystem_is_supported(const char *type)
