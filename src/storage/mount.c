@@ -3,6 +3,7 @@
 #include "storage/mount.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libmount.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -11,6 +12,11 @@
 #include "base/printable.h"
 #include "base/worker.h"
 #include "storage/filesystem.h"
+
+#define KERNEL_RECORD_MAX 8192 /* the kernel's own limit for one record */
+#define KERNEL_RECORDS_MAX 10000
+#define KERNEL_MARK '!'
+#define WORDS_MAX 512
 
 static void context_free(struct libmnt_context **context)
 {
@@ -54,45 +60,104 @@ void mount_request_command(const struct mount_request *request, struct text_list
 	text_list_add(arguments, request->target);
 }
 
+/* The kernel's log from here on; -1 where it is not ours to read. */
+static int open_kernel_log(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0 && lseek(fd, 0, SEEK_END) < 0) {
+		(void)close(fd); /* only read from */
+		return -1;
+	}
+	return fd;
+}
+
+/* What the kernel has said of REQUEST's type or source since, last sentence; the caller frees. */
+static char *read_kernel_log(int fd, const struct mount_request *request)
+{
+	const char *slash = strrchr(request->source, '/');
+	const char *source = slash ? slash + 1 : request->source;
+	char record[KERNEL_RECORD_MAX]; /* one read gives one whole record */
+	char *found = NULL;
+
+	for (int i = 0; fd >= 0 && i < KERNEL_RECORDS_MAX; i++) {
+		ssize_t length = read(fd, record, sizeof(record) - 1);
+		char *text;
+
+		if (length <= 0)
+			break;
+		record[length] = '\0';
+		text = strchr(record, ';');
+		if (!text)
+			continue;
+		text++;
+		text[strcspn(text, "\n")] = '\0';
+		if ((request->type && strcasestr(text, request->type)) ||
+		    (*source && strstr(text, source)))
+			text_set(&found, text);
+	}
+	return found;
+}
+
+/* libmount's words where it or a helper program failed, not the kernel; the caller frees. */
+static char *own_words(struct libmnt_context *context, int r)
+{
+	char words[WORDS_MAX] = "";
+
+	if (mnt_context_helper_executed(context))
+		return text_format(_("its helper program ended with status %d"),
+				   mnt_context_get_helper_status(context));
+	(void)mnt_context_get_excode(context, r, words, sizeof(words)); /* words may stay empty */
+	return text_copy(words);
+}
+
+static int prepare_context(struct libmnt_context *context, const struct mount_request *request)
+{
+	_cleanup_free_ char *options = all_options(request);
+
+	/* the target is resolved already, and must not be followed anywhere by name again */
+	(void)mnt_context_disable_canonicalize(context, 1);
+	(void)mnt_context_disable_mtab(context, 1);
+	/* a device that cannot be written is an error: nobody must take it for a writable mount */
+	(void)mnt_context_enable_rwonly_mount(context, !request->is_read_only);
+	if (mnt_context_set_source(context, request->source) < 0 ||
+	    mnt_context_set_target(context, request->target) < 0 ||
+	    mnt_context_set_options(context, options) < 0)
+		return -ENOMEM;
+	if (request->is_bind)
+		return mnt_context_set_mflags(context,
+					      MS_BIND | (request->is_read_only ? MS_RDONLY : 0));
+	return request->type ? mnt_context_set_fstype(context, request->type) : 0;
+}
+
 /*
- * What the worker answers through its messages: nothing where all went well, else libmount's words.
- * Its exit status is the errno.
+ * The worker's exit status is the errno. It answers with the kernel's words behind KERNEL_MARK,
+ * or with libmount's, or with none.
  */
 static int mount_in_child(void *data, int fd)
 {
 	const struct mount_request *request = data;
 	_cleanup_(context_free) struct libmnt_context *context = mnt_new_context();
-	_cleanup_free_ char *options = all_options(request);
-	char words[512] = "";
+	_cleanup_free_ char *said = NULL, *answer = NULL;
+	_cleanup_close_ int log = open_kernel_log();
 	int r;
 
-	if (!context)
+	if (!context || prepare_context(context, request) < 0)
 		return ENOMEM;
-	/* the target is resolved already, and must not be followed anywhere by name again */
-	(void)mnt_context_disable_canonicalize(context, 1);
-	(void)mnt_context_disable_mtab(context, 1);
-	if (mnt_context_set_source(context, request->source) < 0 ||
-	    mnt_context_set_target(context, request->target) < 0 ||
-	    mnt_context_set_options(context, options) < 0)
-		return ENOMEM;
-	if (request->type && !request->is_bind && mnt_context_set_fstype(context, request->type) < 0)
-		return ENOMEM;
-	if (request->is_bind)
-		(void)mnt_context_set_mflags(context, MS_BIND | (request->is_read_only ? MS_RDONLY : 0));
 	r = mnt_context_mount(context);
 	if (r == 0 && mnt_context_get_status(context) == 1)
 		return 0;
-	(void)mnt_context_get_excode(context, r, words, sizeof(words)); /* words may stay empty */
-	(void)worker_send(fd, words, strlen(words)); /* without words the errno still tells */
+	said = read_kernel_log(log, request);
+	answer = said ? text_format("%c%s", KERNEL_MARK, said) : own_words(context, r);
+	(void)worker_send(fd, answer, strlen(answer)); /* without words the errno still tells */
 	if (mnt_context_syscall_called(context) && mnt_context_get_syscall_errno(context) > 0)
 		return mnt_context_get_syscall_errno(context);
 	return r < 0 && r > -255 ? -r : EIO;
 }
 
-/* Why mount failed with ERROR, for the person; the caller frees. */
-static char *explain(const struct mount_request *request, int error, const char *words)
+/* Why mount failed with ERROR, for the person; the caller frees; NULL: nothing but the errno. */
+static char *explain(const struct mount_request *request, int error)
 {
-	_cleanup_free_ char *shown = printable_text(words);
 	_cleanup_free_ char *type = printable_text(request->type);
 
 	switch (error) {
@@ -104,54 +169,80 @@ static char *explain(const struct mount_request *request, int error, const char 
 	case -EUCLEAN:
 		return text_copy(_("the filesystem is damaged and needs a check first"));
 	case -EROFS:
-		return text_copy(_("the device cannot be written"));
+	case -EACCES:
+		return text_copy(_("it cannot be written, only read"));
 	case -EBUSY:
 		return text_copy(_("the device or the folder is in use"));
+	case -ENOENT:
+		return text_copy(_("the device or the folder does not exist"));
 	case -EPERM:
-	case -EACCES:
 		return text_copy(_("not allowed: needs root"));
 	default:
-		break;
+		return NULL;
 	}
-	return *shown ? TAKE_PTR(shown) : text_copy(strerror(-error));
+}
+
+static char *join_reason(const struct mount_request *request, int error, const char *words)
+{
+	bool is_kernel = words && *words == KERNEL_MARK;
+	_cleanup_free_ char *shown = printable_text(is_kernel ? words + 1 : words);
+	_cleanup_free_ char *reason = explain(request, error);
+
+	if (!reason && *shown && !is_kernel)
+		return TAKE_PTR(shown);
+	if (!reason)
+		reason = text_copy(strerror(-error));
+	if (is_kernel)
+		return text_format(_("%s (the kernel says: %s)"), reason, shown);
+	return TAKE_PTR(reason);
 }
 
 static void suggest_next(const struct mount_request *request, int error, struct problem *why)
 {
 	const struct filesystem *filesystem = filesystem_find(request->type);
 
-	if (error == -ENODEV)
-		problem_set_next(why, _("Use a rescue system whose kernel has it%s%s."),
-				       filesystem && filesystem->package
-					       ? _("; its tools are in the package ")
-					       : "",
-				       filesystem && filesystem->package ? filesystem->package
-									 : "");
-	else if (error == -EINVAL || error == -EUCLEAN)
-		problem_set_next(why, _("The end of dmesg names the reason."));
+	switch (error) {
+	case -ENODEV:
+		if (filesystem && filesystem->package)
+			problem_set_next(why,
+					 _("Use a rescue system whose kernel has it; its tools "
+					   "are in the package %s."),
+					 filesystem->package);
+		else
+			problem_set_next(why, _("Use a rescue system whose kernel has it."));
+		break;
+	case -EROFS:
+	case -EACCES:
+		problem_set_next(why, _("Mount it read-only."));
+		break;
+	case -EUCLEAN:
+		problem_set_next(why, _("Check the filesystem, or mount it read-only."));
+		break;
+	default:
+		break;
+	}
 }
 
-int mount_filesystem(const struct mount_request *request, unsigned timeout_ms,
-		     struct problem *why)
+int mount_filesystem(const struct mount_request *request, unsigned timeout_ms, struct problem *why)
 {
-	_cleanup_free_ char *words = NULL, *reason = NULL, *what = NULL;
+	_cleanup_free_ char *words = NULL, *reason = NULL, *what = NULL, *source = NULL;
+	_cleanup_free_ char *target = NULL;
 	int status = 0;
 	int r = worker_call(mount_in_child, (void *)request, timeout_ms, &words, NULL, &status,
-			    why);
+			    NULL);
 
 	if (r == 0)
 		return 0;
-	what = text_format(_("mount %s at %s"), request->source, request->target);
-	if (r != -ECANCELED) {
-		_cleanup_problem_ struct problem child = {0};
-
-		if (r == -ETIMEDOUT)
-			return problem_set(why, r, what, _("did not answer within %u s"),
-					   timeout_ms / 1000);
+	source = printable_text(request->source);
+	target = printable_text(request->target);
+	what = text_format(_("mount %s at %s"), source, target);
+	if (r == -ETIMEDOUT)
+		return problem_set(why, r, what, _("did not answer within %u s"),
+				   timeout_ms / 1000);
+	if (r != -ECANCELED)
 		return problem_set(why, r, what, _("the mount crashed"));
-	}
 	r = -status;
-	reason = explain(request, r, words ? words : "");
+	reason = join_reason(request, r, words);
 	(void)problem_set(why, r, what, "%s", reason);
 	suggest_next(request, r, why);
 	return r;
@@ -175,16 +266,21 @@ static int unmount_in_child(void *data, int fd)
 int mount_unmount(const char *target, bool is_lazy, unsigned timeout_ms, struct problem *why)
 {
 	struct unmount_request request = {target, is_lazy};
-	_cleanup_free_ char *what = text_format(_("unmount %s"), target);
+	_cleanup_free_ char *shown = printable_text(target);
+	_cleanup_free_ char *what = text_format(_("unmount %s"), shown);
 	int status = 0;
 	int r = worker_call(unmount_in_child, &request, timeout_ms, NULL, NULL, &status, NULL);
 
 	if (r == 0)
 		return 0;
 	if (r == -ETIMEDOUT)
-		return problem_set(why, r, what, _("did not end within %u s: the disk may not "
-						   "answer"), timeout_ms / 1000);
+		return problem_set(why, r, what,
+				   _("did not end within %u s: the disk may not "
+				     "answer"),
+				   timeout_ms / 1000);
 	if (r != -ECANCELED)
 		return problem_set_errno(why, r, what);
+	if (status == EINVAL)
+		return problem_set(why, -EINVAL, what, _("nothing is mounted there"));
 	return problem_set_errno(why, -status, what);
 }
