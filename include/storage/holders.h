@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which processes keep a mount busy: working folders, roots, open files, maps, namespaces. */
+/*
+ * What keeps a mount busy: processes by their working folders, roots, open files and maps; swap
+ * files and loop devices whose file lies there.
+ */
 #ifndef REFLOAT_STORAGE_HOLDERS_H
 #define REFLOAT_STORAGE_HOLDERS_H
 
@@ -9,8 +12,8 @@
 #include "base/text.h"
 
 struct holder {
-	pid_t pid;
-	char *name; /* printable command name */
+	pid_t pid;  /* 0 where the kernel itself holds it: swap, a loop device */
+	char *name; /* printable command name, or "loop0" */
 	char *how;  /* "works in /mnt/var", "has /mnt/var/log/syslog open", ... */
 };
 

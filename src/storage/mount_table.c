@@ -23,8 +23,8 @@ static void iterator_free(struct libmnt_iter **iterator)
 
 static struct mount_entry *add_entry(struct mount_table *table)
 {
-	table->entries = alloc_grow(table->entries, table->count, &table->capacity,
-				    sizeof(*table->entries));
+	table->entries =
+		alloc_grow(table->entries, table->count, &table->capacity, sizeof(*table->entries));
 	return &table->entries[table->count++];
 }
 
@@ -129,12 +129,13 @@ const struct mount_entry *mount_table_find(const struct mount_table *table, cons
 
 bool mount_path_is_below(const char *path, const char *target)
 {
-	const char *rest;
+	size_t length = strlen(target);
 
-	if (strcmp(target, "/") == 0)
-		return *path == '/';
-	rest = text_after_prefix(path, target);
-	return rest && (!*rest || *rest == '/');
+	while (length && target[length - 1] == '/')
+		length--;
+	if (*path != '/' || strncmp(path, target, length) != 0)
+		return false;
+	return !path[length] || path[length] == '/';
 }
 
 static int compare_for_unmount(const void *a, const void *b)
@@ -142,7 +143,8 @@ static int compare_for_unmount(const void *a, const void *b)
 	const struct mount_entry *left = *(const struct mount_entry *const *)a;
 	const struct mount_entry *right = *(const struct mount_entry *const *)b;
 
-	/* a later mount is never below an earlier one's parent: ids grow, the table's order tells */
+	/* a later mount is never below an earlier one's parent: ids grow, the table's order tells
+	 */
 	return left < right ? 1 : left > right ? -1 : 0;
 }
 
