@@ -5,18 +5,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
+#include <linux/loop.h>
+#include <linux/major.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "storage/filesystem.h"
 #include "storage/loop.h"
 #include "storage/mount.h"
 
+#define FDINFO_MAX 4096
 #define LOOK_FLAGS (MS_RDONLY | MS_NODEV | MS_NOSUID | MS_NOEXEC)
 
 /* Folders that every system has, even a read-only one, and that a look need not see into. */
@@ -43,15 +48,34 @@ int look_enter(char **ret_folder, struct problem *why)
 			   _("no folder to work in"));
 }
 
-/* The words for mount(2) in older kernels than the table's. */
+/*
+ * What to try where the kernel does not take the table's words: those of older kernels, and then
+ * none at all. The loop device cannot be written, so that these are about seeing more, not about
+ * safety.
+ */
 static const struct {
 	const char *type;
 	const char *options;
-} older_options[] = {
+} other_options[] = {
 	{"btrfs", "nologreplay"},
+	{"btrfs", "rescue=nologreplay,degraded"},
+	{"btrfs", "nologreplay,degraded"},
 	{"f2fs", "disable_roll_forward"},
 	{"ufs", "ufstype=44bsd"},
 	{"ufs", "ufstype=old"},
+	{"ext2", ""},
+	{"jfs", ""},
+	{"ntfs-3g", ""},
+};
+
+/* The driver of another name that reads the same filesystem. */
+static const struct {
+	const char *type;
+	const char *driver;
+} other_drivers[] = {
+	{"ntfs", "ntfs3"},
+	{"ext2", "ext4"},
+	{"ext3", "ext4"},
 };
 
 /* Joins two option lists, either of which may be empty; the caller frees. */
@@ -70,35 +94,52 @@ static int try_mount(const char *loop, const char *folder, const char *type, con
 	return mount(loop, folder, type, LOOK_FLAGS, all) < 0 ? -errno : 0;
 }
 
+/* Whether another attempt could end otherwise: a member that is missing gives the odd ones. */
+static bool is_worth_another_try(int error)
+{
+	return error == -EINVAL || error == -ENOENT || error == -EIO || error == -ENXIO;
+}
+
 static int mount_loop(const char *loop, const char *folder, const char *type, const char *options)
 {
 	const struct filesystem *filesystem = filesystem_find(type);
-	int r = try_mount(loop, folder, type, options, filesystem ? filesystem->look_options : "");
+	const char *look_options = filesystem ? filesystem->look_options : "";
+	int r = try_mount(loop, folder, type, options, look_options);
 
-	for (size_t i = 0; r == -EINVAL && i < ARRAY_SIZE(older_options); i++) {
-		if (text_is_equal(older_options[i].type, type))
-			r = try_mount(loop, folder, type, options, older_options[i].options);
+	for (size_t i = 0; is_worth_another_try(r) && i < ARRAY_SIZE(other_options); i++) {
+		if (text_is_equal(other_options[i].type, type))
+			r = try_mount(loop, folder, type, options, other_options[i].options);
 	}
-	if (r == -ENODEV && text_is_equal(type, "ntfs"))
-		r = try_mount(loop, folder, "ntfs3", options, "");
+	for (size_t i = 0; r == -ENODEV && i < ARRAY_SIZE(other_drivers); i++) {
+		if (text_is_equal(other_drivers[i].type, type))
+			r = try_mount(loop, folder, other_drivers[i].driver, options, look_options);
+	}
 	return r;
+}
+
+static void tell_btrfs(int control, unsigned long request, const char *path)
+{
+	struct btrfs_ioctl_vol_args args = {0};
+
+	(void)strncpy(args.name, path, BTRFS_PATH_NAME_MAX);
+	(void)ioctl(control, request, &args); /* still mounted, or none of its devices: no harm */
 }
 
 /*
  * The kernel remembers a btrfs device by the filesystem's UUID after it was unmounted; a loop
- * device that is gone would then stand in the way of the real one.
+ * device that is gone would then stand in the way of the real one, which is put in its place.
  */
-static void forget_btrfs(const char *loop)
+static void forget_btrfs(const char *loop, const struct device *device)
 {
-	struct btrfs_ioctl_vol_args args = {0};
-	_cleanup_close_ int fd = open("/dev/btrfs-control", O_RDWR | O_CLOEXEC);
+	_cleanup_close_ int control = open("/dev/btrfs-control", O_RDWR | O_CLOEXEC);
 
-	if (fd < 0)
+	if (control < 0 || !text_is_equal(device->content.type, "btrfs"))
 		return;
-	(void)strncpy(args.name, loop, BTRFS_PATH_NAME_MAX);
 #ifdef BTRFS_IOC_FORGET_DEV
-	(void)ioctl(fd, BTRFS_IOC_FORGET_DEV, &args); /* still mounted: forgotten by the next */
+	tell_btrfs(control, BTRFS_IOC_FORGET_DEV, loop);
 #endif
+	if (device->number && device->path)
+		tell_btrfs(control, BTRFS_IOC_SCAN_DEV, device->path);
 }
 
 static int report(int error, const struct device *device, struct problem *why)
@@ -107,8 +148,12 @@ static int report(int error, const struct device *device, struct problem *why)
 
 	switch (error) {
 	case -ENODEV:
+		(void)problem_set(why, error, device->name, _("this kernel has no driver for %s"),
+				  type);
+		break;
+	case -EROFS:
 		(void)problem_set(why, error, device->name,
-				  _("this kernel has no driver for %s"), type);
+				  _("this kernel reads %s only after it has written to it"), type);
 		break;
 	case -EINVAL:
 	case -EUCLEAN:
@@ -121,31 +166,104 @@ static int report(int error, const struct device *device, struct problem *why)
 	return error;
 }
 
-/* The mount of the whole of DEVICE's filesystem, if there is one. */
+/* Whether the loop device NODE shows the very bytes that DEVICE has: an image mounted before. */
+static bool is_loop_over(const char *node, const struct device *device)
+{
+	_cleanup_close_ int fd = open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct loop_info64 info;
+	struct stat status;
+	const char *path = NULL;
+	uint64_t offset = 0, size = 0;
+
+	if (fd < 0 || ioctl(fd, LOOP_GET_STATUS64, &info) < 0 ||
+	    device_get_extent(device, &path, &offset, &size) < 0 || stat(path, &status) < 0)
+		return false;
+	if (S_ISBLK(status.st_mode))
+		return info.lo_rdevice == status.st_rdev && info.lo_offset == offset;
+	return info.lo_device == status.st_dev && info.lo_inode == status.st_ino &&
+	       info.lo_offset == offset;
+}
+
+static bool is_mount_of(const struct mount_entry *entry, const struct device *device)
+{
+	struct stat status;
+
+	if (device->number && entry->number == device->number)
+		return true;
+	/* btrfs: the number is the filesystem's own; its source names the device */
+	if (!text_has_prefix(entry->source, "/dev/") || stat(entry->source, &status) < 0 ||
+	    !S_ISBLK(status.st_mode))
+		return false;
+	if (device->number && status.st_rdev == device->number)
+		return true;
+	return major(status.st_rdev) == LOOP_MAJOR && is_loop_over(entry->source, device);
+}
+
+/* Whether PATH leads into mount ID: another one may have been mounted over it. */
+static bool is_on_top(const char *path, int id)
+{
+	_cleanup_close_ int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_free_ char *info_path = text_format("/proc/self/fdinfo/%d", fd);
+	_cleanup_free_ char *info = NULL;
+	const char *at;
+
+	if (fd < 0 || file_read(info_path, FDINFO_MAX, &info, NULL, NULL) < 0)
+		return false;
+	at = strstr(info, "mnt_id:");
+	return at && strtol(at + strlen("mnt_id:"), NULL, 10) == id;
+}
+
+/* A mount of DEVICE that can be reached; one of its whole filesystem before others. */
 static const struct mount_entry *find_mount(const struct mount_table *table,
 					    const struct device *device)
 {
-	for (size_t i = 0; device->number && i < table->count; i++) {
-		const struct mount_entry *entry = &table->entries[i];
-		struct stat status;
+	const struct mount_entry *found = NULL;
 
-		if (!text_is_equal(entry->root, "/"))
+	for (size_t i = 0; i < table->count; i++) {
+		const struct mount_entry *entry = &table->entries[i];
+		bool is_whole = text_is_equal(entry->root, "/");
+
+		if (!entry->id || !is_mount_of(entry, device) || (found && !is_whole))
 			continue;
-		if (entry->number == device->number)
-			return entry;
-		/* btrfs: the number is the filesystem's own; its source names the device */
-		if (entry->source && *entry->source == '/' && stat(entry->source, &status) == 0 &&
-		    S_ISBLK(status.st_mode) && status.st_rdev == device->number)
-			return entry;
+		if (!is_on_top(entry->target, entry->id))
+			continue;
+		found = entry;
+		if (is_whole)
+			break;
 	}
-	return NULL;
+	return found;
 }
 
-static int bind_existing(const struct mount_entry *entry, const char *folder,
-			 const struct device *device, struct problem *why)
+/* Whether a bind of ENTRY shows what a mount with OPTIONS would show. */
+static bool shows_all(const struct mount_entry *entry, const char *options)
 {
-	if (mount(entry->target, folder, NULL, MS_BIND, NULL) < 0 ||
-	    mount(NULL, folder, NULL, MS_BIND | MS_REMOUNT | LOOK_FLAGS, NULL) < 0)
+	bool is_top = text_is_empty(options) || text_is_equal(options, "subvolid=5");
+
+	return is_top && text_is_equal(entry->root, "/");
+}
+
+/*
+ * Looks through a mount that is there. Where that shows only a part, the filesystem is mounted once
+ * more while the first mount is held open, so that the kernel takes the one it has: no journal is
+ * replayed and nothing is opened anew.
+ */
+static int look_through(const struct mount_entry *entry, const struct device *device,
+			const char *options, const char *folder, struct problem *why)
+{
+	_cleanup_close_ int held = open(entry->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	unsigned long flags =
+		entry->is_read_only ? LOOK_FLAGS : LOOK_FLAGS & ~(unsigned long)MS_RDONLY;
+	int r;
+
+	if (held < 0)
+		return problem_set_errno(why, -errno, device->name);
+	r = shows_all(entry, options) ? mount(entry->target, folder, NULL, MS_BIND, NULL)
+				      : mount(entry->source, folder, entry->type, flags, options);
+	if (r < 0)
+		return problem_set(why, -errno, device->name,
+				   _("it is mounted at %s, and cannot be seen as a whole: %s"),
+				   entry->target, strerror(errno));
+	if (mount(NULL, folder, NULL, MS_BIND | MS_REMOUNT | LOOK_FLAGS, NULL) < 0)
 		return problem_set_errno(why, -errno, device->name);
 	return 0;
 }
@@ -163,11 +281,9 @@ int look_mount(const struct device *device, const char *options, const char *fol
 
 	if (!device->content.type)
 		return problem_set(why, -EINVAL, device->name, _("has no known filesystem"));
-	if (device->mountpoints.count && mount_table_read(NULL, &table, NULL) == 0) {
-		mounted = find_mount(&table, device);
-		if (mounted && text_is_empty(options))
-			return bind_existing(mounted, folder, device, why);
-	}
+	mounted = mount_table_read(NULL, &table, NULL) == 0 ? find_mount(&table, device) : NULL;
+	if (mounted)
+		return look_through(mounted, device, options, folder, why);
 	r = device_get_extent(device, &path, &offset, &size);
 	if (r < 0)
 		return problem_set_errno(why, r, device->name);
@@ -175,23 +291,28 @@ int look_mount(const struct device *device, const char *options, const char *fol
 	if (r < 0)
 		return r;
 	r = mount_loop(loop, folder, device->content.type, options);
-	if (text_is_equal(device->content.type, "btrfs") && r < 0)
-		forget_btrfs(loop);
+	if (r < 0)
+		forget_btrfs(loop, device);
 	return r < 0 ? report(r, device, why) : 0;
+}
+
+/* The source of what is mounted at FOLDER above the workplace; the caller frees; NULL: none. */
+static char *mounted_source(const char *folder)
+{
+	_cleanup_mount_table_ struct mount_table table = {0};
+	const struct mount_entry *entry;
+
+	if (mount_table_read(NULL, &table, NULL) < 0)
+		return NULL;
+	entry = mount_table_find(&table, folder);
+	return entry && !text_is_equal(entry->type, "tmpfs") ? text_copy(entry->source) : NULL;
 }
 
 void look_unmount(const struct device *device, const char *folder)
 {
-	struct mount_table table = {0};
-	_cleanup_free_ char *source = NULL;
-	const struct mount_entry *entry;
+	_cleanup_free_ char *source = mounted_source(folder);
 
-	if (mount_table_read(NULL, &table, NULL) == 0) {
-		entry = mount_table_find(&table, folder);
-		source = entry ? text_copy(entry->source) : NULL;
-	}
-	mount_table_done(&table);
-	(void)umount2(folder, UMOUNT_NOFOLLOW); /* the namespace goes with the worker anyway */
-	if (source && text_is_equal(device->content.type, "btrfs"))
-		forget_btrfs(source);
+	/* what fails goes with the worker's namespace anyway */
+	if (source && umount2(folder, UMOUNT_NOFOLLOW) == 0 && text_has_prefix(source, "/dev/loop"))
+		forget_btrfs(source, device);
 }
