@@ -152,18 +152,3 @@ struct machine *machine_scan(const char *folder)
 		fail_msg("%s: %s", why.what, why.why);
 	return machine;
 }
-
-char *folder_make(void)
-{
-	char *name = text_copy("/tmp/refloat-test-XXXXXX");
-
-	assert_non_null(mkdtemp(name));
-	return name;
-}
-
-void folder_remove(const char *folder)
-{
-	const char *const arguments[] = {"rm", "-rf", "--one-file-system", folder, NULL};
-
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-}

@@ -17,8 +17,4 @@ void machine_make(const char *name, const char *folder);
 /* Scans recorded machine FOLDER; fails the test where it cannot. */
 struct machine *machine_scan(const char *folder);
 
-/* A new empty folder; the caller frees the name and removes it with folder_remove. */
-char *folder_make(void);
-void folder_remove(const char *folder);
-
 #endif

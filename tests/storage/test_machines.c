@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "machine_text.h"
+#include "scratch.h"
 
 /* The golden text of machine NAME: tests/storage/machines/NAME.txt; the caller frees. */
 static char *expected_text(const char *name)

@@ -10,9 +10,8 @@
 
 #include <cmocka.h>
 
-#include "base/file.h"
-#include "base/process.h"
 #include "machine_text.h"
+#include "scratch.h"
 #include "storage/record.h"
 #include "storage/record_parts.h"
 #include "storage/scan.h"
@@ -37,18 +36,6 @@ static void recording_of_a_recording_is_the_same(void **state)
 	folder_remove(folder);
 }
 
-/* Runs a shell line; its first line of output; the caller frees; NULL where it failed. */
-static char *shell(const char *line)
-{
-	const char *const arguments[] = {"sh", "-c", line, NULL};
-	char *output = NULL;
-
-	if (process_run_checked(arguments, 60000, &output, NULL) < 0)
-		return NULL;
-	output[strcspn(output, "\n")] = '\0';
-	return output;
-}
-
 /* Loop devices with a filesystem and with a partition table, of our own. */
 static const char *const makers[] = {
 	"truncate -s 16M %s && mkfs.ext4 -qF -L 'a label' %s && losetup -f --show -r %s",
@@ -67,7 +54,7 @@ static void make_loops(const char *folder, char **loops)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		line = text_format(makers[i], file, file, file);
 #pragma GCC diagnostic pop
-		loops[i] = shell(line);
+		loops[i] = scratch_shell("%s", line);
 	}
 }
 
@@ -75,7 +62,7 @@ static void remove_loops(char **loops)
 {
 	for (size_t i = 0; i < LOOPS; i++) {
 		_cleanup_free_ char *line = text_format("losetup -d %s", loops[i] ? loops[i] : "");
-		_cleanup_free_ char *output = loops[i] ? shell(line) : NULL;
+		_cleanup_free_ char *output = loops[i] ? scratch_shell("%s", line) : NULL;
 
 		free(loops[i]);
 	}
@@ -140,10 +127,10 @@ static void folder_with_files_is_refused(void **state)
 	(void)state;
 	machine_make("virtio", from);
 	machine = machine_scan(from);
-	before = shell(list);
+	before = scratch_shell("%s", list);
 	assert_int_equal(record_machine(machine, from, &why), -ENOTEMPTY);
 	assert_non_null(why.next);
-	after = shell(list);
+	after = scratch_shell("%s", list);
 	assert_string_equal(before, after);
 	folder_remove(folder);
 }
@@ -167,7 +154,7 @@ static void failure_leaves_nothing(void **state)
 		_cleanup_problem_ struct problem why = {0};
 
 		assert_int_equal(record_machine(machine, to, &why), -ENOSPC);
-		left = shell(list);
+		left = scratch_shell("%s", list);
 		assert_int_equal(umount(to), 0);
 		assert_string_equal(left, "0");
 	}
@@ -252,8 +239,8 @@ static void only_files_folders_and_links_are_written(void **state)
 	machine_make("sata-md", from);
 	machine = machine_scan(from);
 	assert_int_equal(record_machine(machine, to, NULL), 0);
-	found = shell(odd);
-	kept = shell(roots);
+	found = scratch_shell("%s", odd);
+	kept = scratch_shell("%s", roots);
 	assert_string_equal(found, "0");
 	assert_string_equal(kept, "2"); /* the folder and probes.json */
 	folder_remove(folder);
