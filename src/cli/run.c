@@ -156,7 +156,7 @@ static void finish_json(struct json_object *object, int result, const struct ste
 
 static int exit_status(int result, const struct plan *plan, const struct step_report *report)
 {
-	if (report->has_exit_status && result != RUNNER_UNDONE && result != RUNNER_FAILED)
+	if (report->has_exit_status && result != RUNNER_FAILED)
 		return report->exit_status;
 	if (result == RUNNER_DONE)
 		return plan->is_partial ? EXIT_PARTIAL : EXIT_DONE;

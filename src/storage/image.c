@@ -99,11 +99,11 @@ static int attach_qcow2(const char *file, struct text_list *attached, char **ret
 		return r;
 	node = find_free_nbd(root);
 	if (!node) {
-		(void)problem_set(why, -ENODEV, file, _("a qcow2 image, and this kernel has no free "
+		(void)problem_set(why, -EOPNOTSUPP, file, _("a qcow2 image, and this kernel has no free "
 							"network block device (nbd)"));
 		problem_set_next(why, _("Load it with \"modprobe nbd\", or convert the image: "
 					      "qemu-img convert -O raw %s disk.img"), file);
-		return -ENODEV;
+		return -EOPNOTSUPP;
 	}
 	option = text_format("--connect=%s", node);
 	{
@@ -135,13 +135,14 @@ void image_detach(const struct text_list *attached)
 
 static int check_file(const char *file, struct stat *status, struct problem *why)
 {
+	/* a wrong name is a wrong argument, whatever the system calls it */
 	if (stat(file, status) < 0)
-		return problem_set_errno(why, -errno, file);
+		return problem_set(why, -EINVAL, file, "%s", strerror(errno));
 	if (S_ISDIR(status->st_mode)) {
-		(void)problem_set(why, -EISDIR, file, _("is a folder, not a disk image"));
+		(void)problem_set(why, -EINVAL, file, _("is a folder, not a disk image"));
 		problem_set_next(why, _("Name the image file itself; for a recorded machine "
 					      "use --sysroot."));
-		return -EISDIR;
+		return -EINVAL;
 	}
 	if (!S_ISREG(status->st_mode) && !S_ISBLK(status->st_mode))
 		return problem_set(why, -EINVAL, file, _("is neither a file nor a block device"));
@@ -189,7 +190,7 @@ int image_open(const char *file, struct machine *machine, struct text_list *atta
 		return problem_set_errno(why, -errno, file);
 	for (size_t i = 0; i < machine->count; i++) {
 		if (text_is_equal(machine->devices[i]->backing_file, path))
-			return problem_set(why, -EEXIST, file, _("is given twice"));
+			return problem_set(why, -EINVAL, file, _("is given twice"));
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

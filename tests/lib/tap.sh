@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the variables are for the tests
 # What the shell tests share: TAP, a scratch folder, a mount namespace, loop devices.
 #
 # A test sources this, calls need_root or private_namespace where it must, then ok, is, like, ...,
