@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* refloat disks: every block device, as a tree. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/i18n.h"
@@ -162,6 +163,8 @@ static void list_remarks(const struct machine *machine, struct text_list *remark
 			text_list_format(remarks, "%s: %s", name, notes.items[j]);
 	}
 	text_list_copy(remarks, &machine->notes);
+	if (machine->source == MACHINE_LIVE && geteuid() != 0 && remarks->count > 0)
+		text_list_add(remarks, _("as root, refloat sees what is on the disks"));
 }
 
 static int run_disks(struct cli *cli, const struct answers *answers)
