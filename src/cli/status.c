@@ -45,7 +45,7 @@ static void print_step(const struct journal_step *step)
 	output_numbered(stdout, line, 1, step->number);
 }
 
-static void print_operation(const struct operation *operation)
+static void print_operation(const struct operation *operation, bool has_steps)
 {
 	_cleanup_free_ char *started = time_format(operation->started);
 	_cleanup_free_ char *who = printable_text(operation->who);
@@ -55,9 +55,28 @@ static void print_operation(const struct operation *operation)
 			    *who ? ", " : "", who, _(operation_words[operation->state]));
 
 	output_paragraph(stdout, line, 0);
-	for (size_t i = 0; i < operation->count; i++)
+	for (size_t i = 0; has_steps && i < operation->count; i++)
 		print_step(&operation->steps[i]);
 	putchar('\n');
+}
+
+/* The operation that undo would begin with: the newest with a step that undoing does something
+ * for; NULL: none. */
+static const struct operation *find_undoable(const struct journal *journal)
+{
+	_cleanup_free_ const struct operation **list = NULL;
+	size_t count = journal_list_undoable(journal, &list);
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < list[i]->count; j++) {
+			_cleanup_text_list_ struct text_list lines = {0};
+			_cleanup_free_ char *what = describe_undo(&list[i]->steps[j], &lines);
+
+			if (what)
+				return list[i];
+		}
+	}
+	return NULL;
 }
 
 static void print_undo(const struct operation *operation, bool has_commands)
@@ -94,8 +113,9 @@ static void print_mounted(const struct mounted_system *mounted)
 static void print_text(const struct cli *cli, const struct journal *journal,
 		       const struct mounted_system *mounted)
 {
-	_cleanup_free_ const struct operation **undoable = NULL;
-	size_t count, undoable_count = journal_list_undoable(journal, &undoable);
+	bool is_verbose = cli_has(cli, COMMON_VERBOSE);
+	const struct operation *undoable = find_undoable(journal);
+	size_t count;
 	const struct operation *operations = journal_operations(journal, &count);
 
 	print_mounted(mounted);
@@ -108,9 +128,10 @@ static void print_text(const struct cli *cli, const struct journal *journal,
 	if (count > 0)
 		putchar('\n');
 	for (size_t i = 0; i < count; i++)
-		print_operation(&operations[i]);
-	if (undoable_count > 0)
-		print_undo(undoable[0], cli_has(cli, COMMON_VERBOSE));
+		print_operation(&operations[i],
+				is_verbose || operations[i].state != OPERATION_UNDONE);
+	if (undoable)
+		print_undo(undoable, is_verbose);
 	else
 		printf("%s\n", _("There is nothing to undo."));
 }
@@ -167,7 +188,7 @@ static struct json_object *mounted_json(const struct mounted_system *mounted)
 static void print_json(const struct journal *journal, const struct mounted_system *mounted)
 {
 	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
-	_cleanup_free_ const struct operation **undoable = NULL;
+	const struct operation *undoable = find_undoable(journal);
 	size_t count;
 	const struct operation *operations = journal_operations(journal, &count);
 
@@ -175,8 +196,8 @@ static void print_json(const struct journal *journal, const struct mounted_syste
 	for (size_t i = 0; i < count; i++)
 		(void)json_object_array_add(list, operation_json(&operations[i]));
 	(void)json_object_object_add(object, "operations", list);
-	if (journal_list_undoable(journal, &undoable) > 0)
-		json_add_u64(object, "undo", undoable[0]->number);
+	if (undoable)
+		json_add_u64(object, "undo", undoable->number);
 	else
 		json_add_text(object, "undo", NULL);
 	json_add_bool(object, "foreign", journal_is_foreign(journal));

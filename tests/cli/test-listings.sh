@@ -4,6 +4,8 @@
 #
 # The expected output lies in tests/cli/expected; REFLOAT_ACCEPT=yes writes it anew, to be read
 # before it is committed.
+# functions are called by check; jq has variables of its own
+# shellcheck disable=SC2317,SC2016
 set -u
 : "${top_srcdir:=$(dirname "$0")/../..}"
 : "${REFLOAT:=refloat}"
@@ -149,7 +151,7 @@ fi
 check "no disk at all: exit status 4" ends_with 4 --sysroot "$scratch/empty" disks
 check "no system: exit status 4" ends_with 4 --sysroot "$scratch/empty" systems
 check "a system that is not there: exit status 4" ends_with 4 --sysroot "$scratch/secrets" mount nosuch --plan
-check "an image that is not there: exit status 4" ends_with 4 --image "$scratch/nosuch.img" disks
+check "an image that is not there: exit status 2" ends_with 2 --image "$scratch/nosuch.img" disks
 check "a folder that is no recorded machine fails" ends_with 4 --sysroot "$scratch/nosuch" disks
 check "no terminal, no --yes: exit status 2" ends_with 2 --sysroot "$scratch/secrets" mount
 check "  and it says --yes and --plan" grep -q -- '--yes.*--plan' "$scratch/err"

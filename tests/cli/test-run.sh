@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Actions run from the command line on a disk image: what is printed, asked and returned.
+# functions are called by check; jq has variables of its own
+# shellcheck disable=SC2317,SC2016
 set -u
 : "${top_srcdir:=$(dirname "$0")/../..}"
 : "${REFLOAT:=refloat}"
@@ -104,6 +106,8 @@ check "  and what next is said" says 'refloat umount'
 on_image umount --yes
 check "umount --yes: exit status 0" ends 0
 check "  nothing is left" nothing_mounted
+on_image status
+check "status says that nothing is left to undo" says 'nothing to undo'
 on_image umount --yes
 check "nothing to undo: exit status 4" ends 4
 on_image mount --yes --json
@@ -146,8 +150,40 @@ if command -v script >/dev/null; then
 	check "answered yes: exit status 3, as a disk is missing" [ $status -eq 3 ]
 	check "  it is mounted" mountpoint -q "$target"
 	on_image umount --yes
+	make_image 'LABEL=web01-root / ext4 defaults 0 1' '/dev/hda7 /srv/data ext4 defaults 0 2'
+	answer n mount
+	check "nothing is done without a yes, whatever is guessed" nothing_mounted
 else
 	skip "script is missing" "answers on a terminal"
+fi
+
+if need=$(command -v busybox); then
+	make_image 'LABEL=web01-root / ext4 defaults 0 1'
+	cp -L "$need" "$scratch/root/usr/bin/busybox"
+	ln -s usr/bin "$scratch/root/bin"
+	ln -s busybox "$scratch/root/usr/bin/sh"
+	ln -s busybox "$scratch/root/usr/bin/cat"
+	truncate -s 32M "$image"
+	mkfs.ext4 -q -F -L web01-root -d "$scratch/root" "$image" >/dev/null 2>&1
+	on_image chroot --yes -- sh -c 'cat /etc/hostname; exit 7'
+	check "chroot: the command's exit status" [ $status -eq 7 ]
+	is "$(cat "$scratch/out")" web01 "  and its output alone on standard output"
+	check "  and everything is taken down again" nothing_mounted
+	on_image --json chroot --yes -- cat /etc/hostname
+	is "$(cat "$scratch/out")" web01 "  and no JSON in between"
+	on_image chroot -- cat /etc/hostname
+	check "chroot that must mount asks: without a terminal exit status 2" ends 2
+	on_image mount --yes
+	on_image chroot -- cat /etc/hostname
+	check "chroot in what is mounted asks nothing" [ $status -eq 0 ]
+	on_image status
+	check "  and undo still means the mounts" says 'would undo operation [0-9]+:$'
+	on_image status --json
+	check "  in JSON too" jq -e '.undo as $u | .operations[] | select(.number == $u) |
+		.action == "mount"' "$scratch/out"
+	on_image umount --yes
+else
+	skip "busybox is missing" "chroot"
 fi
 on_image --log "$scratch/log" mount --yes
 check "--log keeps each step" grep -qE '^20[0-9]{2}-.*mount' "$scratch/log"
