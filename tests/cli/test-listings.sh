@@ -97,9 +97,9 @@ record_reads_back()
 {
 	local command
 	for command in disks systems; do
-		"$REFLOAT" --sysroot "$scratch/secrets" --json $command |
+		"$REFLOAT" --sysroot "$scratch/secrets" --json "$command" |
 			jq 'del(.. | .options?, .source?, .arch?, .init?, .last_used?)' >"$scratch/was" &&
-			"$REFLOAT" --sysroot "$scratch/record" --json $command |
+			"$REFLOAT" --sysroot "$scratch/record" --json "$command" |
 			jq 'del(.. | .options?, .source?, .arch?, .init?, .last_used?)' >"$scratch/is" &&
 			diff "$scratch/was" "$scratch/is" | sed 's/^/# /' &&
 			cmp -s "$scratch/was" "$scratch/is" || return

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Help, manual and completion know every word of every command; wrong usage is said and ends with 2.
 # functions are called by check; jq has variables of its own
-# shellcheck disable=SC2317,SC2016
+# shellcheck disable=SC2317,SC2016,SC2031
 set -u
 : "${top_srcdir:=$(dirname "$0")/../..}"
 : "${REFLOAT:=refloat}"
