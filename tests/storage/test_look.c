@@ -346,6 +346,64 @@ static void btrfs_can_be_mounted_after_a_look(void **state)
 	scratch_do("rm %s", image);
 }
 
+/* Half of a mirror, as it is where the other disk is dead or has not been given. */
+static void btrfs_with_a_missing_member_is_looked_into(void **state)
+{
+	_cleanup_free_ char *image = NULL, *text = NULL, *before = NULL, *after = NULL;
+	_cleanup_device_ struct device *device = NULL;
+
+	(void)state;
+	need("btrfs");
+	image = text_format("%s/mirror.img", scratch);
+	scratch_do("truncate -s 320M %s %s.2 && a=$(losetup -f --show %s) && "
+		   "b=$(losetup -f --show %s.2) && mkfs.btrfs -q -d raid1 -m raid1 $a $b && "
+		   "mount $a /mnt && echo both >/mnt/kept && umount /mnt; "
+		   "btrfs device scan --forget $a $b; losetup -d $a; losetup -d $b",
+		   image, image, image, image);
+	before = scratch_checksum(image);
+	device = image_device(image, "btrfs");
+	text = look_at(device, "subvolid=5", "kept", NULL);
+	after = scratch_checksum(image);
+	assert_string_equal(text, "both");
+	assert_string_equal(before, after);
+	scratch_do("rm %s %s.2", image, image);
+}
+
+/* The members are block devices that the kernel knows: it must know them afterwards as well. */
+static void btrfs_of_two_devices_is_known_after_a_look(void **state)
+{
+	_cleanup_free_ char *image = NULL, *text = NULL, *first = NULL, *second = NULL;
+	_cleanup_free_ char *mounted = NULL, *before = NULL, *after = NULL;
+	_cleanup_device_ struct device *device = NULL;
+	struct stat status;
+
+	(void)state;
+	need("btrfs");
+	image = text_format("%s/pair.img", scratch);
+	scratch_do("truncate -s 320M %s %s.2", image, image);
+	first = scratch_shell("losetup -f --show %s", image);
+	second = scratch_shell("losetup -f --show %s.2", image);
+	assert_true(first && second);
+	scratch_do("mkfs.btrfs -q -d raid1 -m raid1 %s %s && mount %s /mnt && "
+		   "echo pair >/mnt/kept && umount /mnt",
+		   first, second, first);
+	device = image_device(first, "btrfs");
+	assert_int_equal(stat(first, &status), 0);
+	device->number = status.st_rdev;
+	scratch_do("sync %s.2", image);
+	before = scratch_shell("sha256sum <%s.2", image);
+	text = look_at(device, "subvolid=5", "kept", NULL);
+	after = scratch_shell("sync %s.2 && sha256sum <%s.2", image, image);
+	/* by the other member, so that the kernel must find the first one by itself */
+	mounted = scratch_shell("mount %s /mnt && cat /mnt/kept && umount /mnt", second);
+	scratch_do("btrfs device scan --forget %s %s; losetup -d %s; losetup -d %s; rm %s %s.2",
+		   first, second, first, second, image, image);
+	assert_string_equal(text, "pair");
+	assert_string_equal(before, after); /* that member is no loop device of ours */
+	assert_non_null(mounted);
+	assert_string_equal(mounted, "pair");
+}
+
 static void squashfs_is_looked_into(void **state)
 {
 	_cleanup_free_ char *image = NULL, *text = NULL;
@@ -420,6 +478,8 @@ int main(void)
 		cmocka_unit_test(hidden_mount_is_not_mixed_up),
 		cmocka_unit_test(subvolumes_are_seen_beside_a_mounted_one),
 		cmocka_unit_test(btrfs_can_be_mounted_after_a_look),
+		cmocka_unit_test(btrfs_with_a_missing_member_is_looked_into),
+		cmocka_unit_test(btrfs_of_two_devices_is_known_after_a_look),
 		cmocka_unit_test(squashfs_is_looked_into),
 		cmocka_unit_test(refusals_are_sentences),
 	};
