@@ -33,13 +33,23 @@ static bool has_prefix_in(const struct text_list *list, const char *prefix)
 	return false;
 }
 
+/* Whether DEVICE lies on OTHER, as an array on its members. */
+static bool lies_on(const struct device *device, const struct device *other, int depth)
+{
+	for (size_t i = 0; depth && i < device->parent_count; i++) {
+		if (device->parents[i] == other || lies_on(device->parents[i], other, depth - 1))
+			return true;
+	}
+	return false;
+}
+
 /* A second filesystem with this one's UUID is on the machine. */
 static bool has_twin(const struct machine *machine, const struct device *device)
 {
 	for (size_t i = 0; device->content.uuid && i < machine->count; i++) {
 		const struct device *other = machine->devices[i];
 
-		if (other != device && text_is_equal(other->content.type, device->content.type) &&
+		if (other != device && !lies_on(device, other, 16) && text_is_equal(other->content.type, device->content.type) &&
 		    text_is_equal(other->content.uuid, device->content.uuid))
 			return true;
 	}

@@ -87,6 +87,23 @@ static bool contains(const struct device **matches, size_t count, const struct d
 	return false;
 }
 
+/* The search by tag leaves members out; where it finds nothing, one tells why. */
+static const struct device *find_member(const struct machine *machine, const char *tag,
+					const char *value)
+{
+	for (size_t i = 0; i < machine->count; i++) {
+		const struct device *device = machine->devices[i];
+		const char *have = strcmp(tag, "UUID") == 0    ? device->content.uuid
+				   : strcmp(tag, "LABEL") == 0 ? device->content.label
+							       : NULL;
+
+		if (device_is_member(device) && !device->is_rescue &&
+		    text_is_equal_ignoring_case(have, value) && have)
+			return device;
+	}
+	return NULL;
+}
+
 static void find_tag(const struct resolver *resolver, const char *tag, const char *value,
 		     struct match *match)
 {
@@ -96,6 +113,8 @@ static void find_tag(const struct resolver *resolver, const char *tag, const cha
 	size_t count = found < MATCHES_MAX ? found : MATCHES_MAX;
 
 	if (!count) {
+		/* a member's own state is the better reason, which the caller gives */
+		match->device = find_member(resolver->machine, tag, value);
 		match->reason = text_format(_("nothing on this machine has %s %s"), tag, shown);
 		return;
 	}
