@@ -3,8 +3,8 @@
  * Functions that run in a child process of their own and stream messages back.
  *
  * What reads a disk may hang for minutes or crash on crafted bytes; in a child it costs nothing.
- * The child closes every inherited descriptor but the ones it needs, dies with the parent
- * (PR_SET_PDEATHSIG) and writes messages (a length and that many bytes) down a pipe. The parent
+ * The child closes every inherited descriptor, has /dev/null for its standard streams, dies with the
+ * parent (PR_SET_PDEATHSIG) and writes messages (a length and that many bytes) down a pipe. The parent
  * never blocks on it: at the deadline the child is killed, and one stuck in the kernel (D state)
  * is left behind and never waited for.
  */

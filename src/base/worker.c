@@ -38,10 +38,25 @@ int worker_send(int fd, const void *bytes, size_t length)
 	return r < 0 ? r : file_write_all(fd, bytes, length);
 }
 
+/*
+ * A child that is stuck in the kernel outlives us: with our standard streams it would keep whoever
+ * reads our output through a pipe waiting as well.
+ */
+static void leave_streams(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (null < 0 || dup2(null, fd) < 0)
+			(void)close(fd); /* only so that nobody waits for it */
+	}
+}
+
 static void run_child(worker_fn function, void *data, int fd, pid_t parent)
 {
 	child_reset_signals();
 	child_die_with_parent(parent);
+	leave_streams();
 	child_close_all_but(fd);
 	/* no exit handlers: they belong to the parent */
 	_exit(function(data, fd) & 0xff);
