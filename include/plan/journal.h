@@ -57,8 +57,10 @@ struct journal;
 
 /*
  * Opens the journal in FOLDER (JOURNAL_FOLDER; tests have their own), made where missing, and
- * reads it. Needs no lock. A journal of another boot is put aside. In another mount namespace
- * than the one that it speaks of, journal_is_foreign is true and nothing may be undone.
+ * reads it. Needs no lock. What another boot wrote, or a mount namespace that has no process any
+ * more, is not there: its mounts went with it; the next lock puts that file aside (journal.old). In
+ * another mount namespace than the one that it speaks of, and while there is something to undo,
+ * journal_is_foreign is true and nothing may be done.
  */
 int journal_open(const char *folder, struct journal **ret_journal, struct problem *why);
 /* The same for reading only: a missing one is empty, nothing is made. */
@@ -76,12 +78,14 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 void journal_unlock(struct journal *journal);
 bool journal_is_locked(const struct journal *journal);
 bool journal_is_foreign(const struct journal *journal);
+/* The words for that: sets WHY and returns -EXDEV. */
+int journal_refuse_foreign(const struct journal *journal, struct problem *why);
 
 /* All operations of this boot, oldest first; borrowed, valid until the next lock or write. */
 const struct operation *journal_operations(const struct journal *journal, size_t *ret_count);
 /* Operations that still have something to undo, newest first; the caller frees the array. */
 size_t journal_list_undoable(const struct journal *journal, const struct operation ***ret_list);
-bool journal_step_is_undoable(const struct journal_step *step); /* DONE, STARTED or FAILED to undo */
+bool journal_step_is_undoable(const struct journal_step *step); /* DONE, STARTED or FAILED, with an undo */
 
 /* Writing; each needs the lock and is on disk when it returns. */
 int journal_begin(struct journal *journal, const struct plan *plan, unsigned *ret_operation,

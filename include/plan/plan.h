@@ -41,6 +41,7 @@ struct step {
 	char *what;              /* one sentence, no full stop: "Mount sda2 at /mnt/var read-only" */
 	enum step_risk risk;
 	enum step_policy policy;
+	bool leaves_nothing;     /* there is nothing to undo of it; the runner asks its class */
 	struct step_argument *arguments;
 	size_t argument_count;
 	size_t argument_capacity;
@@ -92,7 +93,9 @@ struct step_class {
 	/* Adds the shell lines that do the same; never fails; must work when pasted. */
 	void (*command)(const struct step *step, struct text_list *lines);
 	/* Finds out what undo will need and sets it as arguments, changing nothing; called right before
-	 * the step is noted as begun, so that undo knows it even if run is killed. May be NULL. */
+	 * the step is noted as begun, so that undo knows it even if run is killed. Where
+	 * the effect is there already it fails or remembers so: that is somebody else's, and undo must
+	 * not take it. May be NULL. */
 	int (*prepare)(struct step *step, struct problem *why);
 	/* Does it. May set further arguments (they are journalled with "done"). */
 	int (*run)(struct step *step, struct step_report *report, struct problem *why);
@@ -101,8 +104,8 @@ struct step_class {
 	/* What undo does, in a sentence, caller frees; and its shell lines. NULL where undo is. */
 	char *(*undo_what)(const struct step *step);
 	void (*undo_command)(const struct step *step, struct text_list *lines);
-	/* Whether its effect is there now (mounted, made). For a step cut off between start and done.
-	 * NULL: unknown, undo decides. */
+	/* Whether its effect is there now (mounted, made), asked where run has failed: then undo is
+	 * called. NULL: unknown, undo is called and decides. */
 	bool (*is_done)(const struct step *step);
 };
 

@@ -5,27 +5,26 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "base/size.h"
+#include "plan/journal_lock.h"
 #include "plan/journal_state.h"
 
 #define JOURNAL_SIZE_MAX (64u * 1024 * 1024)
+#define FIRST_PID_NAMESPACE "pid:[4026531836]" /* PROC_PID_INIT_INO of linux/proc_ns.h */
 
 struct journal {
 	char *folder;
-	int fd;      /* of the journal, for appending; -1: not there (reading only) */
+	int fd;	     /* of the journal, for appending; -1: not there (reading only) */
 	int lock_fd; /* -1 while not locked */
 	char *boot;  /* of this boot */
 	char *own_namespace;
-	size_t loaded; /* bytes of the file that are in the list */
+	size_t loaded;	 /* bytes of the file that are in the list */
 	bool ends_whole; /* the last byte loaded is a newline, or there is none */
 	struct journal_content content;
 };
@@ -44,6 +43,7 @@ static char *read_boot(void)
 	return text_copy(text_trim(text));
 }
 
+/* "mnt:[4026531841]"; "" where it cannot be known, with errno. The caller frees. */
 static char *read_namespace(const char *path)
 {
 	char name[64] = "";
@@ -52,13 +52,22 @@ static char *read_namespace(const char *path)
 	return alloc_copy(name, length > 0 ? (size_t)length : 0);
 }
 
+/* Whether /proc shows every process of the machine, and not those of a container only. */
+static bool sees_all_processes(void)
+{
+	_cleanup_free_ char *own = read_namespace("/proc/self/ns/pid");
+
+	return text_is_equal(own, FIRST_PID_NAMESPACE);
+}
+
 /* Whether any process is left in mount namespace NAME: without one its mounts are gone too. */
 static bool namespace_lives(const char *name)
 {
 	_cleanup_root_ struct root *proc = NULL;
 	_cleanup_text_list_ struct text_list pids = {0};
 
-	if (root_open("/proc", &proc, NULL) < 0 || root_list(proc, "/", 0, &pids) < 0)
+	if (!sees_all_processes() || root_open("/proc", &proc, NULL) < 0 ||
+	    root_list(proc, "/", 0, &pids) < 0)
 		return true; /* not known: careful */
 	for (size_t i = 0; i < pids.count; i++) {
 		_cleanup_free_ char *path = text_format("/proc/%s/ns/mnt", pids.items[i]);
@@ -66,26 +75,23 @@ static bool namespace_lives(const char *name)
 
 		if (*pids.items[i] < '0' || *pids.items[i] > '9')
 			continue;
+		errno = 0;
 		other = read_namespace(path);
-		if (text_is_equal(other, name))
+		if (text_is_equal(other, name) || errno == EACCES || errno == EPERM)
 			return true;
 	}
 	return false;
 }
 
-/* Whether somebody holds the lock now; their words in *RET_HOLDER (may be NULL). */
-static bool is_held(const struct journal *journal, char **ret_holder)
+/* The process that is at work now; 0: none. We are not: what is read was begun by another. */
+static pid_t find_worker(const struct journal *journal)
 {
 	_cleanup_free_ char *path = path_in(journal, "lock");
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	pid_t pid = 0;
 
-	if (fd < 0 || journal->lock_fd >= 0)
-		return false;
-	if (flock(fd, LOCK_SH | LOCK_NB) == 0)
-		return false; /* closing gives it up again */
-	if (ret_holder)
-		(void)file_read_fd(fd, 4096, ret_holder, NULL); /* "" will do */
-	return true;
+	if (journal->lock_fd < 0)
+		(void)journal_lock_is_held(path, &pid); /* then PID stays 0 */
+	return pid;
 }
 
 static int load(struct journal *journal, struct problem *why)
@@ -101,15 +107,43 @@ static int load(struct journal *journal, struct problem *why)
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0) {
+		if (r == -EACCES)
+			problem_set_next(&failure, _("Only root can see what refloat did here."));
 		problem_move(why, &failure);
 		return r;
 	}
 	journal->loaded = length;
 	journal->ends_whole = !length || text[length - 1] == '\n';
 	journal_content_parse(&journal->content, text, length);
-	journal_content_judge(&journal->content,
-			      is_held(journal, NULL) || journal->lock_fd >= 0);
+	journal_content_judge(&journal->content, find_worker(journal));
 	return 0;
+}
+
+static bool has_undoable(const struct operation *operation)
+{
+	for (size_t i = 0; i < operation->count; i++) {
+		if (journal_step_is_undoable(&operation->steps[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_other_namespace(const struct journal *journal)
+{
+	const char *other = journal->content.name_space;
+
+	return other && !text_is_equal(other, journal->own_namespace);
+}
+
+bool journal_is_foreign(const struct journal *journal)
+{
+	const struct journal_content *content = &journal->content;
+
+	for (size_t i = 0; is_other_namespace(journal) && i < content->count; i++) {
+		if (has_undoable(&content->operations[i]))
+			return true;
+	}
+	return false;
 }
 
 /* What another boot, or a namespace that is gone with all its mounts, has left is history. */
@@ -121,8 +155,7 @@ static bool is_outdated(const struct journal *journal)
 		return false;
 	if (!text_is_equal(content->boot, journal->boot))
 		return true;
-	return content->name_space && !text_is_equal(content->name_space, journal->own_namespace) &&
-	       !namespace_lives(content->name_space);
+	return is_other_namespace(journal) && !namespace_lives(content->name_space);
 }
 
 static struct journal *new_journal(const char *folder)
@@ -195,68 +228,21 @@ int journal_open(const char *folder, struct journal **ret_journal, struct proble
 	return r < 0 ? r : journal_open_read_only(folder, ret_journal, why);
 }
 
-/* "process 1234 (root from 192.0.2.7), since 02:14: mount" of the lock's JSON; the caller frees. */
-static char *describe_holder(const char *text)
+int journal_refuse_foreign(const struct journal *journal, struct problem *why)
 {
-	_cleanup_json_ struct json_object *object = NULL;
-	_cleanup_free_ char *who = NULL, *doing = NULL, *since = NULL;
+	_cleanup_free_ char *name = printable_text(journal->content.name_space);
 
-	if (!text || json_parse(text, strlen(text), &object, NULL) < 0)
-		return text_copy(_("another refloat"));
-	who = printable_text(json_get_text(object, "who"));
-	doing = printable_text(json_get_text(object, "doing"));
-	since = time_format((int64_t)json_get_u64(object, "since", 0));
-	return text_format(_("refloat process %lu (%s) since %s: %s"),
-			   (unsigned long)json_get_u64(object, "pid", 0), who, since, doing);
-}
-
-static void write_holder(const struct journal *journal, const char *doing)
-{
-	_cleanup_json_ struct json_object *object = json_object_new_object();
-	_cleanup_free_ char *who = journal_describe_user(), *text = NULL;
-
-	json_add_u64(object, "pid", (uint64_t)getpid());
-	json_add_u64(object, "since", (uint64_t)clock_wall_seconds());
-	json_add_text(object, "who", who);
-	json_add_text(object, "doing", doing);
-	text = json_format_line(object);
-	/* only words for others: the lock holds without them */
-	if (ftruncate(journal->lock_fd, 0) == 0)
-		(void)file_write_all(journal->lock_fd, text, strlen(text));
-}
-
-static int take_lock(struct journal *journal, const char *doing, struct problem *why)
-{
-	_cleanup_free_ char *path = path_in(journal, "lock"), *text = NULL, *holder = NULL;
-	_cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		return problem_set_errno(why, -errno, path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK)
-			return problem_set_errno(why, -errno, path);
-		(void)file_read_fd(fd, 4096, &text, NULL); /* nothing read: nothing said */
-		holder = describe_holder(text);
-		problem_set(why, -EBUSY, _("another refloat is at work"), "%s", holder);
-		problem_set_next(why, _("Wait until it is done; \"refloat status\" shows it."));
-		return -EBUSY;
-	}
-	journal->lock_fd = TAKE_FD(fd);
-	write_holder(journal, doing);
-	return 0;
-}
-
-static int refuse_foreign(const struct journal *journal, struct problem *why)
-{
 	problem_set(why, -EXDEV, journal->folder,
-		    _("its mounts belong to another mount namespace, which still lives"));
-	problem_set_next(why, _("Undo them where they were made: nsenter into the process that "
-				"holds them, or end it."));
+		    _("what it speaks of was mounted in another mount namespace (%s)"), name);
+	problem_set_next(why,
+			 _("Undo it there: \"lsns -t mnt\" shows a process of it, \"nsenter "
+			   "-t PID -m\" enters it. When its last process ends, its mounts end."));
 	return -EXDEV;
 }
 
 int journal_lock(struct journal *journal, const char *doing, struct problem *why)
 {
+	_cleanup_free_ char *lock = path_in(journal, "lock");
 	size_t seen = journal->loaded;
 	int r;
 
@@ -264,16 +250,18 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 		return 0;
 	r = file_make_folders(journal->folder, 0700, why);
 	if (r == 0)
-		r = take_lock(journal, doing, why);
+		r = journal_lock_take(lock, doing, why);
 	if (r < 0)
 		return r;
+	journal->lock_fd = r;
 	r = load(journal, why);
-	if (r == 0 && is_outdated(journal)) {
+	if (r == 0 && (is_outdated(journal) ||
+		       (is_other_namespace(journal) && !journal_is_foreign(journal)))) {
 		r = put_aside(journal, why);
 		seen = journal->loaded;
 	}
 	if (r == 0 && journal_is_foreign(journal))
-		r = refuse_foreign(journal, why);
+		r = journal_refuse_foreign(journal, why);
 	if (r == 0)
 		r = open_file(journal, why);
 	if (r < 0) {
@@ -285,12 +273,7 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 
 void journal_unlock(struct journal *journal)
 {
-	if (journal->lock_fd < 0)
-		return;
-	/* the next holder's words come in place of ours */
-	if (ftruncate(journal->lock_fd, 0) < 0)
-		errno = 0;
-	(void)close(TAKE_FD(journal->lock_fd)); /* gives the lock up, whatever it returns */
+	journal_lock_release(TAKE_FD(journal->lock_fd));
 }
 
 bool journal_is_locked(const struct journal *journal)
@@ -298,26 +281,10 @@ bool journal_is_locked(const struct journal *journal)
 	return journal->lock_fd >= 0;
 }
 
-bool journal_is_foreign(const struct journal *journal)
-{
-	const char *other = journal->content.name_space;
-
-	return other && journal->content.count && !text_is_equal(other, journal->own_namespace);
-}
-
 const struct operation *journal_operations(const struct journal *journal, size_t *ret_count)
 {
 	*ret_count = journal->content.count;
 	return journal->content.operations;
-}
-
-static bool has_undoable(const struct operation *operation)
-{
-	for (size_t i = 0; i < operation->count; i++) {
-		if (journal_step_is_undoable(&operation->steps[i]))
-			return true;
-	}
-	return false;
 }
 
 size_t journal_list_undoable(const struct journal *journal, const struct operation ***ret_list)
@@ -347,8 +314,12 @@ static int append(struct journal *journal, struct json_object *object, struct pr
 	r = file_write_all(journal->fd, text, strlen(text));
 	if (r == 0 && fsync(journal->fd) < 0)
 		r = -errno;
-	if (r < 0)
+	if (r < 0) {
+		/* no half line where the disk is full; else the next one starts on its own */
+		journal->ends_whole =
+			ftruncate(journal->fd, (off_t)journal->loaded) == 0 && journal->ends_whole;
 		return problem_set_errno(why, r, journal->folder);
+	}
 	journal->ends_whole = true;
 	journal->loaded += strlen(text);
 	journal_content_parse(&journal->content, line, strlen(line));

@@ -2,7 +2,7 @@
 /* What the lines of a journal say together. */
 #include "plan/journal_state.h"
 
-#include <pwd.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -36,7 +36,7 @@ const char *journal_step_state_name(enum journal_step_state state)
 
 bool journal_step_is_undoable(const struct journal_step *step)
 {
-	return step->state != JOURNAL_STEP_UNDONE;
+	return step->state != JOURNAL_STEP_UNDONE && !step->step->leaves_nothing;
 }
 
 /* The index of NAME in NAMES, -1 where it is none of them. */
@@ -71,6 +71,7 @@ static void take_header(struct journal_content *content, struct json_object *obj
 static void take_begin(struct journal_content *content, struct json_object *object,
 		       uint64_t number)
 {
+	uint64_t pid = json_get_u64(object, "pid", 0);
 	struct operation *operation;
 
 	if (content->count >= OPERATIONS_MAX || find_operation(content, number))
@@ -83,7 +84,7 @@ static void take_begin(struct journal_content *content, struct json_object *obje
 		.action = text_copy(json_get_text(object, "action")),
 		.summary = json_get_bytes(object, "summary"),
 		.started = (int64_t)json_get_u64(object, "started", 0),
-		.pid = (pid_t)json_get_u64(object, "pid", 0),
+		.pid = pid <= INT_MAX ? (pid_t)pid : 0,
 		.who = json_get_bytes(object, "who"),
 		.state = OPERATION_RUNNING,
 	};
@@ -166,13 +167,14 @@ void journal_content_parse(struct journal_content *content, const char *text, si
 	}
 }
 
-void journal_content_judge(struct journal_content *content, bool is_held)
+void journal_content_judge(struct journal_content *content, pid_t worker)
 {
 	for (size_t i = 0; i < content->count; i++) {
 		struct operation *operation = &content->operations[i];
 		bool is_newest = i + 1 == content->count;
 
-		if (operation->state == OPERATION_RUNNING && !(is_held && is_newest))
+		if (operation->state == OPERATION_RUNNING &&
+		    !(is_newest && worker && operation->pid == worker))
 			operation->state = OPERATION_CUT_OFF;
 	}
 }
@@ -195,21 +197,4 @@ void journal_content_done(struct journal_content *content)
 	free(content->boot);
 	free(content->name_space);
 	*content = (struct journal_content){0};
-}
-
-char *journal_describe_user(void)
-{
-	const struct passwd *account = getpwuid(getuid());
-	const char *through = getenv("SUDO_USER"), *ssh = getenv("SSH_CONNECTION");
-	const char *terminal = ttyname(STDIN_FILENO);
-	_cleanup_text_buffer_ struct text_buffer buffer = {0};
-
-	text_buffer_add_text(&buffer, account ? account->pw_name : "root");
-	if (through)
-		text_buffer_format(&buffer, " (%s)", through);
-	if (ssh)
-		text_buffer_format(&buffer, _(" from %.*s"), (int)strcspn(ssh, " "), ssh);
-	if (text_has_prefix(terminal, "/dev/"))
-		text_buffer_format(&buffer, _(" on %s"), terminal + strlen("/dev/"));
-	return text_buffer_take(&buffer);
 }

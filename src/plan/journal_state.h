@@ -16,12 +16,9 @@ struct journal_content {
 /* Takes LENGTH bytes of lines; what is no whole JSON line is passed over. */
 void journal_content_parse(struct journal_content *content, const char *text, size_t length);
 
-/* Operations without an end are RUNNING where the newest may be alive, else CUT_OFF. */
-void journal_content_judge(struct journal_content *content, bool is_held);
+/* Operations without an end are CUT_OFF, but the newest where WORKER (0: none) is its process. */
+void journal_content_judge(struct journal_content *content, pid_t worker);
 
 void journal_content_done(struct journal_content *content);
-
-/* "root from 192.0.2.7 on pts/0", as far as it is known; the caller frees. */
-char *journal_describe_user(void);
 
 #endif

@@ -85,6 +85,8 @@ struct json_object *step_to_json(const struct step *step)
 	json_add_bytes(object, "what", step->what);
 	json_add_u64(object, "risk", step->risk);
 	json_add_u64(object, "policy", step->policy);
+	if (step->leaves_nothing)
+		json_add_bool(object, "leaves-nothing", true);
 	for (size_t i = 0; i < step->argument_count; i++)
 		json_add_bytes(arguments, step->arguments[i].name, step->arguments[i].value);
 	json_object_object_add(object, "arguments", arguments);
@@ -104,6 +106,7 @@ struct step *step_from_json(struct json_object *object)
 	step = step_new(class_name, (enum step_risk)risk,
 			json_get_u64(object, "policy", 0) ? STEP_OPTIONAL : STEP_REQUIRED, "%s",
 			what);
+	step->leaves_nothing = json_get_bool(object, "leaves-nothing", false);
 	if (arguments) {
 		json_object_object_foreach(arguments, name, unused)
 		{

@@ -18,8 +18,9 @@ struct step *step_new_undo(const struct step_class *const *classes, unsigned ope
 	_cleanup_free_ char *number_text = text_format("%u", number);
 	struct step *step;
 
-	step = what ? step_new(CLASS_NAME, RISK_SYSTEM, STEP_REQUIRED, "%s", what)
-		    : step_new(CLASS_NAME, RISK_SYSTEM, STEP_REQUIRED, _("Undo: %s"), done->what);
+	/* taking back writes where doing has written */
+	step = what ? step_new(CLASS_NAME, done->risk, STEP_REQUIRED, "%s", what)
+		    : step_new(CLASS_NAME, done->risk, STEP_REQUIRED, _("Undo: %s"), done->what);
 	step_set(step, "operation", operation_text);
 	step_set(step, "number", number_text);
 	step_set(step, "step", text);
