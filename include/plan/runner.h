@@ -4,6 +4,7 @@
  *
  * Each step is journalled before and after. A required step that fails ends the plan and has
  * everything this plan did undone, newest first; an optional one is noted and the plan goes on.
+ * What a failed step has left behind is cleared away at once.
  * A stop signal between steps ends the plan in the same way as a failure. A plan that undoes
  * (plan->is_undo) is no operation of its own: its steps mark those of the journal as undone, and
  * it stops at the first that fails, since what was mounted nests.
@@ -29,7 +30,7 @@ struct runner_notice {
 	size_t count;                  /* steps altogether */
 	const struct step *step;
 	const char *what;              /* the step's sentence, or its undo's */
-	const struct step_report *report; /* DONE: notes; may be NULL */
+	const struct step_report *report; /* DONE, FAILED: notes; may be NULL */
 	const struct problem *problem; /* FAILED */
 };
 

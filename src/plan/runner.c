@@ -37,93 +37,119 @@ static void merge_report(struct step_report *to, const struct step_report *from)
 	}
 }
 
-/* Undoes one step and says so in the journal; the word that it failed goes there as well. */
+static int refuse_unknown(const struct step *step, struct problem *why)
+{
+	return problem_set(why, -ENOTSUP, step->what,
+			   _("this refloat does not know steps of the kind %s"), step->class_name);
+}
+
+/*
+ * Undoes one step and says so in the journal. That a word to the journal fails is no failure: what
+ * is undone twice does no harm, and what stays undone for want of a word does.
+ */
 static int undo_step(const struct runner *runner, unsigned operation, unsigned number,
 		     const struct step *step, struct step_report *report, struct problem *why)
 {
 	const struct step_class *class = step_class_find(runner->classes, step->class_name);
-	int r;
+	_cleanup_problem_ struct problem own = {0}, unsaid = {0};
+	int r, said;
 
 	if (!class)
-		return problem_set(why, -ENOTSUP, step->what,
-				   _("this refloat does not know steps of the kind %s"),
-				   step->class_name);
-	r = class->undo ? class->undo(step, report, why) : 0;
+		return refuse_unknown(step, why);
+	r = class->undo ? class->undo(step, report, &own) : 0;
 	log_line("undo %u.%u %s: %s", operation, number, step->what, r < 0 ? strerror(-r) : "ok");
-	if (r < 0) {
-		_cleanup_problem_ struct problem own = {0};
-
-		(void)journal_step_ended(runner->journal, operation, number, step,
-					 JOURNAL_STEP_FAILED, why ? why->why : NULL,
-					 &own); /* the failure itself is what the person must see */
-		return r;
-	}
-	return journal_step_ended(runner->journal, operation, number, step, JOURNAL_STEP_UNDONE,
-				  NULL, why);
+	said = journal_step_ended(runner->journal, operation, number, step,
+				  r < 0 ? JOURNAL_STEP_FAILED : JOURNAL_STEP_UNDONE, own.why,
+				  &unsaid);
+	if (said < 0)
+		log_line("undo %u.%u could not be noted: %s", operation, number, strerror(-said));
+	if (r < 0)
+		problem_move(why, &own);
+	return r;
 }
 
+/* 0, or what failed; *RET_IS_BEGUN tells whether anything of it can be there. */
 static int run_step(const struct runner *runner, unsigned operation, unsigned number,
-		    struct step *step, struct step_report *report, struct problem *why)
+		    struct step *step, bool *ret_is_begun, struct step_report *report,
+		    struct problem *why)
 {
 	const struct step_class *class = step_class_find(runner->classes, step->class_name);
 	int r;
 
 	if (!class || !class->run)
-		return problem_set(why, -ENOTSUP, step->what,
-				   _("this refloat does not know steps of the kind %s"),
-				   step->class_name);
+		return refuse_unknown(step, why);
+	step->leaves_nothing = !class->undo;
 	r = class->prepare ? class->prepare(step, why) : 0;
-	if (r == 0)
+	if (r >= 0)
 		r = journal_step_started(runner->journal, operation, number, step, why);
 	if (r < 0)
 		return r;
+	*ret_is_begun = true;
 	r = class->run(step, report, why);
 	log_line("step %u.%u %s: %s", operation, number, step->what, r < 0 ? strerror(-r) : "ok");
-	return r;
+	if (r < 0)
+		return r;
+	return journal_step_ended(runner->journal, operation, number, step, JOURNAL_STEP_DONE, NULL,
+				  why);
 }
 
-/* Whether what a failed step was to bring about is there all the same. */
-static bool left_something(const struct runner *runner, const struct step *step)
+/* Whether what a failed step was to bring about may be there all the same. */
+static bool may_have_left_something(const struct runner *runner, const struct step *step)
 {
 	const struct step_class *class = step_class_find(runner->classes, step->class_name);
 
-	return class && class->undo && class->is_done && class->is_done(step);
+	return class && class->undo && (!class->is_done || class->is_done(step));
 }
 
 /* A failed step that left its effect behind is cleared away at once. */
 static int clear_failed_step(const struct runner *runner, unsigned operation, unsigned number,
 			     const struct step *step, const struct problem *failure)
 {
+	_cleanup_(step_report_done) struct step_report report = {0};
 	_cleanup_problem_ struct problem why = {0};
+	int r;
 
-	if (left_something(runner, step))
-		return undo_step(runner, operation, number, step, NULL, &why);
-	return journal_step_ended(runner->journal, operation, number, step, JOURNAL_STEP_UNDONE,
-				  failure->why, &why);
+	if (may_have_left_something(runner, step)) {
+		r = undo_step(runner, operation, number, step, &report, &why);
+		if (r < 0)
+			log_line("step %u.%u left something behind: %s", operation, number,
+				 strerror(-r));
+		return r;
+	}
+	/* one that gave no answer may still come to its end */
+	r = failure->error == -ETIMEDOUT && !step->leaves_nothing ? failure->error : 0;
+	(void)journal_step_ended(
+		runner->journal, operation, number, step,
+		r < 0 || step->leaves_nothing ? JOURNAL_STEP_FAILED : JOURNAL_STEP_UNDONE,
+		failure->why, &why); /* unsaid, it counts as begun, and undo looks again */
+	return r;
 }
 
-/* Undoes steps [1..DONE] of PLAN, newest first; stops at the first that cannot be undone. */
+/* Undoes what is done of PLAN, newest first; stops at the first that cannot be undone. */
 static enum runner_result roll_back(const struct runner *runner, unsigned operation,
-				    const struct plan *plan, const bool *is_done, size_t count)
+				    const struct plan *plan, const bool *is_done)
 {
-	for (size_t i = count; i > 0; i--) {
+	for (size_t i = plan->count; i > 0; i--) {
 		const struct step *step = plan->steps[i - 1];
-		const struct step_class *class =
-			step_class_find(runner->classes, step->class_name);
+		const struct step_class *class = step_class_find(runner->classes, step->class_name);
+		_cleanup_(step_report_done) struct step_report report = {0};
 		_cleanup_free_ char *what = NULL;
 		_cleanup_problem_ struct problem why = {0};
 
 		if (!is_done[i - 1])
 			continue;
-		what = class && class->undo_what ? class->undo_what(step) : text_copy(step->what);
-		if (class && class->undo)
-			notify(runner, RUNNER_UNDO_STARTED, i, plan->count, step, what, NULL, NULL);
-		if (undo_step(runner, operation, (unsigned)i, step, NULL, &why) < 0) {
-			notify(runner, RUNNER_UNDO_FAILED, i, plan->count, step, what, NULL, &why);
+		if (!class || !class->undo) {
+			(void)undo_step(runner, operation, (unsigned)i, step, &report, &why);
+			continue; /* only its word in the journal */
+		}
+		what = class->undo_what ? class->undo_what(step) : text_copy(step->what);
+		notify(runner, RUNNER_UNDO_STARTED, i, plan->count, step, what, NULL, NULL);
+		if (undo_step(runner, operation, (unsigned)i, step, &report, &why) < 0) {
+			notify(runner, RUNNER_UNDO_FAILED, i, plan->count, step, what, &report,
+			       &why);
 			return RUNNER_FAILED;
 		}
-		if (class && class->undo)
-			notify(runner, RUNNER_UNDO_DONE, i, plan->count, step, what, NULL, NULL);
+		notify(runner, RUNNER_UNDO_DONE, i, plan->count, step, what, &report, NULL);
 	}
 	return RUNNER_UNDONE;
 }
@@ -133,34 +159,42 @@ static bool is_stopped(const struct runner *runner)
 	return runner->stop_signal && *runner->stop_signal;
 }
 
-/* One step of a plan with its notices; fills IS_DONE. */
+/*
+ * One step of a plan with its notices; fills IS_DONE. *RET_IS_LEFT is set where it failed and what
+ * it has left could not be cleared away.
+ */
 static int take_step(const struct runner *runner, unsigned operation, struct plan *plan,
-		     size_t index, bool *is_done, struct step_report *total, struct problem *why)
+		     size_t index, bool *is_done, bool *ret_is_left, struct step_report *total,
+		     struct problem *why)
 {
 	_cleanup_(step_report_done) struct step_report report = {0};
 	struct step *step = plan->steps[index];
 	unsigned number = (unsigned)index + 1;
-	int r, cleared;
+	bool is_begun = false;
+	int r;
 
 	notify(runner, RUNNER_STEP_STARTED, number, plan->count, step, step->what, NULL, NULL);
-	r = run_step(runner, operation, number, step, &report, why);
+	r = run_step(runner, operation, number, step, &is_begun, &report, why);
 	merge_report(total, &report);
 	if (r >= 0) {
-		r = journal_step_ended(runner->journal, operation, number, step,
-				       JOURNAL_STEP_DONE, NULL, why);
 		*is_done = true;
-		if (r < 0)
-			return r;
 		notify(runner, RUNNER_STEP_DONE, number, plan->count, step, step->what, &report,
 		       NULL);
 		return 0;
 	}
 	notify(runner, RUNNER_STEP_FAILED, number, plan->count, step, step->what, &report, why);
-	cleared = clear_failed_step(runner, operation, number, step, why);
-	if (cleared < 0)
-		log_line("step %u.%u left something behind: %s", operation, number,
-			 strerror(-cleared));
+	if (is_begun && clear_failed_step(runner, operation, number, step, why) < 0)
+		*ret_is_left = true;
 	return r;
+}
+
+/* Undoes all after a failure; IS_LEFT: a failed step has left something that stays. */
+static enum runner_result give_up(const struct runner *runner, unsigned operation,
+				  const struct plan *plan, const bool *is_done, bool is_left)
+{
+	enum runner_result result = roll_back(runner, operation, plan, is_done);
+
+	return is_left ? RUNNER_FAILED : result;
 }
 
 /* Runs every step; returns the result that the operation ends with. */
@@ -169,20 +203,23 @@ static enum runner_result take_steps(const struct runner *runner, unsigned opera
 				     struct problem *why)
 {
 	enum runner_result result = RUNNER_DONE;
+	bool is_left = false;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		_cleanup_problem_ struct problem failure = {0};
+		bool is_required = plan->steps[i]->policy == STEP_REQUIRED;
 
 		if (is_stopped(runner)) {
 			(void)problem_set(why, -EINTR, plan->summary, _("stopped by a signal"));
-			return roll_back(runner, operation, plan, is_done, i);
+			return give_up(runner, operation, plan, is_done, is_left);
 		}
-		if (take_step(runner, operation, plan, i, &is_done[i], total, &failure) >= 0)
+		if (take_step(runner, operation, plan, i, &is_done[i], &is_left, total, &failure) >=
+		    0)
 			continue;
-		if (result == RUNNER_DONE || plan->steps[i]->policy == STEP_REQUIRED)
+		if (result == RUNNER_DONE || is_required)
 			problem_move(why, &failure);
-		if (plan->steps[i]->policy == STEP_REQUIRED)
-			return roll_back(runner, operation, plan, is_done, i + 1);
+		if (is_required)
+			return give_up(runner, operation, plan, is_done, is_left);
 		result = RUNNER_PARTIAL;
 	}
 	return result;
@@ -193,7 +230,7 @@ static enum runner_result take_down(const struct runner *runner, unsigned operat
 				    const struct plan *plan, const bool *is_done,
 				    enum runner_result result, struct problem *why)
 {
-	if (roll_back(runner, operation, plan, is_done, plan->count) != RUNNER_FAILED)
+	if (roll_back(runner, operation, plan, is_done) != RUNNER_FAILED)
 		return result;
 	if (result == RUNNER_DONE)
 		(void)problem_set(why, -EBUSY, plan->summary,
@@ -235,10 +272,10 @@ static int execute_operation(const struct runner *runner, struct plan *plan,
 	free(is_done);
 	r = journal_end(runner->journal, operation,
 			plan->takes_down && result <= RUNNER_PARTIAL ? OPERATION_UNDONE
-								     : state_of(result), NULL);
+								     : state_of(result),
+			NULL);
 	if (r < 0)
-		log_line("the end of operation %u could not be noted: %s", operation,
-			 strerror(-r));
+		log_line("the end of operation %u could not be noted: %s", operation, strerror(-r));
 	return result;
 }
 
@@ -258,34 +295,38 @@ static int take_undoing_step(const struct runner *runner, struct step *step,
 	}
 	class = step_class_find(runner->classes, step->class_name);
 	if (!class || !class->run)
-		return problem_set(why, -ENOTSUP, step->what,
-				   _("this refloat does not know steps of the kind %s"),
-				   step->class_name);
+		return refuse_unknown(step, why);
 	r = class->run(step, report, why);
 	log_line("%s: %s", step->what, r < 0 ? strerror(-r) : "ok");
 	return r;
 }
 
+/* Whether OPERATION was undone bit by bit, or cut off before it did anything. */
+static bool is_emptied(const struct operation *operation)
+{
+	bool has_undone = operation->state == OPERATION_CUT_OFF;
+
+	for (size_t i = 0; i < operation->count; i++) {
+		if (journal_step_is_undoable(&operation->steps[i]))
+			return false;
+		has_undone |= operation->steps[i].state == JOURNAL_STEP_UNDONE;
+	}
+	return has_undone && operation->state != OPERATION_UNDONE;
+}
+
 /* Operations of which nothing is left are noted as undone. */
 static void end_emptied_operations(const struct runner *runner)
 {
-	size_t count = 0;
-	const struct operation *operations = journal_operations(runner->journal, &count);
-	_cleanup_text_list_ struct text_list ended = {0};
+	size_t count = 1;
 
 	for (size_t i = 0; i < count; i++) {
-		bool has_left = false;
+		/* a write may make the list anew */
+		const struct operation *operations = journal_operations(runner->journal, &count);
 
-		for (size_t j = 0; j < operations[i].count; j++)
-			has_left |= journal_step_is_undoable(&operations[i].steps[j]);
-		if (!has_left && operations[i].state != OPERATION_UNDONE)
-			text_list_format(&ended, "%u", operations[i].number);
+		if (i < count && is_emptied(&operations[i]))
+			(void)journal_end(runner->journal, operations[i].number, OPERATION_UNDONE,
+					  NULL); /* unsaid, its steps tell that nothing is left */
 	}
-	/* a write makes the list anew, so that it is made after the walk */
-	for (size_t i = 0; i < ended.count; i++)
-		(void)journal_end(runner->journal,
-				  (unsigned)strtoul(ended.items[i], NULL, 10), OPERATION_UNDONE,
-				  NULL); /* unsaid, its steps still tell that nothing is left */
 }
 
 static int execute_undoing(const struct runner *runner, struct plan *plan,
