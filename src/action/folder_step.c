@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The step that makes a missing folder. Arguments: root ("/" or the target folder), path (in-root);
- * made: the folders that were missing before, one a line, topmost first.
+ * folder: that path resolved; made: the topmost folder above it that was missing before, or itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,9 @@
 
 #include "action/actions.h"
 #include "action/place.h"
+#include "base/alloc.h"
 #include "base/i18n.h"
+#include "base/printable.h"
 #include "base/root.h"
 #include "base/shell.h"
 
@@ -30,8 +32,7 @@ static void print(const struct step *step, struct text_list *lines)
 static int prepare(struct step *step, struct problem *why)
 {
 	_cleanup_root_ struct root *root = NULL;
-	_cleanup_text_list_ struct text_list missing = {0};
-	_cleanup_free_ char *resolved = NULL, *joined = NULL;
+	_cleanup_free_ char *resolved = NULL, *made = NULL;
 	int r = root_open(step_get(step, "root"), &root, why);
 
 	if (r < 0)
@@ -39,18 +40,16 @@ static int prepare(struct step *step, struct problem *why)
 	r = root_resolve(root, step_get(step, "path"), true, &resolved, NULL);
 	if (r < 0)
 		return problem_set_errno(why, r, step_get(step, "path"));
-	for (char *end = resolved; *end;) {
-		char saved;
+	for (const char *end = resolved; !made && *end;) {
+		_cleanup_free_ char *part = NULL;
 
 		end = strchrnul(end + 1, '/');
-		saved = *end;
-		*end = '\0';
-		if (!root_has(root, resolved))
-			text_list_add(&missing, resolved);
-		*end = saved;
+		part = alloc_copy(resolved, (size_t)(end - resolved));
+		if (!root_has(root, part))
+			made = TAKE_PTR(part);
 	}
-	joined = text_list_join(&missing, "\n");
-	step_set(step, "made", joined);
+	step_set(step, "folder", resolved);
+	step_set(step, "made", made);
 	return 0;
 }
 
@@ -63,38 +62,65 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 	return r < 0 ? r : root_make_folders(root, step_get(step, "path"), NULL, why);
 }
 
-static bool is_done(const struct step *step)
+/* In-root paths of what was made, deepest first. */
+static void list_made(const struct step *step, struct text_list *list)
 {
-	return !text_is_empty(step_get(step, "made")); /* undo looks again, and removes only those */
+	const char *made = step_get(step, "made");
+	_cleanup_free_ char *path = text_copy(step_get(step, "folder"));
+	char *slash = path;
+
+	while (made && path && slash && strlen(path) >= strlen(made)) {
+		text_list_add(list, path);
+		slash = strrchr(path, '/');
+		if (slash)
+			*slash = '\0';
+	}
 }
 
-/* Removes what was made, deepest first, as long as it is empty. */
+static bool is_done(const struct step *step)
+{
+	return step_get(step, "made") != NULL; /* undo looks again, and removes only those */
+}
+
+/* 0, or why folder PATH is still there. */
+static int remove_folder(const struct root *root, const char *path)
+{
+	_cleanup_free_ char *parent = text_copy(path);
+	char *name = strrchr(parent, '/');
+	_cleanup_close_ int folder = -1;
+
+	if (!name)
+		return -EINVAL;
+	*name++ = '\0';
+	folder = root_open_file(root, *parent ? parent : "/", O_PATH | O_DIRECTORY, 0);
+	if (folder < 0)
+		return folder == -ENOENT ? 0 : folder;
+	return unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
+/*
+ * Removes what was made as long as it is empty. An empty folder that stays is no reason to leave
+ * the tree mounted: it is told of, and that is all.
+ */
 static int undo(const struct step *step, struct step_report *report, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list made = {0};
 	_cleanup_root_ struct root *root = NULL;
 	int r = root_open(step_get(step, "root"), &root, NULL);
 
-	text_list_split(&made, step_get(step, "made"), "\n");
-	for (size_t i = made.count; r == 0 && i > 0; i--) {
-		_cleanup_free_ char *parent = text_copy(made.items[i - 1]);
-		char *name = strrchr(parent, '/');
-		_cleanup_close_ int folder = -1;
+	(void)why;
+	list_made(step, &made);
+	for (size_t i = 0; r == 0 && i < made.count; i++) {
+		_cleanup_free_ char *path = place_join(step_get(step, "root"), made.items[i]);
+		_cleanup_free_ char *shown = printable_text(path);
 
-		if (!name)
-			continue;
-		*name++ = '\0';
-		folder = root_open_file(root, *parent ? parent : "/", O_PATH | O_DIRECTORY, 0);
-		if (folder < 0)
-			continue;
-		if (unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-			continue;
-		if (errno != ENOTEMPTY && errno != EEXIST && errno != EBUSY)
-			return problem_set_errno(why, -errno, made.items[i - 1]);
-		if (report)
+		r = remove_folder(root, made.items[i]);
+		if (r == -ENOTEMPTY || r == -EEXIST)
 			text_list_format(&report->notes, _("%s is not empty any more and stays"),
-					 made.items[i - 1]);
-		return 0;
+					 shown);
+		else if (r < 0)
+			text_list_format(&report->notes, _("the folder %s stays: %s"), shown,
+					 strerror(-r));
 	}
 	return 0;
 }
@@ -102,17 +128,18 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 static char *undo_what(const struct step *step)
 {
 	_cleanup_free_ char *path = full_path(step);
+	_cleanup_free_ char *shown = printable_text(path);
 
-	return text_format(_("Remove the folder %s made for it, if it is empty"), path);
+	return text_format(_("Remove the folder %s made for it, if it is empty"), shown);
 }
 
 static void undo_print(const struct step *step, struct text_list *lines)
 {
 	_cleanup_text_list_ struct text_list made = {0};
 
-	text_list_split(&made, step_get(step, "made"), "\n");
-	for (size_t i = made.count; i > 0; i--) {
-		_cleanup_free_ char *path = place_join(step_get(step, "root"), made.items[i - 1]);
+	list_made(step, &made);
+	for (size_t i = 0; i < made.count; i++) {
+		_cleanup_free_ char *path = place_join(step_get(step, "root"), made.items[i]);
 		const char *const words[] = {"rmdir", path, NULL};
 
 		text_list_take(lines, shell_command_vector(words));

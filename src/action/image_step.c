@@ -43,6 +43,17 @@ static bool is_done(const struct step *step)
 	return root_open("/", &root, NULL) == 0 && root_read_u64(root, path, &size) == 0 && size;
 }
 
+/* What somebody else has attached there is not ours to detach. */
+static int prepare(struct step *step, struct problem *why)
+{
+	if (!is_done(step))
+		return 0;
+	(void)problem_set(why, -EBUSY, step_get(step, "node"), _("is in use already"));
+	problem_set_next(why, _("Detach what is there: qemu-nbd --disconnect %s"),
+			 step_get(step, "node"));
+	return -EBUSY;
+}
+
 static int run(struct step *step, struct step_report *report, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list words = {0};
@@ -84,6 +95,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 const struct step_class step_attach_image = {
 	.name = "attach-image",
 	.command = print,
+	.prepare = prepare,
 	.run = run,
 	.undo = undo,
 	.undo_what = undo_what,

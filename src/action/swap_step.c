@@ -17,14 +17,6 @@ static void print(const struct step *step, struct text_list *lines)
 	text_list_take(lines, shell_command_vector(words));
 }
 
-static int run(struct step *step, struct step_report *report, struct problem *why)
-{
-	(void)report;
-	if (swapon(step_get(step, "device"), 0) < 0)
-		return problem_set_errno(why, -errno, step->what);
-	return 0;
-}
-
 static bool is_done(const struct step *step)
 {
 	_cleanup_mount_table_ struct mount_table table = {0};
@@ -37,6 +29,22 @@ static bool is_done(const struct step *step)
 			return true;
 	}
 	return false;
+}
+
+/* What is in use already is not ours to stop using. */
+static int prepare(struct step *step, struct problem *why)
+{
+	if (!is_done(step))
+		return 0;
+	return problem_set(why, -EBUSY, step_get(step, "device"), _("is used as swap already"));
+}
+
+static int run(struct step *step, struct step_report *report, struct problem *why)
+{
+	(void)report;
+	if (swapon(step_get(step, "device"), 0) < 0)
+		return problem_set_errno(why, -errno, step->what);
+	return 0;
 }
 
 static int undo(const struct step *step, struct step_report *report, struct problem *why)
@@ -62,6 +70,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 const struct step_class step_swap_on = {
 	.name = "swap-on",
 	.command = print,
+	.prepare = prepare,
 	.run = run,
 	.undo = undo,
 	.undo_what = undo_what,

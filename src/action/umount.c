@@ -4,138 +4,159 @@
 #include <string.h>
 
 #include "action/actions.h"
+#include "action/end_holders.h"
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "storage/holders.h"
 #include "storage/mount.h"
 
-/* Whether a step of ours has mounted TARGET. */
-static bool is_ours(const struct operation *const *list, size_t count, const char *target)
-{
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < list[i]->count; j++) {
-			const struct journal_step *step = &list[i]->steps[j];
+/* What the making of one plan needs. */
+struct taking_down {
+	struct plan *plan;
+	const struct operation *const *list; /* newest first */
+	size_t count;
+	struct mount_table table;
+	struct text_list planned; /* ids of mounts that the plan has a step for */
+};
 
-			if (journal_step_is_undoable(step) &&
-			    text_is_equal(step_get(step->step, "at"), target))
-				return true;
-		}
+/* The newest mount at PATH that no step of the plan takes down yet, and notes that one does. */
+static bool take_mount_at(struct taking_down *down, const char *path)
+{
+	for (size_t i = down->table.count; path && i > 0; i--) {
+		const struct mount_entry *entry = &down->table.entries[i - 1];
+		_cleanup_free_ char *id = text_format("%d", entry->id);
+
+		if (!text_is_equal(entry->target, path) || text_list_contains(&down->planned, id))
+			continue;
+		text_list_add(&down->planned, id);
+		return true;
 	}
 	return false;
 }
 
-/* The target folders of the operations: nothing else is searched for foreign mounts. */
-static void list_roots(const struct operation *const *list, size_t count, struct text_list *roots)
+/* How many mounts at PATH are ours and not undone. */
+static size_t count_ours(const struct taking_down *down, const char *path)
 {
+	size_t found = 0;
+
+	for (size_t i = 0; i < down->count; i++) {
+		for (size_t j = 0; j < down->list[i]->count; j++) {
+			const struct journal_step *step = &down->list[i]->steps[j];
+
+			if (journal_step_is_undoable(step) &&
+			    text_is_equal(step_get(step->step, "at"), path))
+				found++;
+		}
+	}
+	return found;
+}
+
+/* How many mounts at PATH stand and have no step yet. */
+static size_t count_standing(const struct taking_down *down, const char *path)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < down->table.count; i++) {
+		const struct mount_entry *entry = &down->table.entries[i];
+		_cleanup_free_ char *id = text_format("%d", entry->id);
+
+		if (text_is_equal(entry->target, path) && !text_list_contains(&down->planned, id))
+			found++;
+	}
+	return found;
+}
+
+/*
+ * Mounts that somebody else has made at or below PATH, where ours is: they would keep it busy. Of
+ * several at one place the newest are theirs.
+ */
+static void add_foreign_mounts(struct taking_down *down, const char *path)
+{
+	_cleanup_free_ const struct mount_entry **below = NULL;
+	size_t count = mount_table_list_below(&down->table, path, &below);
+
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < list[i]->count; j++) {
-			const struct journal_step *step = &list[i]->steps[j];
-			const char *root = step_get(step->step, "root");
-
-			if (journal_step_is_undoable(step) && root && strcmp(root, "/") != 0 &&
-			    !text_list_contains(roots, root))
-				text_list_add(roots, root);
-		}
-	}
-}
-
-/* Mounts that somebody else has made below the target would keep ours busy. */
-static void add_foreign_mounts(struct plan *plan, const struct operation *const *list,
-			       size_t count)
-{
-	_cleanup_mount_table_ struct mount_table table = {0};
-	_cleanup_text_list_ struct text_list roots = {0};
-
-	if (mount_table_read(NULL, &table, NULL) < 0)
-		return; /* then busy mounts are named when they are met */
-	list_roots(list, count, &roots);
-	for (size_t i = 0; i < roots.count; i++) {
-		_cleanup_free_ const struct mount_entry **below = NULL;
-		size_t below_count = mount_table_list_below(&table, roots.items[i], &below);
-
-		for (size_t j = 0; j < below_count; j++) {
-			_cleanup_free_ char *shown = printable_text(below[j]->target);
-			struct step *step;
-
-			if (is_ours(list, count, below[j]->target) ||
-			    text_is_equal(below[j]->target, roots.items[i]))
-				continue;
-			step = step_new("unmount", RISK_SYSTEM, STEP_REQUIRED,
-					_("Unmount %s, which refloat did not mount"), shown);
-			step_set(step, "target", below[j]->target);
-			plan_add(plan, step);
-		}
-	}
-}
-
-static void add_end_of_holders(struct plan *plan, const struct operation *const *list,
-			       size_t count)
-{
-	_cleanup_text_list_ struct text_list roots = {0};
-
-	list_roots(list, count, &roots);
-	for (size_t i = 0; i < roots.count; i++) {
-		_cleanup_(holders_done) struct holders holders = {0};
-		_cleanup_free_ char *names = NULL;
+		const char *target = below[i]->target;
+		_cleanup_free_ char *id = text_format("%d", below[i]->id);
+		_cleanup_free_ char *shown = printable_text(target);
 		struct step *step;
 
-		if (holders_find(roots.items[i], &holders) < 0 || !holders.count)
+		if (text_list_contains(&down->planned, id) ||
+		    count_standing(down, target) <= count_ours(down, target))
 			continue;
-		names = holders_describe(&holders);
-		step = step_new("end-holders", RISK_SYSTEM, STEP_REQUIRED,
-				_("End the programs that use %s: %s"), roots.items[i], names);
-		step_set(step, "target", roots.items[i]);
-		plan_add(plan, step);
+		(void)take_mount_at(down, target); /* this one: it is the newest there */
+		step = step_new("unmount", RISK_SYSTEM, STEP_REQUIRED,
+				_("Unmount %s, which refloat did not mount"), shown);
+		step_set(step, "target", target);
+		plan_add(down->plan, step);
 	}
+}
+
+/* Programs that use what the plan takes down. */
+static void add_end_of_holders(struct taking_down *down)
+{
+	_cleanup_text_list_ struct text_list roots = {0};
+
+	for (size_t i = 0; i < down->count; i++) {
+		for (size_t j = 0; j < down->list[i]->count; j++) {
+			const struct journal_step *step = &down->list[i]->steps[j];
+			const char *root = step_get(step->step, "root");
+
+			/* only where something is mounted: "/" is the rescue system itself */
+			if (journal_step_is_undoable(step) && step_get(step->step, "at") &&
+			    !text_list_contains(&roots, root))
+				text_list_add(&roots, root);
+		}
+	}
+	for (size_t i = 0; i < roots.count; i++)
+		end_holders_add(down->plan, roots.items[i]);
 }
 
 /* The steps of OPERATION from the last back to FIRST that there is something to undo of. */
-static void add_undo_steps(struct plan *plan, const struct operation *operation, unsigned first)
+static void add_undo_steps(struct taking_down *down, const struct operation *operation,
+			   unsigned first)
 {
 	for (size_t i = operation->count; i > 0; i--) {
 		const struct journal_step *step = &operation->steps[i - 1];
-		const struct step_class *class =
-			step_class_find(step_classes, step->step->class_name);
+		const char *at = step_get(step->step, "at");
 
 		if (step->number < first || !journal_step_is_undoable(step))
 			continue;
-		/* what leaves nothing behind needs no word either */
-		if (class && !class->undo)
-			continue;
-		plan_add(plan, step_new_undo(step_classes, operation->number, step->number,
-					     step->step));
+		if (at) {
+			add_foreign_mounts(down, at);
+			(void)take_mount_at(down, at); /* gone already: undo finds so */
+		}
+		plan_add(down->plan,
+			 step_new_undo(step_classes, operation->number, step->number, step->step));
 	}
+}
+
+static void taking_down_done(struct taking_down *down)
+{
+	mount_table_done(&down->table);
+	text_list_done(&down->planned);
 }
 
 static int list_operations(struct session *session, const struct operation ***ret_list,
 			   size_t *ret_count, struct problem *why)
 {
+	const struct operation **list;
 	struct journal *journal;
 	int r = session_get_journal(session, &journal, why);
 
 	if (r < 0)
 		return r;
-	if (journal_is_foreign(journal)) {
-		problem_set(why, -EXDEV, session->journal_folder,
-			    _("what it speaks of was mounted in another mount namespace"));
-		problem_set_next(why, _("Undo it where it was made, or end the processes there."));
-		return -EXDEV;
-	}
-	*ret_count = journal_list_undoable(journal, ret_list);
+	if (journal_is_foreign(journal))
+		return journal_refuse_foreign(journal, why);
+	*ret_count = journal_list_undoable(journal, &list);
 	if (!*ret_count) {
-		free(*ret_list);
+		free(list);
 		problem_set(why, -ENOENT, _("undo"), _("there is nothing to undo"));
-		problem_set_next(why, _("refloat has mounted nothing here since the last start."));
+		problem_set_next(why, _("\"refloat status\" shows what was done since the last "
+					"start of this machine."));
 		return -ENOENT;
 	}
+	*ret_list = list;
 	return 0;
-}
-
-/* Operations that only looked leave undoable words but no steps. */
-static int refuse_empty(struct problem *why)
-{
-	(void)problem_set(why, -ENOENT, _("undo"), _("there is nothing to undo"));
-	return -ENOENT;
 }
 
 static int plan_umount(struct session *session, const struct answers *answers,
@@ -143,22 +164,20 @@ static int plan_umount(struct session *session, const struct answers *answers,
 {
 	_cleanup_plan_ struct plan *plan = plan_new("umount");
 	_cleanup_free_ const struct operation **list = NULL;
-	size_t count = 0;
-	int r = list_operations(session, &list, &count, why);
+	_cleanup_(taking_down_done) struct taking_down down = {.plan = plan};
+	int r = list_operations(session, &list, &down.count, why);
 
-	if (r < 0) {
-		list = NULL;
+	if (r == 0)
+		r = mount_table_read(NULL, &down.table, why);
+	if (r < 0)
 		return r;
-	}
+	down.list = list;
 	plan->is_undo = true;
 	plan->summary = text_copy(_("Take down everything that refloat has mounted"));
 	if (answers_has(answers, "kill"))
-		add_end_of_holders(plan, list, count);
-	add_foreign_mounts(plan, list, count);
-	for (size_t i = 0; i < count; i++)
-		add_undo_steps(plan, list[i], 1);
-	if (!plan->count)
-		return refuse_empty(why);
+		add_end_of_holders(&down);
+	for (size_t i = 0; i < down.count; i++)
+		add_undo_steps(&down, list[i], 1);
 	*ret_plan = TAKE_PTR(plan);
 	return 0;
 }
@@ -167,64 +186,86 @@ static int plan_umount(struct session *session, const struct answers *answers,
 static int parse_step(const char *text, unsigned *ret_operation, unsigned *ret_step,
 		      struct problem *why)
 {
-	_cleanup_text_list_ struct text_list parts = {0};
+	_cleanup_free_ char *first = text_copy(text), *shown = printable_text(text);
+	char *dot = strchr(first, '.');
 	uint64_t operation = 0, step = 1;
 
-	text_list_split(&parts, text, ".");
-	if (!parts.count || parts.count > 2 ||
-	    text_parse_u64(parts.items[0], &operation) < 0 || !operation ||
-	    (parts.count == 2 && (text_parse_u64(parts.items[1], &step) < 0 || !step)) ||
-	    operation > UINT32_MAX || step > UINT32_MAX) {
-		_cleanup_free_ char *shown = printable_text(text);
-
-		problem_set(why, -EINVAL, shown, _("no number of a step"));
-		problem_set_next(why, _("\"refloat status\" shows them: 3 is an operation, 3.2 a "
-					"step of it."));
-		return -EINVAL;
+	if (dot)
+		*dot++ = '\0';
+	if (text_parse_u64(first, &operation) == 0 && operation && operation <= UINT32_MAX &&
+	    (!dot || text_parse_u64(dot, &step) == 0) && step && step <= UINT32_MAX) {
+		*ret_operation = (unsigned)operation;
+		*ret_step = (unsigned)step;
+		return 0;
 	}
-	*ret_operation = (unsigned)operation;
-	*ret_step = (unsigned)step;
-	return 0;
+	problem_set(why, -EINVAL, shown, _("no number of a step"));
+	problem_set_next(why,
+			 _("\"refloat status\" shows them: 3 is an operation, 3.2 a step of it."));
+	return -EINVAL;
 }
 
-static int plan_undo(struct session *session, const struct answers *answers,
-		     struct plan **ret_plan, struct problem *why)
+static bool has_left_from(const struct operation *operation, unsigned first)
+{
+	for (size_t i = 0; i < operation->count; i++) {
+		if (operation->steps[i].number >= first &&
+		    journal_step_is_undoable(&operation->steps[i]))
+			return true;
+	}
+	return false;
+}
+
+/* How many operations, newest first, and back to which step of the last of them. */
+static int choose_range(const struct operation *const *list, size_t count, const char *back_to,
+			size_t *ret_count, unsigned *ret_step, struct problem *why)
+{
+	unsigned operation = 0, step = 1;
+	int r = back_to ? parse_step(back_to, &operation, &step, why) : 0;
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count; i++) {
+		if (back_to && list[i]->number != operation)
+			continue;
+		if (!has_left_from(list[i], step))
+			break;
+		*ret_count = i + 1;
+		*ret_step = step;
+		return 0;
+	}
+	problem_set(why, -ENOENT, back_to, _("nothing of it is left to undo"));
+	problem_set_next(why, _("\"refloat status\" shows what is."));
+	return -ENOENT;
+}
+
+static int plan_undo(struct session *session, const struct answers *answers, struct plan **ret_plan,
+		     struct problem *why)
 {
 	_cleanup_plan_ struct plan *plan = plan_new("undo");
 	_cleanup_free_ const struct operation **list = NULL;
-	const char *back_to = answers_get(answers, "step");
-	unsigned operation = 0, step = 1;
-	size_t count = 0, last = 0;
-	int r = list_operations(session, &list, &count, why);
+	_cleanup_(taking_down_done) struct taking_down down = {.plan = plan};
+	unsigned step = 1;
+	size_t count = 0;
+	int r = list_operations(session, &list, &down.count, why);
 
-	if (r < 0) {
-		list = NULL;
+	if (r == 0)
+		r = choose_range(list, down.count, answers_get(answers, "step"), &count, &step,
+				 why);
+	if (r == 0)
+		r = mount_table_read(NULL, &down.table, why);
+	if (r < 0)
 		return r;
-	}
-	if (back_to) {
-		r = parse_step(back_to, &operation, &step, why);
-		if (r < 0)
-			return r;
-		while (last < count && list[last]->number != operation)
-			last++;
-		if (last == count) {
-			problem_set(why, -ENOENT, back_to, _("nothing of it is left to undo"));
-			return -ENOENT;
-		}
-	}
+	down.list = list;
 	plan->is_undo = true;
-	plan->summary = text_format(_("Undo: %s"), list[last]->summary);
-	add_foreign_mounts(plan, list, last + 1);
-	for (size_t i = 0; i <= last; i++)
-		add_undo_steps(plan, list[i], i == last ? step : 1);
-	if (!plan->count)
-		return refuse_empty(why);
+	plan->summary = text_format(_("Undo: %s"), list[count - 1]->summary);
+	for (size_t i = 0; i < count; i++)
+		add_undo_steps(&down, list[i], i + 1 == count ? step : 1);
 	*ret_plan = TAKE_PTR(plan);
 	return 0;
 }
 
 static const struct field umount_fields[] = {
-	{.name = "kill", .kind = FIELD_FLAG,
+	{.name = "kill",
+	 .kind = FIELD_FLAG,
 	 .help = N_("end the programs that keep the tree busy (the plan names them)")},
 };
 
@@ -238,11 +279,12 @@ const struct action action_umount = {
 	.name = "umount",
 	.label = N_("Unmount everything"),
 	.help = N_("take down everything that refloat has mounted"),
-	.details = N_("Undoes all that refloat has done on this machine and not undone yet, in reverse "
-		      "order: mounts, attached images, folders made. Also after the program was "
-		      "killed or the line dropped. What is busy is named with the processes that hold "
-		      "it. There is no lazy unmount: the disk would go on being written where nobody "
-		      "sees it."),
+	.details = N_(
+		"Undoes all that refloat has done on this machine and not undone yet, in reverse "
+		"order: mounts, attached images, folders made. Also after the program was "
+		"killed or the line dropped. What is busy is named with the processes that hold "
+		"it. There is no lazy unmount: the disk would go on being written where nobody "
+		"sees it."),
 	.examples = umount_examples,
 	.key = 'u',
 	.needs = NEEDS_ROOT | NEEDS_CHANGES,
@@ -253,7 +295,9 @@ const struct action action_umount = {
 };
 
 static const struct field undo_fields[] = {
-	{.name = "step", .kind = FIELD_STEP, .metavar = N_("STEP"),
+	{.name = "step",
+	 .kind = FIELD_STEP,
+	 .metavar = N_("STEP"),
 	 .help = N_("back to this operation (3) or step (3.2), as \"refloat status\" shows them")},
 };
 
@@ -267,8 +311,9 @@ const struct action action_undo = {
 	.name = "undo",
 	.label = N_("Undo"),
 	.help = N_("undo the last operation, or back to a step"),
-	.details = N_("Undoes the last operation that has something to undo, or everything back to the "
-		      "operation or step given, that one included."),
+	.details = N_(
+		"Undoes the last operation that has something to undo, or everything back to the "
+		"operation or step given, that one included."),
 	.examples = undo_examples,
 	.needs = NEEDS_ROOT | NEEDS_CHANGES,
 	.asks = true,
