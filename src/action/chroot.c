@@ -87,7 +87,9 @@ static int plan_chroot(struct session *session, const struct answers *answers,
 
 	if (r < 0)
 		return r;
-	if (mounted.id && text_is_equal(mounted.target, session->target)) {
+	/* where nobody has named another folder, the system that is mounted is the one that is meant */
+	if (mounted.id && (text_is_equal(mounted.target, session->target) ||
+			   text_is_equal(session->target, SESSION_TARGET))) {
 		if (wanted && !text_is_equal(wanted, mounted.id))
 			return refuse_other_system(&mounted, why);
 		plan->summary = text_format(_("Work in %s"), mounted.summary);
