@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step classes for tests, whose effect is a file. */
+#include "file_steps.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/shell.h"
+
+static unsigned instants_left;
+
+void file_steps_kill_at(unsigned number)
+{
+	instants_left = number;
+}
+
+static void pass_instant(void)
+{
+	if (instants_left && --instants_left == 0)
+		(void)raise(SIGKILL);
+}
+
+static const char *path_of(const struct step *step)
+{
+	return step_get(step, "path");
+}
+
+static bool is_done(const struct step *step)
+{
+	return access(path_of(step), F_OK) == 0;
+}
+
+static void print(const struct step *step, struct text_list *lines)
+{
+	const char *const words[] = {"touch", path_of(step), NULL};
+
+	text_list_take(lines, shell_command_vector(words));
+}
+
+static int prepare(struct step *step, struct problem *why)
+{
+	pass_instant();
+	if (is_done(step))
+		return problem_set(why, -EEXIST, path_of(step), "is there already");
+	step_set(step, "prepared", "yes");
+	return 0;
+}
+
+static int run(struct step *step, struct step_report *report, struct problem *why)
+{
+	_cleanup_close_ int fd = -1;
+
+	(void)report;
+	pass_instant();
+	fd = open(path_of(step), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return problem_set_errno(why, -errno, path_of(step));
+	step_set(step, "made", "yes");
+	pass_instant();
+	return 0;
+}
+
+static int run_and_fail(struct step *step, struct step_report *report, struct problem *why)
+{
+	int r = run(step, report, why);
+
+	return r < 0 ? r : problem_set(why, -EIO, path_of(step), "made, and failed then");
+}
+
+static int fail(struct step *step, struct step_report *report, struct problem *why)
+{
+	(void)report;
+	pass_instant();
+	return problem_set(why, -EIO, path_of(step), "failed at once");
+}
+
+static int give_no_answer(struct step *step, struct step_report *report, struct problem *why)
+{
+	(void)report;
+	return problem_set(why, -ETIMEDOUT, path_of(step), "gave no answer");
+}
+
+static int undo(const struct step *step, struct step_report *report, struct problem *why)
+{
+	(void)report;
+	pass_instant();
+	if (unlink(path_of(step)) < 0 && errno != ENOENT)
+		return problem_set_errno(why, -errno, path_of(step));
+	pass_instant();
+	return 0;
+}
+
+static int undo_unless_held(const struct step *step, struct step_report *report,
+			    struct problem *why)
+{
+	_cleanup_free_ char *hold = text_format("%s.hold", path_of(step));
+
+	if (access(hold, F_OK) == 0)
+		return problem_set(why, -EBUSY, path_of(step), "is held");
+	return undo(step, report, why);
+}
+
+static char *undo_what(const struct step *step)
+{
+	return text_format("Remove %s", path_of(step));
+}
+
+static void undo_print(const struct step *step, struct text_list *lines)
+{
+	const char *const words[] = {"rm", path_of(step), NULL};
+
+	text_list_take(lines, shell_command_vector(words));
+}
+
+static int look(struct step *step, struct step_report *report, struct problem *why)
+{
+	(void)step;
+	(void)why;
+	pass_instant();
+	text_list_add(&report->notes, "looked");
+	report->exit_status = 7;
+	report->has_exit_status = true;
+	return 0;
+}
+
+#define MAKES_A_FILE                                                                               \
+	.command = print, .prepare = prepare, .undo_what = undo_what, .undo_command = undo_print,  \
+	.is_done = is_done
+
+static const struct step_class file = {.name = "file", .run = run, .undo = undo, MAKES_A_FILE};
+static const struct step_class file_then_fail = {
+	.name = "file-then-fail", .run = run_and_fail, .undo = undo, MAKES_A_FILE};
+static const struct step_class failing = {.name = "fail", .run = fail, .undo = undo, MAKES_A_FILE};
+static const struct step_class silent = {
+	.name = "no-answer", .run = give_no_answer, .undo = undo, MAKES_A_FILE};
+static const struct step_class staying = {
+	.name = "file-that-stays", .run = run, .undo = undo_unless_held, MAKES_A_FILE};
+static const struct step_class staying_failure = {.name = "file-that-stays-then-fail",
+						  .run = run_and_fail,
+						  .undo = undo_unless_held,
+						  MAKES_A_FILE};
+static const struct step_class looking = {.name = "look", .command = print, .run = look};
+
+const struct step_class *const file_step_classes[] = {
+	&file, &file_then_fail, &failing, &silent, &staying, &staying_failure, &looking, NULL,
+};
+
+void file_steps_add(struct plan *plan, const char *class_name, enum step_policy policy,
+		    const char *folder, const char *name)
+{
+	struct step *step = step_new(class_name, RISK_SYSTEM, policy, "Make %s", name);
+	_cleanup_free_ char *path = text_format("%s/%s", folder, name);
+
+	step_set(step, "path", path);
+	plan_add(plan, step);
+}
