@@ -30,7 +30,7 @@ enum operation_state {
 	OPERATION_DONE,
 	OPERATION_PARTIAL, /* done, with optional steps failed */
 	OPERATION_FAILED,  /* failed; what could not be undone is still here */
-	OPERATION_UNDONE,
+	OPERATION_UNDONE,  /* by itself, bit by bit later, or it died before it did anything */
 };
 
 struct journal_step {

@@ -121,15 +121,6 @@ static int load(struct journal *journal, struct problem *why)
 	return 0;
 }
 
-static bool has_undoable(const struct operation *operation)
-{
-	for (size_t i = 0; i < operation->count; i++) {
-		if (journal_step_is_undoable(&operation->steps[i]))
-			return true;
-	}
-	return false;
-}
-
 static bool is_other_namespace(const struct journal *journal)
 {
 	const char *other = journal->content.name_space;
@@ -142,7 +133,7 @@ bool journal_is_foreign(const struct journal *journal)
 	const struct journal_content *content = &journal->content;
 
 	for (size_t i = 0; is_other_namespace(journal) && i < content->count; i++) {
-		if (has_undoable(&content->operations[i]))
+		if (journal_operation_has_undoable(&content->operations[i]))
 			return true;
 	}
 	return false;
@@ -296,7 +287,7 @@ size_t journal_list_undoable(const struct journal *journal, const struct operati
 	size_t count = 0;
 
 	for (size_t i = content->count; i > 0; i--) {
-		if (has_undoable(&content->operations[i - 1]))
+		if (journal_operation_has_undoable(&content->operations[i - 1]))
 			list[count++] = &content->operations[i - 1];
 	}
 	*ret_list = list;

@@ -20,8 +20,8 @@ static const char *const step_states[] = {
 
 static const char *const operation_states[] = {
 	[OPERATION_RUNNING] = "running", [OPERATION_CUT_OFF] = "cut-off",
-	[OPERATION_DONE] = "done",       [OPERATION_PARTIAL] = "partial",
-	[OPERATION_FAILED] = "failed",   [OPERATION_UNDONE] = "undone",
+	[OPERATION_DONE] = "done",	 [OPERATION_PARTIAL] = "partial",
+	[OPERATION_FAILED] = "failed",	 [OPERATION_UNDONE] = "undone",
 };
 
 const char *operation_state_name(enum operation_state state)
@@ -37,6 +37,15 @@ const char *journal_step_state_name(enum journal_step_state state)
 bool journal_step_is_undoable(const struct journal_step *step)
 {
 	return step->state != JOURNAL_STEP_UNDONE && !step->step->leaves_nothing;
+}
+
+bool journal_operation_has_undoable(const struct operation *operation)
+{
+	for (size_t i = 0; i < operation->count; i++) {
+		if (journal_step_is_undoable(&operation->steps[i]))
+			return true;
+	}
+	return false;
 }
 
 /* The index of NAME in NAMES, -1 where it is none of them. */
@@ -68,8 +77,7 @@ static void take_header(struct journal_content *content, struct json_object *obj
 		content->boot = text_copy("");
 }
 
-static void take_begin(struct journal_content *content, struct json_object *object,
-		       uint64_t number)
+static void take_begin(struct journal_content *content, struct json_object *object, uint64_t number)
 {
 	uint64_t pid = json_get_u64(object, "pid", 0);
 	struct operation *operation;
@@ -96,11 +104,9 @@ static void take_begin(struct journal_content *content, struct json_object *obje
 
 static void take_step(struct journal_content *content, struct json_object *object)
 {
-	struct operation *operation =
-		find_operation(content, json_get_u64(object, "operation", 0));
+	struct operation *operation = find_operation(content, json_get_u64(object, "operation", 0));
 	uint64_t number = json_get_u64(object, "number", 0);
-	int state = find_name(step_states, ARRAY_SIZE(step_states),
-			      json_get_text(object, "state"));
+	int state = find_name(step_states, ARRAY_SIZE(step_states), json_get_text(object, "state"));
 	struct step *step = step_from_json(json_get_object(object, "step"));
 	struct journal_step *entry = NULL;
 
@@ -123,6 +129,10 @@ static void take_step(struct journal_content *content, struct json_object *objec
 	entry->state = (enum journal_step_state)state;
 	free(entry->error);
 	entry->error = json_get_bytes(object, "error");
+	/* the last of what was left of it; one that is still at work has its own word to say */
+	if (entry->state == JOURNAL_STEP_UNDONE && operation->state != OPERATION_RUNNING &&
+	    !journal_operation_has_undoable(operation))
+		operation->state = OPERATION_UNDONE;
 }
 
 static void take_end(struct journal_content *content, struct json_object *object, uint64_t number)
@@ -167,15 +177,26 @@ void journal_content_parse(struct journal_content *content, const char *text, si
 	}
 }
 
+/* Whether nothing of OPERATION is there: it was undone, or died before it did anything. */
+static bool is_all_undone(const struct operation *operation)
+{
+	for (size_t i = 0; i < operation->count; i++) {
+		if (operation->steps[i].state != JOURNAL_STEP_UNDONE)
+			return false;
+	}
+	return true;
+}
+
 void journal_content_judge(struct journal_content *content, pid_t worker)
 {
 	for (size_t i = 0; i < content->count; i++) {
 		struct operation *operation = &content->operations[i];
 		bool is_newest = i + 1 == content->count;
 
-		if (operation->state == OPERATION_RUNNING &&
-		    !(is_newest && worker && operation->pid == worker))
-			operation->state = OPERATION_CUT_OFF;
+		if (operation->state != OPERATION_RUNNING ||
+		    (is_newest && worker && operation->pid == worker))
+			continue;
+		operation->state = is_all_undone(operation) ? OPERATION_UNDONE : OPERATION_CUT_OFF;
 	}
 }
 

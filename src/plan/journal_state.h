@@ -16,9 +16,14 @@ struct journal_content {
 /* Takes LENGTH bytes of lines; what is no whole JSON line is passed over. */
 void journal_content_parse(struct journal_content *content, const char *text, size_t length);
 
-/* Operations without an end are CUT_OFF, but the newest where WORKER (0: none) is its process. */
+/*
+ * Operations without an end are CUT_OFF, or UNDONE where nothing of them is there; but the newest is
+ * RUNNING where WORKER (0: none) is its process.
+ */
 void journal_content_judge(struct journal_content *content, pid_t worker);
 
 void journal_content_done(struct journal_content *content);
+
+bool journal_operation_has_undoable(const struct operation *operation);
 
 #endif

@@ -184,8 +184,7 @@ void step_report_done(struct step_report *report)
 	*report = (struct step_report){0};
 }
 
-const struct step_class *step_class_find(const struct step_class *const *classes,
-					 const char *name)
+const struct step_class *step_class_find(const struct step_class *const *classes, const char *name)
 {
 	for (; *classes; classes++) {
 		if (strcmp((*classes)->name, name) == 0)

@@ -301,34 +301,6 @@ static int take_undoing_step(const struct runner *runner, struct step *step,
 	return r;
 }
 
-/* Whether OPERATION was undone bit by bit, or cut off before it did anything. */
-static bool is_emptied(const struct operation *operation)
-{
-	bool has_undone = operation->state == OPERATION_CUT_OFF;
-
-	for (size_t i = 0; i < operation->count; i++) {
-		if (journal_step_is_undoable(&operation->steps[i]))
-			return false;
-		has_undone |= operation->steps[i].state == JOURNAL_STEP_UNDONE;
-	}
-	return has_undone && operation->state != OPERATION_UNDONE;
-}
-
-/* Operations of which nothing is left are noted as undone. */
-static void end_emptied_operations(const struct runner *runner)
-{
-	size_t count = 1;
-
-	for (size_t i = 0; i < count; i++) {
-		/* a write may make the list anew */
-		const struct operation *operations = journal_operations(runner->journal, &count);
-
-		if (i < count && is_emptied(&operations[i]))
-			(void)journal_end(runner->journal, operations[i].number, OPERATION_UNDONE,
-					  NULL); /* unsaid, its steps tell that nothing is left */
-	}
-}
-
 static int execute_undoing(const struct runner *runner, struct plan *plan,
 			   struct step_report *total, struct problem *why)
 {
@@ -351,7 +323,6 @@ static int execute_undoing(const struct runner *runner, struct plan *plan,
 		notify(runner, result == RUNNER_DONE ? RUNNER_STEP_DONE : RUNNER_STEP_FAILED, i + 1,
 		       plan->count, step, step->what, &report, why);
 	}
-	end_emptied_operations(runner);
 	return result;
 }
 

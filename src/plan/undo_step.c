@@ -37,8 +37,7 @@ static bool get_number(const struct step *step, const char *name, unsigned *ret_
 	return true;
 }
 
-struct step *step_get_undone(const struct step *step, unsigned *ret_operation,
-			     unsigned *ret_number)
+struct step *step_get_undone(const struct step *step, unsigned *ret_operation, unsigned *ret_number)
 {
 	_cleanup_json_ struct json_object *object = NULL;
 	const char *text = step_get(step, "step");
