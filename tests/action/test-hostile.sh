@@ -89,8 +89,8 @@ for case in etc-absolute etc-up fstab-out fstab-fifo fstab-device fstab-folder f
 	release-fifo hostname-escapes; do
 	make_target
 	case $case in
-	etc-absolute) rm -r "$tree/etc" && ln -s /run/rescue "$tree/etc" ;;
-	etc-up) rm -r "$tree/etc" && ln -s ../../../../../../run/rescue "$tree/etc" ;;
+	etc-absolute) rm -r "${tree:?}/etc" && ln -s /run/rescue "$tree/etc" ;;
+	etc-up) rm -r "${tree:?}/etc" && ln -s ../../../../../../run/rescue "$tree/etc" ;;
 	fstab-out) ln -sf /run/rescue/secret "$tree/etc/fstab" ;;
 	fstab-fifo) rm "$tree/etc/fstab" && mkfifo "$tree/etc/fstab" ;;
 	fstab-device) rm "$tree/etc/fstab" && mknod "$tree/etc/fstab" c 1 5 ;;
@@ -121,7 +121,7 @@ ln -s ../../../run/rescue/folder "$tree/home"
 ln -s loop-b "$tree/loop-a"
 ln -s loop-a "$tree/loop-b"
 mkdir -p "$tree/data/var"
-rm -r "$tree/var" && ln -s /data/var "$tree/var"
+rm -r "${tree:?}/var" && ln -s /data/var "$tree/var"
 uuid=$(blkid -p -s UUID -o value "$data")
 for place in /srv /home /loop-a /../../../run/rescue/folder; do
 	echo "UUID=$uuid $place ext4 defaults 0 0" >>"$tree/etc/fstab"

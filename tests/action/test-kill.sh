@@ -58,7 +58,7 @@ what_is_left()
 	local try
 	awk -v t="$target" 'index($5, t) == 1 {print "mounted: " $5}' /proc/self/mountinfo
 	# a loop device that clears itself needs a moment
-	for try in $(seq 50); do
+	for _ in $(seq 50); do
 		losetup --list --noheadings --output BACK-FILE | grep -q "^$scratch/" || break
 		sleep 0.1
 	done
