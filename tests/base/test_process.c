@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Programs and workers: their ends, their limits, what they leave alone. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "base/worker.h"
+
+static void run(const char *const *command, const char *input, unsigned timeout_ms,
+		struct process_result *result)
+{
+	struct process_options options = {
+		.arguments = command,
+		.timeout_ms = timeout_ms,
+		.input = input,
+		.input_length = input ? strlen(input) : 0,
+		.capture_limit = 1000,
+	};
+
+	assert_int_equal(process_run(&options, result, NULL), 0);
+}
+
+static void test_streams(void **state)
+{
+	const char *const command[] = {"sh", "-c", "cat; echo err >&2; exit 3", NULL};
+	_cleanup_process_result_ struct process_result result = {0};
+
+	(void)state;
+	run(command, "through", 10000, &result);
+	assert_string_equal(result.output, "through");
+	assert_string_equal(result.error, "err\n");
+	assert_int_equal(process_exit_status(result.status), 3);
+}
+
+static void test_big_output_is_cut(void **state)
+{
+	const char *const command[] = {"sh", "-c", "head -c 3000000 /dev/zero; echo end >&2", NULL};
+	_cleanup_process_result_ struct process_result result = {0};
+
+	(void)state;
+	run(command, NULL, 20000, &result);
+	assert_int_equal(result.output_length, 1000);
+	assert_string_equal(result.error, "end\n");
+}
+
+static void test_timeout(void **state)
+{
+	const char *const stubborn[] = {"sh", "-c", "trap '' TERM; sleep 30 & wait; sleep 30", NULL};
+	_cleanup_process_result_ struct process_result result = {0};
+	int64_t start = clock_monotonic_ms();
+
+	(void)state;
+	run(stubborn, NULL, 200, &result);
+	assert_true(result.is_timed_out);
+	assert_true(clock_monotonic_ms() - start < 20000);
+}
+
+static void test_missing_program(void **state)
+{
+	const char *const command[] = {"mdadm-that-is-not-there", NULL};
+	_cleanup_problem_ struct problem why = {0};
+
+	(void)state;
+	assert_int_equal(process_run_checked(command, 1000, NULL, &why), -ENOENT);
+	assert_string_equal(why.what, "mdadm-that-is-not-there");
+}
+
+static void test_failure_quotes_last_line(void **state)
+{
+	const char *const command[] = {"sh", "-c", "echo first >&2; printf 'last\\033[1m\\n' >&2; exit 2",
+				       NULL};
+	_cleanup_problem_ struct problem why = {0};
+
+	(void)state;
+	assert_int_equal(process_run_checked(command, 10000, NULL, &why), -EIO);
+	assert_non_null(strstr(why.why, "last\\x1B[1m"));
+	assert_non_null(strstr(why.why, "2"));
+}
+
+static void test_clean_surroundings(void **state)
+{
+	const char *const command[] = {"sh", "-c", "ls /proc/self/fd | wc -l; echo $LC_ALL", NULL};
+	_cleanup_free_ char *output = NULL;
+	sigset_t blocked, saved;
+
+	(void)state;
+	(void)sigemptyset(&blocked);
+	(void)sigaddset(&blocked, SIGUSR1);
+	(void)sigprocmask(SIG_BLOCK, &blocked, &saved);
+	assert_int_equal(process_run_checked(command, 10000, &output, NULL), 0);
+	(void)sigprocmask(SIG_SETMASK, &saved, NULL);
+	assert_string_equal(output, "4\nC\n"); /* 0, 1, 2 and ls's own */
+}
+
+static int answer(void *data, int fd)
+{
+	return worker_send(fd, data, strlen(data)) < 0;
+}
+
+static int crash(void *data, int fd)
+{
+	(void)data;
+	(void)fd;
+	(void)raise(SIGKILL);
+	return 0;
+}
+
+static int hang(void *data, int fd)
+{
+	(void)data;
+	(void)fd;
+	while (pause() < 0)
+		continue;
+	return 0;
+}
+
+static int lie_about_length(void *data, int fd)
+{
+	uint32_t length = 0xffffffff;
+
+	(void)data;
+	if (write(fd, &length, sizeof(length)) < 0)
+		return 1;
+	return hang(data, fd);
+}
+
+static int send_much(void *data, int fd)
+{
+	_cleanup_free_ char *bytes = calloc(1, 3 << 20);
+
+	(void)data;
+	memset(bytes, 'x', 3 << 20);
+	return worker_send(fd, bytes, 3 << 20) < 0;
+}
+
+static int fail_with_seven(void *data, int fd)
+{
+	(void)data;
+	(void)fd;
+	return 7;
+}
+
+static void test_workers(void **state)
+{
+	static const struct {
+		worker_fn function;
+		int result, status;
+		size_t length;
+	} cases[] = {
+		{answer, 0, 0, 5},           {crash, -EIO, 255, 0},
+		{hang, -ETIMEDOUT, 0, 0},    {lie_about_length, -EIO, 255, 0},
+		{send_much, 0, 0, 3 << 20},  {fail_with_seven, -ECANCELED, 7, 0},
+	};
+	char hello[] = "hello";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *message = NULL;
+		size_t length = 0;
+		int status = 0;
+		int r = worker_call(cases[i].function, hello, cases[i].result == -ETIMEDOUT ? 200 : 20000,
+				    &message, &length, &status, NULL);
+
+		assert_int_equal(r, cases[i].result);
+		assert_int_equal(length, cases[i].length);
+		if (r != -ETIMEDOUT)
+			assert_int_equal(status, cases[i].status);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_streams),
+		cmocka_unit_test(test_big_output_is_cut),
+		cmocka_unit_test(test_timeout),
+		cmocka_unit_test(test_missing_program),
+		cmocka_unit_test(test_failure_quotes_last_line),
+		cmocka_unit_test(test_clean_surroundings),
+		cmocka_unit_test(test_workers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
