@@ -152,7 +152,7 @@ check "no disk at all: exit status 4" ends_with 4 --sysroot "$scratch/empty" dis
 check "no system: exit status 4" ends_with 4 --sysroot "$scratch/empty" systems
 check "a system that is not there: exit status 4" ends_with 4 --sysroot "$scratch/secrets" mount nosuch --plan
 check "an image that is not there: exit status 2" ends_with 2 --image "$scratch/nosuch.img" disks
-check "a folder that is no recorded machine fails" ends_with 4 --sysroot "$scratch/nosuch" disks
+check "a folder that is no recorded machine: exit status 2" ends_with 2 --sysroot "$scratch/nosuch" disks
 check "no terminal, no --yes: exit status 2" ends_with 2 --sysroot "$scratch/secrets" mount
 check "  and it says --yes and --plan" grep -q -- '--yes.*--plan' "$scratch/err"
 check "with --json nothing is asked: exit status 2" ends_with 2 --sysroot "$scratch/secrets" mount --json

@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Systems on btrfs as distributions lay them out, several systems on one machine, and one without
+# an fstab: found where they are, mounted with the right subvolume, not a byte changed by looking.
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+need_program mkfs.btrfs btrfs sfdisk jq
+need_filesystem btrfs ext4
+private_namespace "$@"
+
+top=$scratch/top
+target=/mnt/t
+uuid=22222222-2222-4222-8222-222222222222
+mkdir "$top"
+
+# start NAME: a new btrfs image, its top mounted
+start()
+{
+	image=$scratch/$1.img
+	image_make "$image" 128M
+	mkfs.btrfs -q -U $uuid "$image" >/dev/null 2>&1
+	mount -o loop,subvolid=5 "$image" "$top"
+}
+
+subvolume()
+{
+	btrfs subvolume create "$top/$1" >/dev/null
+}
+
+# system FOLDER NAME: what makes a folder of the top a root
+system()
+{
+	mkdir -p "$top/$1"/{etc,bin,usr/bin,home,var,boot}
+	echo "PRETTY_NAME=\"$2\"" >"$top/$1/etc/os-release"
+	echo "$2" | tr 'A-Z ' 'a-z-' >"$top/$1/etc/hostname"
+	: >"$top/$1/etc/fstab"
+}
+
+line()
+{
+	echo "UUID=$uuid $2" >>"$top/$1/etc/fstab"
+}
+
+r()
+{
+	run "$refloat" --image "$image" --target $target "$@"
+}
+
+# ids: what systems lists
+ids()
+{
+	r systems --json
+	jq -r '[.systems[] | .id | sub("^[^:]*"; "")] | sort | join(" ")' <<<"$output"
+}
+
+# mounted_at PLACE: the subvolume that is mounted there
+mounted_at()
+{
+	awk -v t="$1" '$5 == t {print $4}' /proc/self/mountinfo
+}
+
+start ubuntu
+subvolume @
+subvolume @home
+system @ "Ubuntu 24.04"
+line @ "/ btrfs defaults,subvol=@ 0 1"
+line @ "/home btrfs defaults,subvol=@home 0 2"
+umount "$top"
+before=$(checksum "$image")
+is "$(ids)" ":@" "Ubuntu: the system is in @"
+is "$(checksum "$image")" "$before" "Ubuntu: looking changes nothing"
+r mount --read-only --yes
+is "$(mounted_at $target) $(mounted_at $target/home)" "/@ /@home" "Ubuntu: read-only, @ and @home"
+r umount --yes
+is "$(checksum "$image")" "$before" "Ubuntu: a read-only mount changes nothing"
+r mount --yes
+is "$(mounted_at $target) $(mounted_at $target/home)" "/@ /@home" "Ubuntu: @ and @home are mounted"
+r umount --yes
+
+start fedora
+subvolume root
+subvolume home
+system root "Fedora Linux 40"
+line root "/ btrfs subvol=root,compress=zstd:1 0 0"
+line root "/home btrfs subvol=home,compress=zstd:1 0 0"
+umount "$top"
+is "$(ids)" ":root" "Fedora: the system is in root"
+r mount --yes
+is "$status $(mounted_at $target) $(mounted_at $target/home)" "0 /root /home" "Fedora: root and home"
+r umount --yes
+
+start debian
+subvolume @rootfs
+system @rootfs "Debian 12"
+line @rootfs "/ btrfs defaults,subvol=@rootfs 0 0"
+umount "$top"
+is "$(ids)" ":@rootfs" "Debian: the system is in @rootfs"
+
+start suse
+subvolume @
+subvolume @/var
+mkdir -p "$top/@/.snapshots/1" "$top/@/.snapshots/2"
+subvolume @/.snapshots/1/snapshot
+system @/.snapshots/1/snapshot "openSUSE Leap 15"
+line @/.snapshots/1/snapshot "/ btrfs defaults 0 0"
+line @/.snapshots/1/snapshot "/var btrfs subvol=/@/var 0 0"
+btrfs subvolume snapshot -r "$top/@/.snapshots/1/snapshot" "$top/@/.snapshots/2/snapshot" >/dev/null
+btrfs subvolume set-default "$top/@/.snapshots/1/snapshot"
+umount "$top"
+is "$(ids)" ":@/.snapshots/1/snapshot" "openSUSE: the default snapshot, and not the read-only one"
+r mount --yes
+is "$(mounted_at $target) $(mounted_at $target/var)" "/@/.snapshots/1/snapshot /@/var" \
+	"openSUSE: the snapshot and /var are mounted"
+r umount --yes
+
+start arch
+mkdir "$top/arch" "$top/other"
+subvolume arch/@
+subvolume other/@
+system arch/@ "Arch Linux"
+system other/@ "Other Linux"
+line arch/@ "/ btrfs subvol=arch/@ 0 0"
+line other/@ "/ btrfs subvol=other/@ 0 0"
+umount "$top"
+is "$(ids)" ":arch/@ :other/@" "Arch: both systems of one filesystem are found"
+r mount --yes
+is "$status" 2 "Arch: without naming one nothing is mounted"
+like "$errors" "arch-linux.*other-linux|other-linux.*arch-linux" "Arch: both are named"
+r mount other-linux --yes
+is "$(mounted_at $target)" "/other/@" "Arch: the one named by its host name is mounted"
+r umount --yes
+
+# --- no fstab: discoverable partitions
+image=$scratch/auto.img
+image_make "$image" 96M
+sfdisk -q "$image" <<-EOF
+	label: gpt
+	start=1MiB, size=32MiB, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
+	start=40MiB, size=32MiB, type=933AC7E1-2EB4-4F13-B844-0E14E2AEF915
+EOF
+for at in 1 40; do
+	image_make "$scratch/part" 32M
+	mkfs.ext4 -q "$scratch/part"
+	if [ $at = 1 ]; then
+		mount -o loop "$scratch/part" "$top"
+		system . "Auto Linux"
+		rm "$top/etc/fstab"
+		umount "$top"
+	fi
+	dd if="$scratch/part" of="$image" bs=1M seek=$at conv=notrunc status=none
+done
+r systems --json
+is "$(jq -r '.systems[0].name' <<<"$output")" "Auto Linux" "no fstab: the system is found all the same"
+r mount --yes
+is "$status" 0 "no fstab: it is mounted"
+[ -n "$(mounted_at $target/home)" ]
+ok $? "no fstab: /home by the type of its partition"
+r umount --yes
+is "$(losetup --list --noheadings --output BACK-FILE | grep -c "$scratch")" 0 "no loop device is left"
+done_testing
