@@ -14,6 +14,12 @@ passed=0
 failed=0
 skipped=0
 
+# first FILE REGEX: the number behind the first such line (automake repeats them with the details)
+first()
+{
+	awk -v wanted="^# ($2):" '$0 ~ wanted && !($2 in seen) {seen[$2] = 1; n += $3} END {print n + 0}' "$1"
+}
+
 # count FILE NAME: adds automake's "# PASS: N" lines of FILE; without them NAME failed
 count()
 {
@@ -24,10 +30,10 @@ count()
 		failed=$((failed + 1))
 		return
 	fi
-	pass=$(awk '/^# PASS:/ {n += $3} END {print n + 0}' "$1")
-	fail=$(awk '/^# (FAIL|XPASS|XFAIL):/ {n += $3} END {print n + 0}' "$1")
-	error=$(awk '/^# ERROR:/ {n += $3} END {print n + 0}' "$1")
-	skip=$(awk '/^# SKIP:/ {n += $3} END {print n + 0}' "$1")
+	pass=$(first "$1" PASS)
+	fail=$(first "$1" 'FAIL|XPASS|XFAIL')
+	error=$(first "$1" ERROR)
+	skip=$(first "$1" SKIP)
 	passed=$((passed + pass))
 	failed=$((failed + fail + error))
 	skipped=$((skipped + skip))
