@@ -98,36 +98,56 @@ static void print(const struct step *step, struct text_list *lines)
 	text_list_format(lines, "kill %s", step_get(step, "pids"));
 }
 
+/* Whether PID is one of PIDS, or was started by one: that is the same program to a person. */
+static bool is_of(const struct root *proc, pid_t pid, const struct text_list *pids)
+{
+	for (size_t i = 0; pid > 1 && i < ANCESTORS_MAX; i++) {
+		_cleanup_free_ char *number = text_format("%d", (int)pid);
+
+		if (text_list_contains(pids, number))
+			return true;
+		pid = find_parent(proc, pid);
+	}
+	return false;
+}
+
 /*
- * Sends signal NUMBER (0: none) to those of the list that still use the tree, so that a PID that
- * another program has got meanwhile is left alone. Returns how many there are.
+ * Sends signal NUMBER (0: none) to those of PIDS that still use TARGET, so that a PID that another
+ * program has got meanwhile is left alone. Adds what these have started. Returns how many there
+ * are.
  */
-static size_t signal_holders(const struct step *step, int number)
+static size_t signal_holders(const char *target, struct text_list *pids, int number)
 {
 	_cleanup_holders_ struct holders holders = {0};
-	_cleanup_text_list_ struct text_list pids = {0};
+	_cleanup_root_ struct root *proc = NULL;
 	size_t count = 0;
 
-	text_list_split(&pids, step_get(step, "pids"), " ");
-	if (holders_find(step_get(step, "target"), &holders) < 0)
+	if (holders_find(target, &holders) < 0 || root_open("/proc", &proc, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < holders.count; i++) {
 		_cleanup_free_ char *pid = text_format("%d", (int)holders.items[i].pid);
 
-		if (holders.items[i].pid <= 1 || !text_list_contains(&pids, pid))
+		if (!is_of(proc, holders.items[i].pid, pids))
 			continue;
 		count++;
-		(void)kill(holders.items[i].pid, number); /* gone already is fine */
+		if (!text_list_contains(pids, pid))
+			text_list_add(pids, pid);
+	}
+	for (size_t i = 0; i < holders.count; i++) {
+		_cleanup_free_ char *pid = text_format("%d", (int)holders.items[i].pid);
+
+		if (text_list_contains(pids, pid))
+			(void)kill(holders.items[i].pid, number); /* gone already is fine */
 	}
 	return count;
 }
 
 /* Whether all are gone within TIME_MS. */
-static bool wait_for_end(const struct step *step, int64_t time_ms)
+static bool wait_for_end(const char *target, struct text_list *pids, int64_t time_ms)
 {
 	int64_t end = clock_monotonic_ms() + time_ms;
 
-	while (signal_holders(step, 0)) {
+	while (signal_holders(target, pids, 0)) {
 		if (clock_monotonic_ms() >= end)
 			return false;
 		(void)poll(NULL, 0, 100); /* an interrupted wait is simply a short one */
@@ -137,11 +157,15 @@ static bool wait_for_end(const struct step *step, int64_t time_ms)
 
 static int run(struct step *step, struct step_report *report, struct problem *why)
 {
+	_cleanup_text_list_ struct text_list pids = {0};
+	const char *target = step_get(step, "target");
+
 	(void)report;
-	if (!signal_holders(step, SIGTERM) || wait_for_end(step, GRACE_MS))
+	text_list_split(&pids, step_get(step, "pids"), " ");
+	if (!signal_holders(target, &pids, SIGTERM) || wait_for_end(target, &pids, GRACE_MS))
 		return 0;
-	(void)signal_holders(step, SIGKILL); /* counted below */
-	if (wait_for_end(step, KILL_MS))
+	(void)signal_holders(target, &pids, SIGKILL); /* counted below */
+	if (wait_for_end(target, &pids, KILL_MS))
 		return 0;
 	return problem_set(why, -EBUSY, step->what, _("some do not end, even when killed"));
 }

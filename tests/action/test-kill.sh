@@ -55,6 +55,7 @@ r()
 # what_is_left: prints what is left of a mount, nothing where all is gone
 what_is_left()
 {
+	local _
 	awk -v t="$target" 'index($5, t) == 1 {print "mounted: " $5}' /proc/self/mountinfo
 	# a loop device that clears itself needs a moment
 	for _ in $(seq 50); do
