@@ -88,15 +88,26 @@ static int read_content(int fd, uint64_t offset, uint64_t size, struct content *
 }
 
 /* Without a first block there is nothing to say but why. */
-static int read_first_block(int fd, const char *path, struct problem *why)
+static int read_first_block(int fd, const char *path, unsigned char *bytes, struct problem *why)
 {
-	char bytes[FIRST_BYTES];
-	ssize_t got = pread(fd, bytes, sizeof(bytes), 0);
+	ssize_t got = pread(fd, bytes, FIRST_BYTES, 0);
 
 	if (got < 0)
 		return problem_set(why, -errno, path, _("the first block cannot be read: %s"),
 				   strerror(errno));
 	return 0;
+}
+
+/*
+ * A disk that is one filesystem, without the marks of an MBR or a GPT in its first block, needs no
+ * reader of partition tables, of which there are many.
+ */
+static bool may_have_table(const struct probe_record *record, const unsigned char *first)
+{
+	bool has_mbr = first[510] == 0x55 && first[511] == 0xaa;
+
+	return !text_is_equal(record->content.usage, "filesystem") || has_mbr ||
+	       memcmp(first + 512, "EFI PART", 8) == 0 || memcmp(first, "ER", 2) == 0;
 }
 
 static uint64_t size_of(int fd)
@@ -166,12 +177,15 @@ static char *read_serial(const struct device *disk)
 int probe_read(const struct device *disk, struct probe_record *record, struct problem *why)
 {
 	_cleanup_close_ int fd = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	unsigned char first[FIRST_BYTES] = {0};
 	int r;
 
 	if (fd < 0)
 		return problem_set(why, -errno, disk->path, _("cannot be opened: %s"),
 				   strerror(errno));
-	r = read_first_block(fd, disk->path, why);
+	/* signatures stand all over a disk, a few bytes each: what lies between is not wanted */
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	r = read_first_block(fd, disk->path, first, why);
 	if (r < 0)
 		return r;
 	record->size = size_of(fd);
@@ -181,7 +195,7 @@ int probe_read(const struct device *disk, struct probe_record *record, struct pr
 	if (r < 0)
 		return problem_set(why, r, disk->path, _("cannot be read: %s"), strerror(-r));
 	/* a member of an array has its table, if any, on the array */
-	if (text_is_equal(record->content.usage, "raid"))
+	if (text_is_equal(record->content.usage, "raid") || !may_have_table(record, first))
 		return 0;
 	r = table_read(fd, disk->path, record);
 	if (r < 0)

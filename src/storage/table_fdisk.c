@@ -133,6 +133,6 @@ int table_read_fdisk(int fd, const char *path, struct probe_record *record)
 		if (r == 0)
 			r = 1;
 	}
-	(void)fdisk_deassign_device(context, 1); /* read only: nothing to sync */
+	/* the context goes without deassigning, which would sync a disk that we only read */
 	return r;
 }
