@@ -101,7 +101,7 @@ fi
 if command -v mandoc >/dev/null; then
 	for page in man/*.in; do
 		sed 's/@[A-Z_]*@/0.1/g' "$page" >"$scratch/page"
-		none "$(mandoc -Tlint -Wwarning "$scratch/page" 2>&1)" "mandoc finds nothing in $page"
+		none "$(mandoc -Tlint -Wwarning <"$scratch/page" 2>&1)" "mandoc finds nothing in $page"
 	done
 else
 	skip "needs mandoc" "manual pages"
