@@ -43,6 +43,10 @@ char *text_trim(char *text);
  */
 int text_parse_u64(const char *text, uint64_t *ret_value);
 
+/* TEXT with each \xHH (two digits, not 00), as udev writes unusual bytes, made the byte it stands
+ * for; the caller frees. */
+char *text_decode_hex(const char *text);
+
 /*
  * Order for people: runs of digits compare as numbers, so that sda2 < sda10 and
  * vmlinuz-6.1.0-9 < vmlinuz-6.1.0-10. Returns <0, 0, >0 as strcmp does.

@@ -175,6 +175,31 @@ int text_compare_natural(const char *a, const char *b)
 	return strcmp(start_a, start_b); /* equal but for leading zeroes */
 }
 
+/* The value of a hexadecimal digit, -1 for anything else. */
+static int digit_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	digit = (char)lower((unsigned char)digit);
+	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+char *text_decode_hex(const char *text)
+{
+	_cleanup_text_buffer_ struct text_buffer buffer = {0};
+
+	while (*text) {
+		/* the second digit is looked at only behind a first: TEXT may end anywhere */
+		int high = text[0] == '\\' && text[1] == 'x' ? digit_value(text[2]) : -1;
+		int low = high >= 0 ? digit_value(text[3]) : -1;
+		char byte = low >= 0 ? (char)(high << 4 | low) : '\0';
+
+		text_buffer_add(&buffer, byte ? &byte : text, 1);
+		text += byte ? 4 : 1;
+	}
+	return text_buffer_take(&buffer);
+}
+
 void text_list_take(struct text_list *list, char *text)
 {
 	/* one more than count, so that the NULL behind the last has its place */

@@ -14,26 +14,6 @@ static void fill(char **text, const char *value)
 		*text = text_copy(value);
 }
 
-/* udev writes unusual bytes of ..._ENC values as \xHH. */
-static char *decode(const char *value)
-{
-	_cleanup_text_buffer_ struct text_buffer buffer = {0};
-
-	while (*value) {
-		unsigned code;
-
-		if (sscanf(value, "\\x%2x", &code) == 1 && code) {
-			char byte = (char)code;
-
-			text_buffer_add(&buffer, &byte, 1);
-			value += 4;
-		} else {
-			text_buffer_add(&buffer, value++, 1);
-		}
-	}
-	return text_buffer_take(&buffer);
-}
-
 static void take_hardware(struct device *device, const char *name, const char *value)
 {
 	if (strcmp(name, "ID_SERIAL_SHORT") == 0)
@@ -77,7 +57,7 @@ static void take_content(struct device *device, const char *name, const char *va
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		if (strcmp(texts[i].name, name) == 0) {
-			_cleanup_free_ char *plain = texts[i].is_encoded ? decode(value)
+			_cleanup_free_ char *plain = texts[i].is_encoded ? text_decode_hex(value)
 									 : text_copy(value);
 
 			fill(texts[i].text, plain);

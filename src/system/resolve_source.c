@@ -136,26 +136,6 @@ static void find_tag(const struct resolver *resolver, const char *tag, const cha
 	match->reason = text_format(_("%zu devices have %s %s"), found, tag, shown);
 }
 
-/* udev writes unusual bytes of links as \xHH; the caller frees. */
-static char *decode_link(const char *text)
-{
-	_cleanup_text_buffer_ struct text_buffer buffer = {0};
-
-	while (*text) {
-		unsigned code;
-
-		if (sscanf(text, "\\x%2x", &code) == 1 && code) {
-			char byte = (char)code;
-
-			text_buffer_add(&buffer, &byte, 1);
-			text += 4;
-		} else {
-			text_buffer_add(&buffer, text++, 1);
-		}
-	}
-	return text_buffer_take(&buffer);
-}
-
 static const struct {
 	const char *folder;
 	const char *tag;
@@ -213,7 +193,7 @@ static const struct device *partition_of(const struct device *disk, unsigned num
 
 static void find_id(const struct resolver *resolver, const char *link, struct match *match)
 {
-	_cleanup_free_ char *id = decode_link(link);
+	_cleanup_free_ char *id = text_decode_hex(link);
 	unsigned number = cut_part(id);
 
 	for (size_t i = 0; i < resolver->machine->count; i++) {
@@ -411,7 +391,7 @@ static void find_path(const struct resolver *resolver, const char *source, struc
 	for (size_t i = 0; i < ARRAY_SIZE(link_folders); i++) {
 		rest = text_after_prefix(source, link_folders[i].folder);
 		if (rest) {
-			_cleanup_free_ char *value = decode_link(rest);
+			_cleanup_free_ char *value = text_decode_hex(rest);
 
 			find_tag(resolver, link_folders[i].tag, value, match);
 			return;
