@@ -105,6 +105,15 @@ static int copy_attributes(int from, int to)
 	return 0;
 }
 
+/* Takes away the ACL that a new file has got from its folder. */
+static int remove_inherited_acl(int fd)
+{
+	if (fremovexattr(fd, "system.posix_acl_access") == 0 || errno == ENODATA ||
+	    errno == ENOTSUP)
+		return 0;
+	return -errno;
+}
+
 /* Gives the file at TO what makes the one at FROM more than its bytes. */
 static int copy_properties(int from, int to)
 {
@@ -117,11 +126,13 @@ static int copy_properties(int from, int to)
 		return -EINVAL;
 	if (fchown(to, status.st_uid, status.st_gid) < 0)
 		return -errno;
+	r = remove_inherited_acl(to);
+	if (r < 0)
+		return r;
 	/* after fchown, which clears the set-user-ID bits */
 	if (fchmod(to, status.st_mode & 07777) < 0)
 		return -errno;
-	r = copy_attributes(from, to);
-	return r;
+	return copy_attributes(from, to);
 }
 
 static int sync_folder(int folder)
@@ -143,14 +154,15 @@ static char *temporary_name(const char *name)
 static int fill_temporary(int folder, const char *name, int fd, const void *bytes, size_t length,
 			  mode_t mode)
 {
-	_cleanup_close_ int old = openat(folder, name,
-					 O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	int r = file_write_all(fd, bytes, length);
+	_cleanup_close_ int old =
+		openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (old < 0 && errno != ENOENT)
 		return -errno;
+	r = file_write_all(fd, bytes, length);
+	if (r < 0)
+		return r;
 	if (old >= 0)
 		r = copy_properties(old, fd);
 	else if (fchmod(fd, mode) < 0)

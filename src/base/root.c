@@ -72,7 +72,7 @@ static int open_in_root(const struct root *root, const char *path, int flags, mo
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned)flags,
-		.mode = flags & (O_CREAT | O_TMPFILE) ? mode : 0,
+		.mode = flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? mode : 0,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	int tries = 8, fd;

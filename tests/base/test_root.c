@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 
@@ -107,6 +108,7 @@ static const struct {
 	{"a/../a/./b/file", 0, "deep\n"},
 	{"top/top/top/a/b/file", 0, "deep\n"},
 	{"chain38", 0, "inside\n"},
+	{"chain39", 0, "inside\n"}, /* 40 links, as many as the kernel follows */
 	{"chain40", -ELOOP, NULL},
 	{"loop1", -ELOOP, NULL},
 	{"dangling", -ENOENT, NULL},
@@ -139,6 +141,119 @@ static void test_reads(void **state)
 	(void)state;
 	check_reads(false);
 	check_reads(true);
+}
+
+static const struct {
+	const char *path;
+	int flags;
+	int error; /* 0: it opens */
+} opens[] = {
+	{"etc", O_RDONLY | O_DIRECTORY, 0},
+	{"etc/", O_RDONLY | O_DIRECTORY, 0},
+	{"top/etc/", O_RDONLY | O_DIRECTORY, 0},
+	{"", O_RDONLY | O_DIRECTORY, 0},
+	{"..", O_RDONLY | O_DIRECTORY, 0},
+	{"etc/passwd", O_RDONLY | O_DIRECTORY, -ENOTDIR},
+	{"absolute/", O_PATH, -ENOTDIR},
+	{"absolute", O_PATH | O_NOFOLLOW, 0},
+	{"absolute", O_RDONLY | O_NOFOLLOW, -ELOOP},
+	{"top/absolute", O_RDONLY | O_NOFOLLOW, -ELOOP},
+	{"dangling", O_PATH | O_NOFOLLOW, 0},
+	{"dangling", O_PATH, -ENOENT},
+	{"loop1", O_PATH | O_NOFOLLOW, 0},
+	{"loop1/x", O_PATH | O_NOFOLLOW, -ELOOP},
+	{"etc/none", O_WRONLY, -ENOENT},
+	{"none/new", O_WRONLY | O_CREAT, -ENOENT},
+	{"etc/passwd", O_WRONLY | O_CREAT | O_EXCL, -EEXIST},
+	{"absolute", O_WRONLY | O_CREAT | O_EXCL, -EEXIST},
+	{"dangling", O_WRONLY | O_CREAT | O_EXCL, -EEXIST},
+	{"dangling", O_WRONLY | O_CREAT | O_NOFOLLOW, -ELOOP},
+	{"etc", O_WRONLY | O_CREAT, -EISDIR},
+	{"etc/new", O_WRONLY | O_CREAT | O_EXCL, 0},
+	{"etc/new", O_WRONLY | O_CREAT, 0},
+	{"dangling", O_WRONLY | O_CREAT, 0}, /* makes run/gone, inside */
+	{"outward", O_WRONLY | O_CREAT, 0},  /* makes a folder's file inside that outside has too */
+};
+
+static void check_opens(bool is_walk)
+{
+	static const char *const made[] = {"etc/new", "run/gone", "tmp/refloat-outward"};
+	_cleanup_root_ struct root *root = open_tree(is_walk);
+
+	for (size_t i = 0; i < ARRAY_SIZE(opens); i++) {
+		_cleanup_close_ int fd = root_open_file(root, opens[i].path, opens[i].flags, 0600);
+
+		if ((fd < 0 ? fd : 0) != opens[i].error)
+			fail_msg("%s, flags %o: %d in place of %d", opens[i].path,
+				 (unsigned)opens[i].flags, fd, opens[i].error);
+	}
+	assert_int_not_equal(access("/tmp/refloat-outward", F_OK), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
+		_cleanup_free_ char *path = text_format("%s/%s", folder, made[i]);
+
+		assert_int_equal(unlink(path), 0);
+	}
+}
+
+static void test_opens(void **state)
+{
+	(void)state;
+	make_folder("tmp");
+	make_link("/../../tmp/refloat-outward", "outward");
+	check_opens(false);
+	check_opens(true);
+}
+
+static void check_looks(bool is_walk)
+{
+	_cleanup_root_ struct root *root = open_tree(is_walk);
+	_cleanup_text_list_ struct text_list names = {0};
+	_cleanup_free_ char *target = NULL, *joined = NULL;
+	struct stat status;
+
+	assert_int_equal(root_stat(root, "var/www", true, &status), 0);
+	assert_true(S_ISDIR(status.st_mode));
+	assert_int_equal(root_stat(root, "var/www", false, &status), 0);
+	assert_true(S_ISLNK(status.st_mode));
+	assert_int_equal(root_stat(root, "fifo", true, &status), 0);
+	assert_true(S_ISFIFO(status.st_mode));
+	assert_int_equal(root_read_link(root, "top/absolute", &target), 0);
+	assert_string_equal(target, "/etc/passwd");
+	assert_int_equal(root_read_link(root, "etc/passwd", &target), -EINVAL);
+	assert_int_equal(root_list(root, "/top/a/b/..", 0, &names), 0);
+	joined = text_list_join(&names, " ");
+	assert_string_equal(joined, "b");
+	assert_int_equal(root_list(root, "fifo", 0, &names), -ENOTDIR);
+	assert_false(root_has(root, "dangling"));
+	assert_true(root_has_file(root, "absolute"));
+	assert_false(root_has_file(root, "fifo"));
+	assert_false(root_has_folder(root, "absolute"));
+}
+
+static void test_looks(void **state)
+{
+	(void)state;
+	check_looks(false);
+	check_looks(true);
+}
+
+/* The memory device: to read it would give zeroes without end. */
+static void test_device_node(void **state)
+{
+	_cleanup_free_ char *path = text_format("%s/zero", folder), *text = NULL;
+
+	(void)state;
+	if (mknod(path, S_IFCHR | 0600, makedev(1, 5)) < 0) {
+		skip();
+		return;
+	}
+	for (int is_walk = 0; is_walk < 2; is_walk++) {
+		_cleanup_root_ struct root *root = open_tree(is_walk);
+
+		assert_int_equal(root_read_file(root, "zero", 10, &text, NULL), -EINVAL);
+		assert_int_equal(file_replace(root, "zero", "x", 1, 0600, NULL), -EINVAL);
+	}
+	assert_int_equal(unlink(path), 0);
 }
 
 static void test_resolve(void **state)
@@ -201,6 +316,9 @@ static void test_make_folders(void **state)
 	assert_string_equal(made.items[0], "/real/www/x");
 	assert_string_equal(made.items[1], "/real/www/x/y");
 	assert_int_equal(root_make_folders(root, "/escape/z", NULL, NULL), 0);
+	assert_true(root_make_folders(root, "/etc/passwd/x", NULL, NULL) < 0);
+	assert_true(root_make_folders(root, "/fifo", NULL, NULL) < 0);
+	assert_int_equal(root_make_folders(root, "/", NULL, NULL), 0);
 	assert_int_not_equal(access(outside, F_OK), 0);
 }
 
@@ -231,6 +349,48 @@ static void test_replace_keeps_properties(void **state)
 		assert_string_equal(value, "kept");
 	}
 	assert_int_equal(file_replace(root, "fifo", "x", 1, 0600, NULL), -EINVAL);
+}
+
+static int run(const char *program, const char *first, const char *second, const char *third,
+	       const char *fourth)
+{
+	const char *const command[] = {program, first, second, third, fourth, NULL};
+
+	return process_run_checked(command, 10000, NULL, NULL);
+}
+
+static ssize_t acl_length(const char *path)
+{
+	return getxattr(path, "system.posix_acl_access", NULL, 0);
+}
+
+/* A folder with a default ACL must not give its entries to the file that takes the old one's place. */
+static void test_replace_keeps_acl(void **state)
+{
+	_cleanup_root_ struct root *root = open_tree(false);
+	_cleanup_free_ char *path = text_format("%s/acl", folder), *bare = NULL, *with = NULL;
+	_cleanup_free_ char *shown = NULL;
+	const char *show[] = {"getfacl", "-cpn", NULL, NULL};
+
+	(void)state;
+	make_folder("acl");
+	put("acl/bare", "old");
+	put("acl/with", "old");
+	bare = text_format("%s/bare", path);
+	with = text_format("%s/with", path);
+	show[2] = with;
+	assert_int_equal(chmod(bare, 0640), 0);
+	if (run("setfacl", "-m", "u:12:r", with, NULL) < 0) {
+		skip(); /* no setfacl, or no ACLs on this filesystem */
+		return;
+	}
+	assert_int_equal(run("setfacl", "-d", "-m", "u:13:rwx", path), 0);
+	assert_int_equal(file_replace(root, "acl/bare", "new", 3, 0600, NULL), 0);
+	assert_int_equal(file_replace(root, "acl/with", "new", 3, 0600, NULL), 0);
+	assert_int_equal(acl_length(bare), -1);
+	assert_int_equal(process_run_checked(show, 10000, &shown, NULL), 0);
+	assert_non_null(strstr(shown, "user:12:r--"));
+	assert_null(strstr(shown, "user:13:"));
 }
 
 /* A child replaces the file over and over until it is killed: always one whole version. */
@@ -268,10 +428,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),
+		cmocka_unit_test(test_opens),
+		cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_device_node),
 		cmocka_unit_test(test_resolve),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_make_folders),
 		cmocka_unit_test(test_replace_keeps_properties),
+		cmocka_unit_test(test_replace_keeps_acl),
 		cmocka_unit_test(test_replace_survives_kills),
 	};
 
