@@ -89,12 +89,16 @@ static bool is_shown(uint32_t code)
 	return locale_is_utf8() && wcwidth((wchar_t)code) >= 0;
 }
 
-/* Whether a back slash followed by BYTES would read as one of our escapes. */
+/* Whether the back slash at BYTES would read as one of our escapes, or as part of the next. */
 static bool reads_as_escape(const char *bytes, size_t length)
 {
+	uint32_t code = 0;
+
 	if (length < 2)
 		return false;
-	return bytes[1] == 'x' || bytes[1] == 'u' || bytes[1] == '\\';
+	if (bytes[1] == 'x' || bytes[1] == 'u' || bytes[1] == '\\')
+		return true;
+	return !decode(bytes + 1, length - 1, &code) || !is_shown(code);
 }
 
 char *printable_bytes(const char *bytes, size_t length)

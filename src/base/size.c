@@ -13,16 +13,22 @@ static const char units[] = "BKMGTPE";
 
 char *size_format(uint64_t bytes)
 {
-	unsigned unit = 0;
-	uint64_t tenths, whole;
+	unsigned unit = 0, shift;
+	uint64_t thousandths, tenths, whole;
 
 	while (unit < 6 && bytes >> (10 * (unit + 1)))
 		unit++;
 	if (!unit)
 		return text_format("%luB", (unsigned long)bytes);
-	whole = bytes >> (10 * unit);
-	/* the ten bits below the whole ones, rounded to tenths */
-	tenths = (((bytes >> (10 * (unit - 1))) & 1023) * 10 + 512) / 1024;
+	shift = 10 * unit;
+	whole = bytes >> shift;
+	thousandths = bytes & ((1ull << shift) - 1);
+	/* cut to thousandths, then rounded to tenths: so does lsblk, and its figures are compared */
+	if (thousandths > UINT64_MAX / 1000)
+		thousandths = (thousandths / 1024 * 1000) >> (shift - 10);
+	else
+		thousandths = (thousandths * 1000) >> shift;
+	tenths = (thousandths + 50) / 100;
 	if (tenths == 10) {
 		tenths = 0;
 		whole++;

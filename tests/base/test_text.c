@@ -45,6 +45,22 @@ static void test_numbers(void **state)
 	assert_true(value == UINT64_MAX); /* written only on success */
 }
 
+static void test_decode_hex(void **state)
+{
+	static const char *const cases[][2] = {
+		{"a\\x20b", "a b"}, {"\\x2f\\x5C", "/\\"}, {"\\xc3\\xA4", "\xc3\xa4"}, {"\\x00", "\\x00"},
+		{"\\x5", "\\x5"}, {"\\x", "\\x"}, {"\\", "\\"}, {"\\x 5", "\\x 5"}, {"\\x-1", "\\x-1"},
+		{"\\x0x1", "\\x0x1"}, {"\\x5g", "\\x5g"}, {"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *text = text_decode_hex(cases[i][0]);
+
+		assert_string_equal(text, cases[i][1]);
+	}
+}
+
 static void test_lists(void **state)
 {
 	_cleanup_text_list_ struct text_list list = {0};
@@ -68,7 +84,10 @@ static void test_sizes(void **state)
 		const char *text;
 	} cases[] = {
 		{0, "0B"}, {512, "512B"}, {1024, "1K"}, {1536, "1.5K"}, {1023 * 1024, "1023K"},
-		{40ull << 30, "40G"}, {1990000000000ull, "1.8T"}, {UINT64_MAX, "16E"},
+		{40ull << 30, "40G"},
+		/* loop devices of these sizes, as lsblk of util-linux 2.38 shows them */
+		{1127428096, "1G"}, {1128005632, "1.1G"}, {1073689088, "1023.9M"},
+		{1099510579200, "1024G"}, {52224, "51K"}, {1990000000000ull, "1.8T"}, {UINT64_MAX, "16E"},
 	};
 	uint64_t bytes = 0;
 
@@ -168,6 +187,9 @@ static void test_printable_utf8(void **state)
 	check_printable("\xe2\x80\x8b", "\\u{200B}");  /* zero width space */
 	check_printable("\\x41", "\\\\x41");           /* cannot pose as an escape */
 	check_printable("C:\\dir", "C:\\dir");
+	check_printable("\\\x1b", "\\\\\\x1B"); /* nor lend its back slash to one */
+	check_printable("\\\xff", "\\\\\\xFF");
+	check_printable("end\\", "end\\");
 	assert_true(printable_is_clean("sda1"));
 	assert_false(printable_is_clean("\x07"));
 	assert_int_equal(printable_width("\xe4\xbd\x9c"), 2);
@@ -179,6 +201,8 @@ static void test_printable_ascii(void **state)
 	(void)state;
 	(void)setlocale(LC_ALL, "C");
 	check_printable("Ger\xc3\xa4t", "Ger\\u{E4}t");
+	check_printable("\xe4", "\\xE4");
+	check_printable("\\\xc3\xa4", "\\\\\\u{E4}");
 	(void)setlocale(LC_ALL, "C.UTF-8");
 }
 
@@ -199,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_natural_order),   cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_decode_hex),
 		cmocka_unit_test(test_lists),           cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_shell_words),     cmocka_unit_test(test_json_bytes),
 		cmocka_unit_test(test_json_refuses),    cmocka_unit_test(test_printable_utf8),
