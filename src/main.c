@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Chooses a front end. */
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "cli/cli.h"
 
+/*
+ * A descriptor of ours must never become 0, 1 or 2 because the caller had closed that one. What
+ * takes its place cannot be written to, so that lost output still shows as an error.
+ */
+static void fill_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)open("/dev/null", O_RDONLY); /* the lowest free one: FD */
+	}
+}
+
 int main(int argc, char **argv)
 {
+	fill_standard_streams();
 	(void)setlocale(LC_ALL, ""); /* an unknown locale leaves "C", which serves */
 #ifdef ENABLE_NLS
 	(void)bindtextdomain(PACKAGE, LOCALEDIR);

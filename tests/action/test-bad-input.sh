@@ -53,6 +53,10 @@ printf '%s\n' 'UUID=00000000-1111-2222-3333-444444444444 / ext4 defaults 0 1' \
 	'LABEL=gone /var ext4 defaults 0 2' '/dev/disk/by-id/ata-GONE-part1 /home xfs defaults' \
 	>"$scratch/m/etc/fstab"
 umount "$scratch/m"
+# the pipes to our children must not take the places of streams that the caller has closed
+like "$("$refloat" --image "$broken" systems <&- 2>&-)" "Broken Linux" "closed streams harm nothing"
+"$refloat" --image "$broken" systems >&- 2>"$scratch/lost"
+is "$?" 1 "a closed standard output is an error"
 run "$refloat" --image "$broken" --target /mnt/t mount --yes
 is "$status" 3 "fstab names nothing that exists: the root is mounted all the same, done in part"
 like "$output" "/var is not mounted: nothing on this machine has LABEL gone" "each with its reason"
