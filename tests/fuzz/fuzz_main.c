@@ -91,11 +91,24 @@ static size_t mutate(uint8_t *bytes, size_t length, const struct corpus *corpus)
 	}
 }
 
+/* Runs the target on a copy that ends where the input does, so that reading on is noticed. */
+static void run_exactly(const uint8_t *bytes, size_t length)
+{
+	uint8_t *copy = malloc(length ? length : 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, bytes, length);
+	(void)LLVMFuzzerTestOneInput(copy, length);
+	free(copy);
+}
+
 int main(int argc, char **argv)
 {
 	struct corpus corpus = {0};
 	int64_t end = clock_monotonic_ms() + 1000 * (argc > 2 ? atoi(argv[2]) : 0);
 	unsigned long runs = 0;
+	uint8_t *work;
 
 	dice_state = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
 	if (argc < 2 || read_corpus(argv[1], &corpus) < 0 || !corpus.count) {
@@ -103,20 +116,19 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (size_t i = 0; i < corpus.count; i++, runs++)
-		(void)LLVMFuzzerTestOneInput((const uint8_t *)corpus.inputs[i].bytes,
-					     corpus.inputs[i].length);
-	while (clock_monotonic_ms() < end) {
+		run_exactly((const uint8_t *)corpus.inputs[i].bytes, corpus.inputs[i].length);
+	work = alloc_zero(INPUT_MAX, 1);
+	for (; clock_monotonic_ms() < end; runs++) {
 		const struct input *input = &corpus.inputs[roll((unsigned)corpus.count)];
-		uint8_t *bytes = alloc_zero(INPUT_MAX * 2, 1);
+		unsigned changes = roll(8) + 1;
 		size_t length = input->length;
 
-		memcpy(bytes, input->bytes, length);
-		for (unsigned i = 0; i <= roll(8); i++)
-			length = mutate(bytes, length, &corpus);
-		(void)LLVMFuzzerTestOneInput(bytes, length);
-		free(bytes);
-		runs++;
+		memcpy(work, input->bytes, length);
+		for (unsigned i = 0; i < changes; i++)
+			length = mutate(work, length, &corpus);
+		run_exactly(work, length);
 	}
+	free(work);
 	for (size_t i = 0; i < corpus.count; i++)
 		free(corpus.inputs[i].bytes);
 	free(corpus.inputs);
