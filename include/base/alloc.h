@@ -15,6 +15,9 @@
 typedef void (*alloc_failed_fn)(void);
 void alloc_set_failed(alloc_failed_fn handler);
 
+/* For memory that comes from elsewhere (mmap) and is not there: as the functions below do. */
+void alloc_fail(void) __attribute__((noreturn));
+
 /* COUNT zeroed elements of SIZE bytes; the caller frees. A product that overflows aborts. */
 void *alloc_zero(size_t count, size_t size);
 

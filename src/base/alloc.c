@@ -13,13 +13,18 @@ void alloc_set_failed(alloc_failed_fn handler)
 	failed_handler = handler;
 }
 
-static void *check(void *memory)
+void alloc_fail(void)
 {
-	if (memory)
-		return memory;
 	if (failed_handler)
 		failed_handler();
 	abort();
+}
+
+static void *check(void *memory)
+{
+	if (!memory)
+		alloc_fail();
+	return memory;
 }
 
 void *alloc_zero(size_t count, size_t size)
