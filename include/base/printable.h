@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* BYTES as printable text, always one line; the caller frees. */
 char *printable_bytes(const char *bytes, size_t length);
@@ -22,6 +23,15 @@ char *printable_text(const char *text);
 
 /* Whether nothing in TEXT would be changed by printable_text. */
 bool printable_is_clean(const char *text);
+
+/*
+ * The code point of the strict UTF-8 sequence that BYTES start with; returns its bytes, 0 where
+ * there is none (overlong forms and surrogates are none).
+ */
+size_t printable_decode(const char *bytes, size_t length, uint32_t *ret_code);
+
+/* Columns that the character takes, 0 for a combining one; -1 where it must not be shown as it is. */
+int printable_code_width(uint32_t code);
 
 /* Columns that printable TEXT takes on the terminal (wide characters 2, combining ones 0). */
 size_t printable_width(const char *text);

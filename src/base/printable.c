@@ -37,12 +37,11 @@ static size_t sequence_length(unsigned char lead, uint32_t *ret_smallest)
 	return 0;
 }
 
-/* Decodes one strict UTF-8 sequence; returns its bytes, 0 where BYTES do not start with one. */
-static size_t decode(const char *bytes, size_t length, uint32_t *ret_code)
+size_t printable_decode(const char *bytes, size_t length, uint32_t *ret_code)
 {
 	static const unsigned char lead_mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
 	uint32_t smallest = 0, code;
-	size_t need = sequence_length((unsigned char)bytes[0], &smallest);
+	size_t need = length ? sequence_length((unsigned char)bytes[0], &smallest) : 0;
 
 	if (!need || need > length)
 		return 0;
@@ -89,6 +88,13 @@ static bool is_shown(uint32_t code)
 	return locale_is_utf8() && wcwidth((wchar_t)code) >= 0;
 }
 
+int printable_code_width(uint32_t code)
+{
+	if (!is_shown(code))
+		return -1;
+	return code < 0x80 ? 1 : wcwidth((wchar_t)code);
+}
+
 /* Whether the back slash at BYTES would read as one of our escapes, or as part of the next. */
 static bool reads_as_escape(const char *bytes, size_t length)
 {
@@ -98,7 +104,7 @@ static bool reads_as_escape(const char *bytes, size_t length)
 		return false;
 	if (bytes[1] == 'x' || bytes[1] == 'u' || bytes[1] == '\\')
 		return true;
-	return !decode(bytes + 1, length - 1, &code) || !is_shown(code);
+	return !printable_decode(bytes + 1, length - 1, &code) || !is_shown(code);
 }
 
 char *printable_bytes(const char *bytes, size_t length)
@@ -108,7 +114,7 @@ char *printable_bytes(const char *bytes, size_t length)
 	size_t taken;
 
 	for (; length; bytes += taken, length -= taken) {
-		taken = decode(bytes, length, &code);
+		taken = printable_decode(bytes, length, &code);
 		if (!taken) {
 			text_buffer_format(&buffer, "\\x%02X", (unsigned char)*bytes);
 			taken = 1;
@@ -154,7 +160,7 @@ static size_t bytes_that_fit(const char *text, size_t columns, size_t *ret_width
 	uint32_t code = 0;
 
 	for (; at < length; at += taken) {
-		taken = decode(text + at, length - at, &code);
+		taken = printable_decode(text + at, length - at, &code);
 		if (!taken) {
 			taken = 1;
 			code = '?';

@@ -42,7 +42,7 @@ enum glyph {
 	GLYPH_TRUNK,       /* "│ "  "| " */
 	GLYPH_OPEN,        /* a tree line whose children are shown: "▾" "-" */
 	GLYPH_CLOSED,      /* ... are hidden: "▸" "+" */
-	GLYPH_CURSOR,      /* in front of the selected line: "▶"?, ">" */
+	GLYPH_CURSOR,      /* in front of the selected line: ">" in all */
 	GLYPH_CHECKED,     /* "[x]" in both */
 	GLYPH_UNCHECKED,   /* "[ ]" */
 	GLYPH_CHOSEN,      /* "(*)" */
@@ -56,16 +56,32 @@ enum glyph {
 };
 
 struct theme {
-	bool is_ascii; /* glyphs */
-	int colors;    /* 0: monochrome, else 8, 16 or 256 */
+	bool is_ascii;       /* glyphs */
+	bool has_few_glyphs; /* a console font: line drawing and blocks, else ASCII */
+	int colors;          /* 0: monochrome, else 8, 16 or 256 */
 };
 
-/* Chooses by the locale and what the terminal can do. NO_COLOR in the environment (not empty) makes
- * COLORS 0, FORCE_ASCII is --ascii. */
+/* How a role looks; the terminal leaves out what it cannot show. */
+struct look {
+	short foreground, background; /* a colour number, -1 for the terminal's own */
+	unsigned attributes;          /* of LOOK_* */
+};
+
+enum {
+	LOOK_BOLD = 1 << 0,
+	LOOK_REVERSE = 1 << 1,
+	LOOK_UNDERLINE = 1 << 2,
+};
+
+/*
+ * Chooses by the locale, by TERM and by the COLORS that the terminal has. NO_COLOR in the
+ * environment (not empty) makes them 0; FORCE_ASCII is --ascii.
+ */
 void theme_choose(int colors, bool force_ascii);
 void theme_set(struct theme theme); /* for tests */
 const struct theme *theme_get(void);
 
-const char *theme_glyph(enum glyph glyph);
+const char *theme_glyph(enum glyph glyph); /* UTF-8, borrowed */
+struct look theme_look(enum role role);
 
 #endif

@@ -38,7 +38,7 @@ behind 'blkid/' 'src/storage/(probe_read|table_blkid)\.c|src/cli/version\.c|src/
 behind 'libfdisk' 'src/storage/table_fdisk\.c|src/cli/[a-z]+\.c'
 behind 'libmount' 'src/storage/mount[a-z_]*\.c|src/system/fstab\.c|src/cli/[a-z]+\.c'
 behind 'libsmartcols' 'src/cli/[a-z]+\.c'
-behind 'n?curses' 'src/tui/.*'
+behind 'n?curses' 'src/tui/terminal[a-z_]*\.c'
 
 # --- who may make processes and namespaces
 none "$(grep -nE '\b(fork|vfork|clone|posix_spawn|popen|system)\(' -r src |
