@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "system/elf.h"
 
-#define HEADER_BYTES 16384 /* program headers and interpreter stand at the start of every program */
+#define HEADER_BYTES 16384 /* program headers and interpreter stand at the start of a program */
 #define INTERPRETER_MAX 255
 
 static const struct {
@@ -19,10 +19,13 @@ static const struct {
 } machines[] = {
 	{EM_X86_64, 0, 0, "x86_64"},
 	{EM_386, 0, 0, "i686"},
+	{EM_AARCH64, 0, ELFDATA2MSB, "aarch64_be"},
 	{EM_AARCH64, 0, 0, "aarch64"},
+	{EM_ARM, 0, ELFDATA2MSB, "armv7b"},
 	{EM_ARM, 0, 0, "armv7l"},
 	{EM_PPC64, 0, ELFDATA2LSB, "ppc64le"},
 	{EM_PPC64, 0, 0, "ppc64"},
+	{EM_PPC, 0, ELFDATA2LSB, "ppcle"},
 	{EM_PPC, 0, 0, "ppc"},
 	{EM_S390, ELFCLASS64, 0, "s390x"},
 	{EM_S390, 0, 0, "s390"},
@@ -31,9 +34,14 @@ static const struct {
 	{EM_MIPS, ELFCLASS64, 0, "mips64"},
 	{EM_MIPS, 0, 0, "mips"},
 	{EM_SPARCV9, 0, 0, "sparc64"},
+	{EM_SPARC32PLUS, 0, 0, "sparc64"},
 	{EM_SPARC, 0, 0, "sparc"},
 	{EM_IA_64, 0, 0, "ia64"},
+	{EM_PARISC, ELFCLASS64, 0, "parisc64"},
 	{EM_PARISC, 0, 0, "parisc"},
+	{EM_68K, 0, 0, "m68k"},
+	{EM_SH, 0, 0, "sh4"},
+	{0x9026, 0, 0, "alpha"},    /* EM_ALPHA of Linux; elf.h has the official number */
 	{258, 0, 0, "loongarch64"}, /* EM_LOONGARCH, not in every elf.h */
 };
 
@@ -93,7 +101,8 @@ char *elf_read_interpreter(const struct root *root, const char *path)
 	for (uint64_t i = 0; i < count && i < 64; i++) {
 		uint64_t at = table + i * entry_size, start, size;
 
-		if (at > length || length - at < (is_wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
+		if (at > length ||
+		    length - at < (is_wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
 			return NULL;
 		if (get_number(header, at, 4) != PT_INTERP)
 			continue;

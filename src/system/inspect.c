@@ -3,6 +3,7 @@
 #include "system/inspect.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,6 +11,7 @@
 #include "system/inspect_parts.h"
 
 #define CONFIG_MAX (1024u * 1024)
+#define SYSTEM_NAME_MAX 255 /* bytes: more than any host name may have */
 
 static bool has_any(const struct root *root, const char *const *paths, size_t count)
 {
@@ -34,8 +36,6 @@ static bool is_linux_root(const struct root *root)
 					       "etc/passwd", "etc/debian_version",
 					       "usr/lib/os-release"};
 
-	if (has_name(root, "bin/freebsd-version") || has_name(root, "bsd"))
-		return false;
 	return root_has_folder(root, "etc") && (has_name(root, "bin") || has_name(root, "usr")) &&
 	       (has_any(root, settings, ARRAY_SIZE(settings)) || has_name(root, "etc/os-release"));
 }
@@ -58,16 +58,26 @@ static bool has_kernel(const struct root *root, const char *folder)
 	return false;
 }
 
-/* A name in FOLDER without regard to case: FAT and NTFS. */
-static bool has_ignoring_case(const struct root *root, const char *folder, const char *name)
+/*
+ * A folder EFI, in any spelling, with a folder of some system in it. That of a /boot partition is
+ * the empty folder where the ESP goes, or, on RHEL without UEFI, "efi" with another "EFI" in it.
+ */
+static bool looks_like_esp(const struct root *root)
 {
 	_cleanup_text_list_ struct text_list names = {0};
 
-	if (root_list(root, folder, 10000, &names) < 0)
+	if (root_list(root, "/", 10000, &names) < 0)
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
-		if (strcasecmp(names.items[i], name) == 0)
-			return true;
+		_cleanup_text_list_ struct text_list vendors = {0};
+
+		if (strcasecmp(names.items[i], "EFI") != 0 ||
+		    root_list(root, names.items[i], 100, &vendors) < 0)
+			continue;
+		for (size_t j = 0; j < vendors.count; j++) {
+			if (strcasecmp(vendors.items[j], "EFI") != 0)
+				return true;
+		}
 	}
 	return false;
 }
@@ -92,21 +102,24 @@ static bool looks_like_home(const struct root *root)
 
 unsigned inspect_roles(const struct root *root)
 {
+	_cleanup_free_ char *deployment = inspect_find_deployment(root);
 	unsigned roles = 0;
 
-	if (is_linux_root(root))
+	if (inspect_is_foreign(root))
+		return 0;
+	if (is_linux_root(root) || deployment)
 		return ROLE_ROOT;
 	if (root_has_folder(root, "bin") && root_has_folder(root, "share") &&
 	    root_has_folder(root, "lib"))
 		roles |= ROLE_USR;
-	if (root_has_folder(root, "log") && (root_has_folder(root, "spool") ||
-					     root_has_folder(root, "lib")) &&
+	if (root_has_folder(root, "log") &&
+	    (root_has_folder(root, "spool") || root_has_folder(root, "lib")) &&
 	    (has_name(root, "run") || root_has_folder(root, "cache")))
 		roles |= ROLE_VAR;
 	if (root_has_folder(root, "grub") || root_has_folder(root, "grub2") ||
 	    root_has_folder(root, "loader") || has_kernel(root, "/"))
 		roles |= ROLE_BOOT;
-	if (has_ignoring_case(root, "/", "EFI"))
+	if (looks_like_esp(root))
 		roles |= ROLE_ESP;
 	if (!roles && looks_like_home(root))
 		roles |= ROLE_HOME;
@@ -180,24 +193,62 @@ static void read_flavour(const struct root *root, struct system *system)
 	}
 }
 
-struct system *inspect_system(const struct root *root)
+/* Names that a person reads have an end; those of a hostile root need not. */
+static void cut_names(struct system *system)
 {
-	struct system *system = inspect_foreign(root);
+	char *const names[] = {system->name, system->os_id, system->version, system->hostname,
+			       system->machine_id};
 
-	if (system)
-		return system;
-	if (!is_linux_root(root))
-		return NULL;
-	system = system_new();
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (names[i] && strlen(names[i]) > SYSTEM_NAME_MAX)
+			names[i][SYSTEM_NAME_MAX] = '\0';
+	}
+}
+
+static struct system *inspect_linux(const struct root *root)
+{
+	struct system *system = system_new();
+
 	inspect_name(root, system);
 	inspect_hostname(root, system);
 	inspect_init(root, system);
 	inspect_kernels(root, &system->kernels);
 	system->last_used = inspect_last_used(root);
 	(void)root_read_line(root, "etc/machine-id", &system->machine_id); /* older ones have none */
-	system->has_separate_usr = !root_has_folder(root, "usr/bin");
+	system->has_separate_usr = has_name(root, "usr") && !root_has_folder(root, "usr/bin");
 	read_settings(root, system);
 	read_fstab(root, system);
 	read_flavour(root, system);
+	return system;
+}
+
+/* The system below an OSTree repository, whose own root has no etc; NULL: none. */
+static struct system *inspect_deployment(const struct root *root)
+{
+	_cleanup_free_ char *path = inspect_find_deployment(root);
+	_cleanup_root_ struct root *deployment = NULL;
+	struct system *system;
+	int fd;
+
+	if (!path || (fd = root_open_file(root, path, O_PATH | O_DIRECTORY, 0)) < 0)
+		return NULL;
+	deployment = root_new_from_fd(fd, path);
+	system = inspect_linux(deployment);
+	text_set(&system->flavour, "ostree");
+	text_list_format(&system->notes,
+			 _("this is an OSTree system: what stands here is from its newest "
+			   "deployment, /%s; changes outside of etc and var are lost at the next "
+			   "update"), path);
+	return system;
+}
+
+struct system *inspect_system(const struct root *root)
+{
+	struct system *system = inspect_foreign(root);
+
+	if (!system)
+		system = is_linux_root(root) ? inspect_linux(root) : inspect_deployment(root);
+	if (system)
+		cut_names(system);
 	return system;
 }

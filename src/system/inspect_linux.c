@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a Linux root says of itself: name, host name, init, architecture, kernels, last use. */
+/* What a Linux root says of itself: name, host name, init, architecture, last use. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -9,65 +9,58 @@
 #include "system/os_release.h"
 
 #define RELEASE_MAX 65536
-#define KERNELS_MAX 200
 
-/* Files of distributions from before os-release. FORMAT takes the first line. */
+/* Files of distributions from before os-release: their first line, where it starts with START. */
 static const struct {
 	const char *path;
+	const char *start;
 	const char *id;
-	const char *format;
+	const char *before; /* stands before the line in the name */
 } old_releases[] = {
-	{"etc/redhat-release", "rhel", "%s"},
-	{"etc/SuSE-release", "suse", "%s"},
-	{"etc/slackware-version", "slackware", "%s"},
-	{"etc/gentoo-release", "gentoo", "%s"},
-	{"etc/alpine-release", "alpine", "Alpine Linux %s"},
-	{"etc/arch-release", "arch", "Arch Linux%s"},
-	{"etc/debian_version", "debian", "Debian %s"},
+	{"etc/oracle-release", "", "ol", ""},
+	{"etc/redhat-release", "CentOS", "centos", ""},
+	{"etc/redhat-release", "Fedora", "fedora", ""},
+	{"etc/redhat-release", "Scientific", "scientific", ""},
+	{"etc/redhat-release", "", "rhel", ""},
+	{"etc/SuSE-release", "openSUSE", "opensuse", ""},
+	{"etc/SuSE-release", "SUSE Linux Enterprise Server", "sles", ""},
+	{"etc/SuSE-release", "", "suse", ""},
+	{"etc/slackware-version", "", "slackware", ""},
+	{"etc/gentoo-release", "", "gentoo", ""},
+	{"etc/alpine-release", "", "alpine", "Alpine Linux "},
+	{"etc/arch-release", "", "arch", "Arch Linux"},
+	{"etc/debian_version", "", "debian", "Debian "},
 };
+
+/* The first word of NAME that starts with a digit; the caller frees; NULL: none. */
+static char *find_version(const char *name)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+
+	text_list_split(&words, name, " ");
+	for (size_t i = 0; i < words.count; i++) {
+		if (*words.items[i] >= '0' && *words.items[i] <= '9')
+			return text_copy(words.items[i]);
+	}
+	return NULL;
+}
 
 static void read_old_release(const struct root *root, struct system *system)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(old_releases); i++) {
 		_cleanup_free_ char *line = NULL;
 
-		if (root_read_line(root, old_releases[i].path, &line) < 0)
+		if (root_read_line(root, old_releases[i].path, &line) < 0 ||
+		    !text_has_prefix(line, old_releases[i].start))
 			continue;
 		system->os_id = text_copy(old_releases[i].id);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		system->name = text_format(old_releases[i].format, line);
-#pragma GCC diagnostic pop
+		system->name = text_format("%s%s", old_releases[i].before, line);
+		system->version = find_version(system->name);
 		return;
 	}
 }
 
-void inspect_name(const struct root *root, struct system *system)
-{
-	static const char *const paths[] = {"etc/os-release", "usr/lib/os-release"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(paths) && !system->name; i++) {
-		_cleanup_free_ char *text = NULL;
-		struct os_release release = {0};
-		size_t length = 0;
-
-		if (root_read_file(root, paths[i], RELEASE_MAX, &text, &length) < 0)
-			continue;
-		os_release_parse(text, length, &release);
-		system->os_id = TAKE_PTR(release.id);
-		system->version = TAKE_PTR(release.version_id);
-		system->name = release.pretty_name ? TAKE_PTR(release.pretty_name)
-						   : TAKE_PTR(release.name);
-		os_release_done(&release);
-	}
-	if (!system->name)
-		read_old_release(root, system);
-	if (text_is_empty(system->name))
-		text_set(&system->name, _("a Linux system without a name"));
-}
-
-/* NAME=VALUE in a shell-like file; the caller frees; NULL: none. */
-static char *read_variable(const struct root *root, const char *path, const char *name)
+char *inspect_variable(const struct root *root, const char *path, const char *name)
 {
 	_cleanup_text_list_ struct text_list lines = {0};
 	_cleanup_free_ char *text = NULL;
@@ -88,9 +81,70 @@ static char *read_variable(const struct root *root, const char *path, const char
 	return NULL;
 }
 
+/* The file of the Linux Standard Base: Ubuntu's only name before os-release, still a real file. */
+static void read_lsb_release(const struct root *root, struct system *system)
+{
+	static const char path[] = "etc/lsb-release";
+
+	system->name = inspect_variable(root, path, "DISTRIB_DESCRIPTION");
+	if (!system->name)
+		return;
+	system->version = inspect_variable(root, path, "DISTRIB_RELEASE");
+	system->os_id = inspect_variable(root, path, "DISTRIB_ID");
+	for (char *at = system->os_id; at && *at; at++)
+		*at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+}
+
+/* The first of both files that has a name; two are never mixed. */
+static void read_os_release(const struct root *root, struct system *system)
+{
+	static const char *const paths[] = {"etc/os-release", "usr/lib/os-release"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths) && !system->name; i++) {
+		_cleanup_free_ char *text = NULL;
+		struct os_release release = {0};
+		size_t length = 0;
+		int r = root_read_file(root, paths[i], RELEASE_MAX, &text, &length);
+
+		if (r < 0)
+			continue;
+		while (r > 0 && length && text[length - 1] != '\n')
+			text[--length] = '\0'; /* the line that was cut says something else */
+		os_release_parse(text, length, &release);
+		system->name = release.pretty_name ? TAKE_PTR(release.pretty_name)
+						   : TAKE_PTR(release.name);
+		if (system->name) {
+			system->os_id = TAKE_PTR(release.id);
+			system->version = TAKE_PTR(release.version_id);
+		}
+		os_release_done(&release);
+	}
+}
+
+void inspect_name(const struct root *root, struct system *system)
+{
+	read_os_release(root, system);
+	if (!system->name)
+		read_lsb_release(root, system);
+	if (!system->name)
+		read_old_release(root, system);
+	if (text_is_empty(system->name))
+		text_set(&system->name, _("a Linux system without a name"));
+}
+
 void inspect_hostname(const struct root *root, struct system *system)
 {
-	static const char *const files[] = {"etc/hostname", "etc/HOSTNAME", "etc/nodename"};
+	static const char *const files[] = {"etc/hostname", "etc/HOSTNAME", "etc/nodename",
+					    "etc/myname"};
+	static const struct {
+		const char *path;
+		const char *name;
+	} variables[] = {
+		{"etc/sysconfig/network", "HOSTNAME"},
+		{"etc/conf.d/hostname", "hostname"},
+		{"etc/rc.conf", "hostname"},
+		{"etc/rc.conf", "HOSTNAME"},
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		_cleanup_free_ char *line = NULL;
@@ -100,9 +154,8 @@ void inspect_hostname(const struct root *root, struct system *system)
 		system->hostname = TAKE_PTR(line);
 		return;
 	}
-	system->hostname = read_variable(root, "etc/sysconfig/network", "HOSTNAME");
-	if (!system->hostname)
-		system->hostname = read_variable(root, "etc/conf.d/hostname", "hostname");
+	for (size_t i = 0; i < ARRAY_SIZE(variables) && !system->hostname; i++)
+		system->hostname = inspect_variable(root, variables[i].path, variables[i].name);
 }
 
 /* Parts of the file that /sbin/init leads to, and the init it belongs to. */
@@ -110,29 +163,36 @@ static const struct {
 	const char *part;
 	const char *init;
 } inits[] = {
-	{"systemd", "systemd"}, {"busybox", "busybox"}, {"openrc", "openrc"},
-	{"runit", "runit"},     {"s6", "s6"},           {"upstart", "upstart"},
-	{"dinit", "dinit"},
+	{"systemd", "systemd"}, {"busybox", "busybox"}, {"openrc", "openrc"}, {"runit", "runit"},
+	{"s6", "s6"},		{"upstart", "upstart"}, {"dinit", "dinit"},
 };
 
+/* In this order. Where init is a program and no link, systemd may lie beside it, unused. */
 static const struct {
 	const char *path;
 	const char *init;
+	bool needs_no_program;
 } init_traces[] = {
-	{"lib/systemd/systemd", "systemd"}, {"usr/lib/systemd/systemd", "systemd"},
-	{"sbin/openrc-init", "openrc"},     {"sbin/openrc", "openrc"},
-	{"etc/init/rc-sysinit.conf", "upstart"}, {"etc/runit", "runit"},
-	{"etc/inittab", "sysvinit"},        {"etc/init.d", "sysvinit"},
+	{"lib/systemd/systemd", "systemd", true},
+	{"usr/lib/systemd/systemd", "systemd", true},
+	{"sbin/openrc-init", "openrc", false},
+	{"sbin/openrc", "openrc", false},
+	{"etc/init/rc.conf", "upstart", false},
+	{"etc/runit", "runit", false},
+	/* where /usr is elsewhere the link cannot be read; an inittab may be left from long ago */
+	{"etc/systemd/system", "systemd", true},
+	{"etc/inittab", "sysvinit", false},
+	{"etc/init.d", "sysvinit", false},
 };
 
-static const char *init_of(const struct root *root)
+/* What the text of the link that init is tells, so that it tells also where /usr is elsewhere. */
+static const char *init_of_link(const struct root *root)
 {
 	static const char *const links[] = {"sbin/init", "usr/sbin/init", "init"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
 		_cleanup_free_ char *target = NULL;
 
-		/* the link's own text, so that it tells also where /usr is another filesystem */
 		if (root_read_link(root, links[i], &target) < 0)
 			continue;
 		for (size_t j = 0; j < ARRAY_SIZE(inits); j++) {
@@ -140,11 +200,22 @@ static const char *init_of(const struct root *root)
 				return inits[j].init;
 		}
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(init_traces); i++) {
-		if (root_has(root, init_traces[i].path))
-			return init_traces[i].init;
-	}
 	return NULL;
+}
+
+static const char *init_of(const struct root *root)
+{
+	const char *init = init_of_link(root);
+	bool is_program = root_has_file(root, "sbin/init");
+
+	if (text_is_equal(init, "busybox") && root_has(root, "sbin/openrc"))
+		return "openrc"; /* busybox only starts it */
+	for (size_t i = 0; i < ARRAY_SIZE(init_traces) && !init; i++) {
+		if (!(is_program && init_traces[i].needs_no_program) &&
+		    root_has(root, init_traces[i].path))
+			init = init_traces[i].init;
+	}
+	return init;
 }
 
 void inspect_init(const struct root *root, struct system *system)
@@ -157,51 +228,6 @@ void inspect_init(const struct root *root, struct system *system)
 	text_set(&system->init, init_of(root));
 	for (size_t i = 0; i < ARRAY_SIZE(programs) && !system->architecture; i++)
 		text_set(&system->architecture, elf_read_architecture(root, programs[i]));
-}
-
-static void add_kernel(struct text_list *kernels, const char *version)
-{
-	if (version && *version && !text_list_contains(kernels, version) &&
-	    kernels->count < KERNELS_MAX)
-		text_list_add(kernels, version);
-}
-
-/* A kernel's version has a digit first; "vmlinuz-old" and "vmlinuz.old" are other names of one. */
-static const char *version_of(const char *file)
-{
-	static const char *const prefixes[] = {"vmlinuz-", "vmlinux-", "kernel-", "bzImage-",
-					       "Image-", "kernel-genkernel-"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
-		const char *version = text_after_prefix(file, prefixes[i]);
-
-		if (version && *version >= '0' && *version <= '9' &&
-		    !text_has_suffix(version, ".hmac"))
-			return version;
-	}
-	return NULL;
-}
-
-void inspect_kernels(const struct root *root, struct text_list *kernels)
-{
-	static const char *const module_folders[] = {"lib/modules", "usr/lib/modules"};
-	_cleanup_text_list_ struct text_list files = {0}, found = {0};
-
-	(void)root_list(root, "boot", 1000, &files); /* none: the modules tell */
-	for (size_t i = 0; i < files.count; i++)
-		add_kernel(&found, version_of(files.items[i]));
-	for (size_t i = 0; i < ARRAY_SIZE(module_folders); i++) {
-		_cleanup_text_list_ struct text_list names = {0};
-
-		(void)root_list(root, module_folders[i], 1000, &names); /* none */
-		for (size_t j = 0; j < names.count; j++) {
-			if (*names.items[j] >= '0' && *names.items[j] <= '9')
-				add_kernel(&found, names.items[j]);
-		}
-	}
-	text_list_sort(&found);
-	for (size_t i = found.count; i > 0; i--)
-		text_list_add(kernels, found.items[i - 1]);
 }
 
 /* Written whenever a system runs. */

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Made-up roots, see tree.h. */
+#include "tree.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <elf.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+
+#define HIVE_HEADER 4096
+
+/* The folder that PATH is to be made in, its last name in *RET_NAME. */
+static int open_parent(const struct root *root, const char *path, const char **ret_name)
+{
+	_cleanup_free_ char *parent = text_copy(path);
+	char *slash = strrchr(parent, '/');
+	int fd;
+
+	*ret_name = slash ? path + (slash - parent) + 1 : path;
+	if (slash)
+		*slash = '\0';
+	if (slash)
+		assert_true(root_make_folders(root, parent, NULL, NULL) >= 0);
+	fd = root_open_file(root, slash ? parent : "/", O_PATH | O_DIRECTORY, 0);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void make_file(const struct root *root, const char *path, const void *bytes, size_t length)
+{
+	const char *name;
+	_cleanup_close_ int parent = open_parent(root, path, &name);
+	_cleanup_close_ int fd =
+		openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+
+	assert_true(fd >= 0);
+	assert_int_equal(file_write_all(fd, bytes, length), 0);
+}
+
+/* Takes the back slashes of TEXT off, in place. */
+static void unescape(char *text)
+{
+	static const char from[] = "nrte\\", to[] = "\n\r\t\033\\";
+	char *at = text;
+
+	for (; *text; text++) {
+		const char *found = *text == '\\' && text[1] ? strchr(from, text[1]) : NULL;
+
+		*at++ = found ? to[found - from] : *text;
+		text += found ? 1 : 0;
+	}
+	*at = '\0';
+}
+
+static void make_text(const struct root *root, const char *path, const char *words)
+{
+	_cleanup_free_ char *text = text_copy(words);
+
+	unescape(text);
+	make_file(root, path, text, strlen(text));
+}
+
+static void make_link(const struct root *root, const char *path, const char *words)
+{
+	const char *name;
+	_cleanup_close_ int parent = open_parent(root, path, &name);
+
+	assert_int_equal(symlinkat(words, parent, name), 0);
+}
+
+static void make_fifo(const struct root *root, const char *path, const char *words)
+{
+	const char *name;
+	_cleanup_close_ int parent = open_parent(root, path, &name);
+
+	(void)words; /* there are none */
+	assert_int_equal(mkfifoat(parent, name, 0644), 0);
+}
+
+static void make_elf(const struct root *root, const char *path, const char *words)
+{
+	unsigned char header[sizeof(Elf64_Ehdr)] = ELFMAG;
+	_cleanup_text_list_ struct text_list list = {0};
+	uint64_t machine = 0;
+	bool is_big;
+
+	text_list_split(&list, words, " ");
+	assert_int_equal(list.count, 3);
+	assert_int_equal(text_parse_u64(list.items[0], &machine), 0);
+	is_big = strcmp(list.items[2], "be") == 0;
+	header[EI_CLASS] = strcmp(list.items[1], "64") == 0 ? ELFCLASS64 : ELFCLASS32;
+	header[EI_DATA] = is_big ? ELFDATA2MSB : ELFDATA2LSB;
+	header[is_big ? 19 : 18] = (unsigned char)machine;
+	header[is_big ? 18 : 19] = (unsigned char)(machine >> 8);
+	make_file(root, path, header, sizeof(header));
+}
+
+static void make_repeated(const struct root *root, const char *path, const char *words)
+{
+	_cleanup_free_ char *number = text_copy(words), *bytes = NULL;
+	char *text = strstr(number, " = ");
+	uint64_t size = 0;
+	size_t length;
+
+	assert_non_null(text);
+	*text = '\0';
+	text += 3;
+	unescape(text);
+	assert_int_equal(text_parse_u64(number, &size), 0);
+	length = strlen(text);
+	bytes = alloc_zero(size, 1);
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = text[i % length];
+	make_file(root, path, bytes, size);
+}
+
+static void put_number(struct text_buffer *hive, uint64_t value, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		text_buffer_add(hive, &(char){(char)(value >> (8 * i))}, 1);
+}
+
+/* One value: its data cell, then its key value cell. */
+static void put_value(struct text_buffer *hive, const char *name, const char *value)
+{
+	size_t data = hive->length - HIVE_HEADER, length = strlen(value) + 1;
+
+	put_number(hive, -(uint64_t)(4 + 2 * length), 4);
+	for (size_t i = 0; i < length; i++)
+		put_number(hive, (unsigned char)value[i], 2);
+	put_number(hive, -(uint64_t)(24 + strlen(name)), 4);
+	text_buffer_add(hive, "vk", 2);
+	put_number(hive, strlen(name), 2);
+	put_number(hive, 2 * length, 4);
+	put_number(hive, data, 4);
+	put_number(hive, 1, 4); /* REG_SZ */
+	put_number(hive, 1, 4); /* flags: the name is ASCII; and spare */
+	text_buffer_add_text(hive, name);
+}
+
+static void make_hive(const struct root *root, const char *path, const char *words)
+{
+	_cleanup_text_buffer_ struct text_buffer hive = {0};
+	_cleanup_text_list_ struct text_list values = {0};
+	_cleanup_free_ char *space = alloc_zero(HIVE_HEADER, 1);
+
+	memcpy(space, "regf", 4);
+	text_buffer_add(&hive, space, HIVE_HEADER);
+	memcpy(space, "hbin", 4);
+	text_buffer_add(&hive, space, 32);
+	text_list_split(&values, words, ";");
+	for (size_t i = 0; i < values.count; i++) {
+		char *value = strchr(values.items[i], '=');
+
+		assert_non_null(value);
+		*value++ = '\0';
+		put_value(&hive, values.items[i], value);
+	}
+	memset(space, 0, HIVE_HEADER);
+	text_buffer_add(&hive, space, HIVE_HEADER);
+	make_file(root, path, hive.data, hive.length);
+}
+
+/* What PATH is, by the word behind it. "@" comes last of all, when nothing else changes times. */
+static const struct {
+	const char *word;
+	void (*make)(const struct root *root, const char *path, const char *words);
+} kinds[] = {
+	{"= ", make_text},  {"-> ", make_link},		{"fifo", make_fifo},
+	{"elf ", make_elf}, {"repeat ", make_repeated}, {"hive ", make_hive},
+};
+
+static void make_line(const struct root *root, char *line)
+{
+	char *words = strchr(line, ' ');
+	size_t length = strlen(line);
+
+	if (words)
+		*words++ = '\0';
+	unescape(line);
+	if (!words && line[length - 1] == '/') {
+		assert_true(root_make_folders(root, line, NULL, NULL) >= 0);
+		return;
+	}
+	if (!words) {
+		make_file(root, line, "", 0);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const char *rest = text_after_prefix(words, kinds[i].word);
+
+		if (rest) {
+			kinds[i].make(root, line, rest);
+			return;
+		}
+	}
+	fail_msg("a word the trees do not know: %s", words);
+}
+
+static int age_entry(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+	const struct timespec times[2] = {{.tv_sec = TREE_TIME}, {.tv_sec = TREE_TIME}};
+
+	(void)status;
+	(void)type;
+	(void)place;
+	return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW);
+}
+
+static void set_time(const struct root *root, const char *path, const char *seconds)
+{
+	_cleanup_free_ char *full = text_format("%s/%s", root_name(root), path);
+	struct timespec times[2] = {0};
+	uint64_t value = 0;
+
+	assert_int_equal(text_parse_u64(seconds, &value), 0);
+	times[0].tv_sec = times[1].tv_sec = (time_t)value;
+	assert_int_equal(utimensat(AT_FDCWD, full, times, AT_SYMLINK_NOFOLLOW), 0);
+}
+
+void tree_make(const struct root *root, const char *text, size_t length)
+{
+	_cleanup_free_ char *copy = alloc_copy(text, length);
+	_cleanup_text_list_ struct text_list lines = {0};
+
+	text_list_split(&lines, copy, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		if (*lines.items[i] != '#' && !strstr(lines.items[i], " @ "))
+			make_line(root, lines.items[i]);
+	}
+	assert_int_equal(nftw(root_name(root), age_entry, 16, FTW_PHYS | FTW_DEPTH), 0);
+	for (size_t i = 0; i < lines.count; i++) {
+		char *at = strstr(lines.items[i], " @ ");
+
+		if (*lines.items[i] == '#' || !at)
+			continue;
+		*at = '\0';
+		set_time(root, lines.items[i], at + 3);
+	}
+}

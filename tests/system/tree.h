@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Made-up roots for tests of what looks into one, a line a file:
+ *
+ *   PATH/                        an empty folder
+ *   PATH = TEXT                  a file; \n, \r, \t, \e and \\ as in C, in PATH too
+ *   PATH                         an empty file
+ *   PATH -> TARGET               a symlink
+ *   PATH elf MACHINE BITS ORDER  an ELF header: e_machine, 32 or 64, le or be
+ *   PATH repeat BYTES = TEXT     TEXT again and again until the file has BYTES
+ *   PATH hive NAME=VALUE;...     a Windows registry hive with these text values
+ *   PATH fifo
+ *   PATH @ SECONDS               last changed then; everything else in TREE_TIME
+ *
+ * Folders above are made as needed. PATH has no blank; "#" starts a comment.
+ */
+#ifndef REFLOAT_TESTS_SYSTEM_TREE_H
+#define REFLOAT_TESTS_SYSTEM_TREE_H
+
+#include "base/root.h"
+
+#define TREE_TIME 1000000000
+
+/* Makes the tree that LENGTH bytes at TEXT describe in ROOT; asserts on words it does not know. */
+void tree_make(const struct root *root, const char *text, size_t length);
+
+#endif
