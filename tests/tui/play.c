@@ -16,7 +16,7 @@
 #include "play.h"
 #include "play_keys.h"
 
-#define DRAIN_MS 60      /* for what the terminal still holds when the program has ended */
+#define DRAIN_MS 60	      /* for what the terminal still holds when the program has ended */
 #define SAME_SCREEN_US 500000 /* output after a longer silence is not the answer to a key */
 
 void play_open(struct play *play, char **arguments)
@@ -167,7 +167,8 @@ enum play_wait play_wait(struct play *play, play_condition_fn is_met, const void
 		if (play->program.state == PROGRAM_ENDED && !ended)
 			ended = now;
 		/* what it wrote last may still be on its way */
-		if (ended && now - ended > DRAIN_MS * 1000 && now - play->last_output_us > DRAIN_MS * 1000)
+		if (ended && now - ended > DRAIN_MS * 1000 &&
+		    now - play->last_output_us > DRAIN_MS * 1000)
 			return is_met ? PLAY_ENDED : PLAY_MET;
 		if (now >= end || play->is_over)
 			return PLAY_LATE;
@@ -268,8 +269,8 @@ static bool print_check(struct play *play, bool is_ok, const char *why, va_list 
 	char *c;
 
 	play->checks++;
-	printf("%s %d - %s%s", is_ok ? "ok" : "not ok", play->checks, play->title ? play->title : "",
-	       play->title ? ": " : "");
+	printf("%s %d - %s%s", is_ok ? "ok" : "not ok", play->checks,
+	       play->title ? play->title : "", play->title ? ": " : "");
 	for (c = (char *)name; *c; c++)
 		putchar(*c == '#' ? '=' : *c); /* TAP would take it for a directive */
 	putchar('\n');

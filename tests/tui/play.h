@@ -23,28 +23,28 @@ struct play {
 	struct program program;
 	struct screen screen;
 	struct byte_rules rules;
-	char **arguments;      /* of the program */
-	char *type;            /* TERM; NULL: not set */
-	const char *title;     /* in front of each check's name; may be NULL */
-	const char *expected;  /* folder of the files to compare with */
-	bool accepts;          /* writes these files instead */
-	int log;               /* file for the raw bytes, -1: none */
-	int signals;           /* signalfd: we are to end */
-	int64_t limit_us;      /* monotonic, when everything must be over */
-	bool is_over;          /* stop here: too late, or a check that the rest depends on failed */
-	bool is_size_zero;     /* the kernel says 0x0 */
+	char **arguments;     /* of the program */
+	char *type;	      /* TERM; NULL: not set */
+	const char *title;    /* in front of each check's name; may be NULL */
+	const char *expected; /* folder of the files to compare with */
+	bool accepts;	      /* writes these files instead */
+	int log;	      /* file for the raw bytes, -1: none */
+	int signals;	      /* signalfd: we are to end */
+	int64_t limit_us;     /* monotonic, when everything must be over */
+	bool is_over;	      /* stop here: too late, or a check that the rest depends on failed */
+	bool is_size_zero;    /* the kernel says 0x0 */
 	const struct script_line *line; /* now */
-	char *name;            /* of the next check; NULL: the line itself */
+	char *name;			/* of the next check; NULL: the line itself */
 	int checks, failed;
 	struct play_mask *masks;
 	size_t mask_count, mask_capacity;
 
-	int bytes_a_second;    /* 0: as fast as it comes */
-	double allowance;      /* bytes that may be read now */
-	int64_t allowance_us;  /* when it was reckoned */
+	int bytes_a_second;					/* 0: as fast as it comes */
+	double allowance;					/* bytes that may be read now */
+	int64_t allowance_us;					/* when it was reckoned */
 	int64_t first_output_us, last_output_us, last_input_us; /* monotonic; 0: none */
 	int64_t longest_delay_us; /* from input to the end of what it brought onto the screen */
-	size_t bytes_mark;     /* of screen.raw, at bytes-reset */
+	size_t bytes_mark;	  /* of screen.raw, at bytes-reset */
 
 	struct termios settings; /* at settings-saved */
 	bool has_settings;
@@ -82,9 +82,9 @@ bool play_check(struct play *play, bool is_ok, const char *why, ...)
 bool play_check_or_end(struct play *play, bool is_ok, const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 
-void play_note(const char *text);              /* each line behind "# " */
+void play_note(const char *text);		/* each line behind "# " */
 void play_show_screen(const struct play *play); /* as notes */
-char *play_state(const struct play *play);     /* "running", "ended with status 3", ...; caller frees */
+char *play_state(const struct play *play); /* "running", "ended with status 3", ...; caller frees */
 
 /* The screen as it is written and compared: with what varies replaced; the caller frees. */
 char *play_screen_text(const struct play *play);

@@ -11,7 +11,7 @@
 #include "play.h"
 #include "play_keys.h"
 
-#define KEY_GAP_MS 20   /* of silence between two keys of one line */
+#define KEY_GAP_MS 20	 /* of silence between two keys of one line */
 #define LONGEST_MS 10000 /* that a wait takes where the script does not say */
 
 static const struct {
@@ -62,8 +62,7 @@ static int set_size(struct play *play, char **words, char **ret_why)
 	    play_number(words[1], 1, 1000, &columns, ret_why) < 0)
 		return -EINVAL;
 	screen_resize(&play->screen, (int)rows, (int)columns);
-	return play->is_size_zero ? 0 :
-	       program_set_size(&play->program, (int)rows, (int)columns);
+	return play->is_size_zero ? 0 : program_set_size(&play->program, (int)rows, (int)columns);
 }
 
 static int do_size(struct play *play, char **words, int count, char **ret_why)
@@ -252,6 +251,44 @@ static int do_keys(struct play *play, char **words, int count, char **ret_why)
 	return 0;
 }
 
+/* The next of a row of numbers that depends on its seed alone (Marsaglia's xorshift). */
+static uint32_t next_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+/* random-keys SEED COUNT NAME...: quickly, with a rest now and then */
+static int do_random_keys(struct play *play, char **words, int count, char **ret_why)
+{
+	_cleanup_text_list_ struct text_list last = {0};
+	_cleanup_free_ char *history = NULL;
+	double seed, times;
+	uint32_t state;
+
+	if (play_number(words[0], 1, 4e9, &seed, ret_why) < 0 ||
+	    play_number(words[1], 1, 1e6, &times, ret_why) < 0)
+		return -EINVAL;
+	state = (uint32_t)seed;
+	for (; times >= 1 && !play->is_over && play->program.state == PROGRAM_RUNNING; times--) {
+		const char *name = words[2 + next_random(&state) % (uint32_t)(count - 2)];
+
+		text_list_add(&last, name);
+		if (press(play, name, ret_why) < 0)
+			return -EINVAL;
+		(void)play_settle(play, next_random(&state) % 8 ? 1 : KEY_GAP_MS, 500);
+	}
+	if (play->program.state == PROGRAM_RUNNING || play->is_over)
+		return 0;
+	history = text_list_join(&last, " ");
+	if (strlen(history) > 400)
+		memmove(history, history + strlen(history) - 400, 401);
+	play_check_or_end(play, false, "after %zu keys, the last of them: %s", last.count, history);
+	return 0;
+}
+
 static int do_type(struct play *play, char **words, int count, char **ret_why)
 {
 	int i, r;
@@ -292,7 +329,8 @@ static int do_click(struct play *play, char **words, int count, char **ret_why)
 	vterm_mouse_move(play->screen.terminal, (int)row - 1, (int)column - 1, VTERM_MOD_NONE);
 	vterm_mouse_button(play->screen.terminal, 1, true, VTERM_MOD_NONE);
 	vterm_mouse_button(play->screen.terminal, 1, false, VTERM_MOD_NONE);
-	return do_type(play, NULL, 0, ret_why); /* nothing, unless the program asked for the mouse */
+	return do_type(play, NULL, 0,
+		       ret_why); /* nothing, unless the program asked for the mouse */
 }
 
 static int do_wheel(struct play *play, char **words, int count, char **ret_why)
@@ -343,8 +381,8 @@ static int do_signal(struct play *play, char **words, int count, char **ret_why)
 		return -EINVAL;
 	}
 	play->last_input_us = program_clock_us();
-	r = to_group ? program_signal_foreground(&play->program, number) :
-		       program_signal(&play->program, number);
+	r = to_group ? program_signal_foreground(&play->program, number)
+		     : program_signal(&play->program, number);
 	if (r < 0)
 		play_check_or_end(play, false, "it cannot be signalled: %s", strerror(-r));
 	return 0;
@@ -432,6 +470,7 @@ const struct play_command play_acts[] = {
 	{"name", 1, -1, false, do_name},
 	{"key", 1, 2, true, do_key},
 	{"keys", 1, -1, true, do_keys},
+	{"random-keys", 3, -1, true, do_random_keys},
 	{"type", 1, -1, true, do_type},
 	{"eof", 0, 0, true, do_eof},
 	{"click", 2, 2, true, do_click},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a program's raw bytes hold only printable characters and what its terminal understands. */
+/* Whether a program's raw bytes hold only printable characters and what its terminal understands.
+ */
 #include <string.h>
 
 #include "play_bytes.h"
@@ -8,7 +9,7 @@
 
 /* What is not in every description, but asked or set by programs that know how to ask. */
 static const char *const usual_sequences[] = {
-	"\033[6n",                                              /* where is the cursor */
+	"\033[6n",						    /* where is the cursor */
 	"\033[?1000h", "\033[?1000l", "\033[?1002h", "\033[?1002l", /* mouse */
 	"\033[?1003h", "\033[?1003l", "\033[?1006h", "\033[?1006l",
 };
@@ -17,12 +18,12 @@ static const char *const usual_sequences[] = {
 static const struct {
 	uint32_t first, last;
 } unseen[] = {
-	{0x0000, 0x001f},   {0x007f, 0x009f},     {0x00ad, 0x00ad},   {0x0600, 0x0605},
-	{0x061c, 0x061c},   {0x06dd, 0x06dd},     {0x070f, 0x070f},   {0x115f, 0x1160},
-	{0x17b4, 0x17b5},   {0x180b, 0x180f},     {0x200b, 0x200f},   {0x2028, 0x202e},
-	{0x2060, 0x206f},   {0x3164, 0x3164},     {0xd800, 0xf8ff},   {0xfe00, 0xfe0f},
-	{0xfeff, 0xfeff},   {0xffa0, 0xffa0},     {0xfff0, 0xfffb},   {0xfffe, 0xffff},
-	{0x110bd, 0x110bd}, {0x13430, 0x1343f},   {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
+	{0x0000, 0x001f},   {0x007f, 0x009f},	   {0x00ad, 0x00ad},   {0x0600, 0x0605},
+	{0x061c, 0x061c},   {0x06dd, 0x06dd},	   {0x070f, 0x070f},   {0x115f, 0x1160},
+	{0x17b4, 0x17b5},   {0x180b, 0x180f},	   {0x200b, 0x200f},   {0x2028, 0x202e},
+	{0x2060, 0x206f},   {0x3164, 0x3164},	   {0xd800, 0xf8ff},   {0xfe00, 0xfe0f},
+	{0xfeff, 0xfeff},   {0xffa0, 0xffa0},	   {0xfff0, 0xfffb},   {0xfffe, 0xffff},
+	{0x110bd, 0x110bd}, {0x13430, 0x1343f},	   {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
 	{0xe0000, 0xe0fff}, {0xf0000, 0xffffffff},
 };
 
@@ -189,8 +190,12 @@ static size_t decode_character(const char *text, size_t length, uint32_t *ret_ch
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	const unsigned char *bytes = (const unsigned char *)text;
-	size_t size = bytes[0] < 0x80 ? 1 : bytes[0] < 0xc2 ? 0 : bytes[0] < 0xe0 ? 2 :
-		      bytes[0] < 0xf0 ? 3 : bytes[0] < 0xf5 ? 4 : 0;
+	size_t size = bytes[0] < 0x80	? 1
+		      : bytes[0] < 0xc2 ? 0
+		      : bytes[0] < 0xe0 ? 2
+		      : bytes[0] < 0xf0 ? 3
+		      : bytes[0] < 0xf5 ? 4
+					: 0;
 	uint32_t character;
 	size_t i;
 
@@ -235,7 +240,8 @@ static size_t check_one(const struct byte_rules *rules, const char *bytes, size_
 	if (bytes[0] == 27) {
 		size = sequence_length(bytes, length, &shape);
 		if (!is_allowed_sequence(rules, shape.data ? shape.data : ""))
-			complain(complaints, "a sequence that this terminal has not", bytes, size, at);
+			complain(complaints, "a sequence that this terminal has not", bytes, size,
+				 at);
 		return size;
 	}
 	if (is_between(bytes[0], 0, 31)) {

@@ -13,9 +13,9 @@
 
 struct byte_rules {
 	bool is_utf8;
-	bool allows_line_set;       /* the alternate character set (^N, ESC ( 0) */
+	bool allows_line_set;	    /* the alternate character set (^N, ESC ( 0) */
 	struct text_list sequences; /* shapes of the escape sequences that are understood */
-	bool controls[32];          /* control characters that are */
+	bool controls[32];	    /* control characters that are */
 };
 
 /* From capabilities of terminfo, and what every terminal program may use. */

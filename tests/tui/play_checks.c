@@ -121,8 +121,8 @@ static bool has_attribute(const VTermScreenCell *cell, const char *name)
 	       (strcmp(name, "underline") == 0 && cell->attrs.underline) ||
 	       (strcmp(name, "blink") == 0 && cell->attrs.blink) ||
 	       (strcmp(name, "reverse") == 0 && cell->attrs.reverse) ||
-	       (strcmp(name, "color") == 0 && (!VTERM_COLOR_IS_DEFAULT_FG(&cell->fg) ||
-					       !VTERM_COLOR_IS_DEFAULT_BG(&cell->bg)));
+	       (strcmp(name, "color") == 0 &&
+		(!VTERM_COLOR_IS_DEFAULT_FG(&cell->fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell->bg)));
 }
 
 /* expect-attribute TEXT NAME: the first character of TEXT has it */
@@ -253,7 +253,8 @@ static int check_bytes_max(struct play *play, char **words, int count, char **re
 	if (play_number(words[0], 0, 1e9, &most, ret_why) < 0)
 		return -EINVAL;
 	set_name(play, words, count, 1);
-	play_check(play, (double)sent <= most, "%zu bytes were sent, at most %g may be", sent, most);
+	play_check(play, (double)sent <= most, "%zu bytes were sent, at most %g may be", sent,
+		   most);
 	return 0;
 }
 
@@ -303,7 +304,8 @@ static int print_first_byte(struct play *play, char **words, int count, char **r
 		play_check_or_end(play, false, "nothing was sent");
 	else
 		print_value(count ? words[0] : "time-first-byte",
-			    (double)(play->first_output_us - play->program.started_us) / 1000, "ms");
+			    (double)(play->first_output_us - play->program.started_us) / 1000,
+			    "ms");
 	return 0;
 }
 
@@ -344,9 +346,12 @@ static int check_idle(struct play *play, char **words, int count, char **ret_why
 		return 0;
 	}
 	print_value("idle-wakeups", (double)(after.wakeups - before.wakeups), "wake-ups");
-	print_value("idle-wakeups-all", (double)(after.all_wakeups - before.all_wakeups), "wake-ups");
-	print_value("idle-cpu", (double)(after.cpu_ticks - before.cpu_ticks) * 1000 /
-		    (double)sysconf(_SC_CLK_TCK), "ms");
+	print_value("idle-wakeups-all", (double)(after.all_wakeups - before.all_wakeups),
+		    "wake-ups");
+	print_value("idle-cpu",
+		    (double)(after.cpu_ticks - before.cpu_ticks) * 1000 /
+			    (double)sysconf(_SC_CLK_TCK),
+		    "ms");
 	print_value("idle-bytes", (double)(play->screen.raw.length - bytes), "bytes");
 	if (count > 1)
 		play_check(play, (double)(after.wakeups - before.wakeups) <= most,
@@ -391,7 +396,8 @@ static int check_expect_signal(struct play *play, char **words, int count, char 
 	if (!await_end(play))
 		return 0;
 	status = play->program.wait_status;
-	play_check(play, WIFSIGNALED(status) && WTERMSIG(status) == wanted, "wanted SIG%s", words[0]);
+	play_check(play, WIFSIGNALED(status) && WTERMSIG(status) == wanted, "wanted SIG%s",
+		   words[0]);
 	return 0;
 }
 
@@ -448,7 +454,8 @@ static int check_continue(struct play *play, char **words, int count, char **ret
 	(void)count;
 	(void)ret_why;
 	play->last_input_us = program_clock_us();
-	play_check_or_end(play, is_asked && play_wait(play, has_state, &running, LONGEST_MS) == PLAY_MET,
+	play_check_or_end(play,
+			  is_asked && play_wait(play, has_state, &running, LONGEST_MS) == PLAY_MET,
 			  is_asked ? "it does not go on" : "it was not stopped");
 	return 0;
 }
@@ -456,8 +463,8 @@ static int check_continue(struct play *play, char **words, int count, char **ret
 static void compare_flags(struct text_list *list, const char *name, tcflag_t before, tcflag_t now)
 {
 	if (before != now)
-		text_list_format(list, "%s: 0%o before, 0%o now (differs in 0%o)", name, before, now,
-				 before ^ now);
+		text_list_format(list, "%s: 0%o before, 0%o now (differs in 0%o)", name, before,
+				 now, before ^ now);
 }
 
 static void compare_settings(struct text_list *list, const struct termios *before,
@@ -507,12 +514,13 @@ static int check_settings_same(struct play *play, char **words, int count, char 
 static int check_terminal_restored(struct play *play, char **words, int count, char **ret_why)
 {
 	const struct screen *screen = &play->screen;
-	const char *left = screen->is_cursor_hidden ? "the cursor is hidden" :
-			   screen->is_alternate ? "the alternate screen is shown" :
-			   screen->mouse != VTERM_PROP_MOUSE_NONE ? "the mouse is asked for" :
-			   screen_has_application_keys(&play->screen) ? "application keys are on" :
-			   screen_has_pen(&play->screen) ? "text is written bold, coloured or reverse" :
-			   NULL;
+	const char *left = screen->is_cursor_hidden ? "the cursor is hidden"
+			   : screen->is_alternate   ? "the alternate screen is shown"
+			   : screen->mouse != VTERM_PROP_MOUSE_NONE	? "the mouse is asked for"
+			   : screen_has_application_keys(&play->screen) ? "application keys are on"
+			   : screen_has_pen(&play->screen)
+				   ? "text is written bold, coloured or reverse"
+				   : NULL;
 
 	(void)words;
 	(void)count;
@@ -523,8 +531,8 @@ static int check_terminal_restored(struct play *play, char **words, int count, c
 
 static char *find_file(const struct play *play, const char *name)
 {
-	return *name == '/' || !play->expected ? text_copy(name) :
-						 text_format("%s/%s", play->expected, name);
+	return *name == '/' || !play->expected ? text_copy(name)
+					       : text_format("%s/%s", play->expected, name);
 }
 
 static int write_file(const char *path, const char *text)
@@ -583,7 +591,8 @@ static int check_compare(struct play *play, char **words, int count, char **ret_
 	}
 	r = file_read(path, 1 << 20, &wanted, NULL, NULL);
 	if (r < 0) {
-		play_check(play, false, "%s: %s (REFLOAT_ACCEPT=yes writes it)", path, strerror(-r));
+		play_check(play, false, "%s: %s (REFLOAT_ACCEPT=yes writes it)", path,
+			   strerror(-r));
 		play_show_screen(play);
 		return 0;
 	}

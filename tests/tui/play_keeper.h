@@ -9,17 +9,19 @@
 enum keeper_order {
 	KEEPER_CONTINUE = 'c',
 	KEEPER_KEEP_HANGUP = 'h', /* from now on SIGHUP is not passed on */
-	KEEPER_FINISH = 'f',      /* kill all and end */
+	KEEPER_FINISH = 'f',	  /* kill all and end */
 };
 
 struct keeper_report {
-	char what; /* 's'tarted, 't' stopped, 'c'ontinued, 'e'nded, 'x' could not start, 'f'inished */
+	char what; /* 's'tarted, 't' stopped, 'c'ontinued, 'e'nded, 'x' could not start, 'f'inished
+		    */
 	pid_t pid;
-	int status;         /* wait status; errno with 'x'; processes that were killed with 'f' */
+	int status;	    /* wait status; errno with 'x'; processes that were killed with 'f' */
 	int64_t started_us; /* with 's' */
 };
 
-/* The keeper's whole life; returns its exit status. SOCKET is its end, TERMINAL the slave's name. */
+/* The keeper's whole life; returns its exit status. SOCKET is its end, TERMINAL the slave's name.
+ */
 int keeper_run(int socket, const char *terminal, char **arguments);
 
 #endif

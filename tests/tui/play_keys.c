@@ -15,7 +15,7 @@
 struct named_key {
 	const char *name;
 	const char *capability; /* terminfo's name; NULL: always the same */
-	VTermKey key;           /* where terminfo does not say */
+	VTermKey key;		/* where terminfo does not say */
 };
 
 static const struct named_key named_keys[] = {

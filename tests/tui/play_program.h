@@ -23,14 +23,14 @@ enum program_state {
 };
 
 struct program {
-	int master;        /* our side of the terminal; -1 once it was hung up */
+	int master;	   /* our side of the terminal; -1 once it was hung up */
 	int keeper_socket; /* -1 before start */
 	pid_t keeper;
 	pid_t pid; /* of the program, also its process group */
 	enum program_state state;
-	int wait_status;     /* as waitpid gives it, of the last stop or end */
-	int64_t started_us;  /* monotonic, just before it was made */
-	int processes_left;  /* after the end: how many processes it had left behind; -1 not known */
+	int wait_status;    /* as waitpid gives it, of the last stop or end */
+	int64_t started_us; /* monotonic, just before it was made */
+	int processes_left; /* after the end: how many processes it had left behind; -1 not known */
 };
 
 /* Opens the terminal; the program comes later. */
@@ -43,7 +43,7 @@ int program_start(struct program *program, char **arguments);
 int program_read_event(struct program *program);
 
 int program_set_size(const struct program *program, int rows, int columns);
-int program_signal(const struct program *program, int signal);            /* to it alone */
+int program_signal(const struct program *program, int signal);		  /* to it alone */
 int program_signal_foreground(const struct program *program, int signal); /* to that group */
 int program_continue(struct program *program); /* into the foreground, as fg does */
 
@@ -55,9 +55,9 @@ int program_get_settings(const struct program *program, struct termios *ret_sett
 
 /* How often processes of the session other than the keeper were woken, and their processor time. */
 struct program_load {
-	long wakeups;   /* of the program: voluntary context switches, all its threads */
+	long wakeups;	  /* of the program: voluntary context switches, all its threads */
 	long all_wakeups; /* with all others that it started */
-	long cpu_ticks; /* of all of them */
+	long cpu_ticks;	  /* of all of them */
 	int processes;
 };
 int program_get_load(const struct program *program, struct program_load *ret_load);

@@ -16,14 +16,14 @@
 struct screen {
 	VTerm *terminal;
 	VTermScreen *cells;
-	struct text_buffer raw;   /* every byte the program has sent */
+	struct text_buffer raw;	  /* every byte the program has sent */
 	struct text_buffer input; /* bytes for the program: keys and replies */
-	bool gives_reports;       /* answers cursor position reports and the like */
-	bool is_reading;          /* of the program: what is added to input now is a reply */
-	int reports;              /* how many it was asked for */
+	bool gives_reports;	  /* answers cursor position reports and the like */
+	bool is_reading;	  /* of the program: what is added to input now is a reply */
+	int reports;		  /* how many it was asked for */
 	bool is_cursor_hidden;
-	bool is_alternate;        /* the alternate screen is shown */
-	int mouse;                /* VTERM_PROP_MOUSE_* */
+	bool is_alternate; /* the alternate screen is shown */
+	int mouse;	   /* VTERM_PROP_MOUSE_* */
 };
 
 void screen_open(struct screen *screen, int rows, int columns);

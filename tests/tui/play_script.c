@@ -20,8 +20,8 @@ static size_t add_escape(struct text_buffer *word, const char *text)
 		text_buffer_add(word, meanings + (at - letters), 1);
 		return 1;
 	}
-	if (*text != 'x' || !isxdigit((unsigned char)text[1]) || !isxdigit((unsigned char)text[2]) ||
-	    sscanf(text + 1, "%2x", &value) != 1 || value == 0)
+	if (*text != 'x' || !isxdigit((unsigned char)text[1]) ||
+	    !isxdigit((unsigned char)text[2]) || sscanf(text + 1, "%2x", &value) != 1 || value == 0)
 		return 0;
 	byte = (char)value;
 	text_buffer_add(word, &byte, 1);

@@ -10,8 +10,8 @@
 #include "base/text.h"
 
 struct script_line {
-	int number;            /* in the file, from 1 */
-	char *text;            /* without blanks around it */
+	int number;		/* in the file, from 1 */
+	char *text;		/* without blanks around it */
 	struct text_list words; /* never empty */
 };
 

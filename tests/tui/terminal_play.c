@@ -36,12 +36,9 @@ static int use(const char *what)
 static int read_options(struct play *play, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"title", required_argument, NULL, 't'},
-		{"expected", required_argument, NULL, 'e'},
-		{"accept", no_argument, NULL, 'a'},
-		{"log", required_argument, NULL, 'l'},
-		{"limit", required_argument, NULL, 'm'},
-		{NULL, 0, NULL, 0},
+		{"title", required_argument, NULL, 't'}, {"expected", required_argument, NULL, 'e'},
+		{"accept", no_argument, NULL, 'a'},	 {"log", required_argument, NULL, 'l'},
+		{"limit", required_argument, NULL, 'm'}, {NULL, 0, NULL, 0},
 	};
 	int option;
 
@@ -123,8 +120,8 @@ static int read_script(const char *name, struct script *script)
 	const char *why = NULL;
 	int line = 0, r;
 
-	r = strcmp(name, "-") == 0 ? file_read_fd(STDIN_FILENO, SCRIPT_MAX, &text, NULL) :
-				     file_read(name, SCRIPT_MAX, &text, NULL, NULL);
+	r = strcmp(name, "-") == 0 ? file_read_fd(STDIN_FILENO, SCRIPT_MAX, &text, NULL)
+				   : file_read(name, SCRIPT_MAX, &text, NULL, NULL);
 	if (r < 0) {
 		fprintf(stderr, "terminal_play: %s: %s\n", name, strerror(-r));
 		return r;
