@@ -16,6 +16,11 @@
 #include "storage/table.h"
 
 #define FIRST_BYTES 4096
+#define PAGE_BYTES 4096
+#define HEAD_BYTES (68 * 1024)
+#define TAIL_BYTES (64 * 1024)
+#define TAIL_MIN (4 * 1024 * 1024) /* smaller ones are soon read whole */
+#define SECTOR_BYTES 512
 
 static void probe_free(blkid_probe *probe)
 {
@@ -61,21 +66,68 @@ static void name_all(blkid_probe probe, struct content *content)
 	content->note = text_format(_("signatures of several things at once: %s"), joined);
 }
 
+static uint64_t size_of(int fd)
+{
+	struct stat status;
+	uint64_t size = 0;
+
+	if (fstat(fd, &status) < 0)
+		return 0;
+	if (S_ISREG(status.st_mode))
+		return (uint64_t)status.st_size;
+	return ioctl(fd, BLKGETSIZE64, &size) < 0 ? 0 : size;
+}
+
+static void will_need(int fd, uint64_t start, uint64_t length)
+{
+	(void)posix_fadvise(fd, (off_t)start, (off_t)length, POSIX_FADV_WILLNEED); /* a hint only */
+}
+
+/* Sectors from the end, before the last 64 KiB, where Promise's controllers may have left theirs. */
+static const unsigned promise_sectors[] = {
+	255, 256, 399, 591, 675, 735, 911, 951, 974, 991, 3087,
+};
+
+/*
+ * Asks for where signatures stand all at once: libblkid reads one after the other, forty times a
+ * disk, and would wait for each. They are the first 68 KiB, LUKS's second headers at the powers
+ * of two up to 4 MiB, and what md and RAID controllers put close to the end.
+ */
+static void ask_ahead(int fd, uint64_t offset, uint64_t size)
+{
+	will_need(fd, offset, HEAD_BYTES);
+	for (uint64_t at = 128 * 1024; at <= 4 * 1024 * 1024 && at < size; at *= 2)
+		will_need(fd, offset + at, PAGE_BYTES);
+	if (size < TAIL_MIN)
+		return;
+	will_need(fd, offset + size - TAIL_BYTES, TAIL_BYTES);
+	for (size_t i = 0; i < ARRAY_SIZE(promise_sectors) && !offset; i++)
+		will_need(fd, size - promise_sectors[i] * SECTOR_BYTES, SECTOR_BYTES);
+}
+
 static int read_content(int fd, uint64_t offset, uint64_t size, struct content *content)
 {
+	/* found by reading 256 KiB of every disk: looked for only where nothing else is */
+	char xfs_log_name[] = "xfs_external_log", *xfs_log[] = {xfs_log_name, NULL};
 	_cleanup_(probe_free) blkid_probe probe = blkid_new_probe();
 	int r;
 
 	if (!probe)
 		return -ENOMEM;
+	ask_ahead(fd, offset, size ? size : size_of(fd));
 	if (blkid_probe_set_device(probe, fd, (blkid_loff_t)offset, (blkid_loff_t)size) < 0)
 		return -EINVAL;
 	(void)blkid_probe_enable_superblocks(probe, 1); /* these fail only without memory */
 	(void)blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_USAGE | BLKID_SUBLKS_TYPE |
 						BLKID_SUBLKS_VERSION | BLKID_SUBLKS_LABEL |
 						BLKID_SUBLKS_UUID);
+	(void)blkid_probe_filter_superblocks_type(probe, BLKID_FLTR_NOTIN, xfs_log);
 	errno = 0;
 	r = blkid_do_safeprobe(probe);
+	if (r == 1) {
+		(void)blkid_probe_filter_superblocks_type(probe, BLKID_FLTR_ONLYIN, xfs_log);
+		r = blkid_do_safeprobe(probe);
+	}
 	if (r == -2)
 		name_all(probe, content);
 	else if (r == 0)
@@ -108,18 +160,6 @@ static bool may_have_table(const struct probe_record *record, const unsigned cha
 
 	return !text_is_equal(record->content.usage, "filesystem") || has_mbr ||
 	       memcmp(first + 512, "EFI PART", 8) == 0 || memcmp(first, "ER", 2) == 0;
-}
-
-static uint64_t size_of(int fd)
-{
-	struct stat status;
-	uint64_t size = 0;
-
-	if (fstat(fd, &status) < 0)
-		return 0;
-	if (S_ISREG(status.st_mode))
-		return (uint64_t)status.st_size;
-	return ioctl(fd, BLKGETSIZE64, &size) < 0 ? 0 : size;
 }
 
 /* The node that the kernel has for partition NUMBER of DISK; NULL: none. */
