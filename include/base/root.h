@@ -28,6 +28,9 @@ struct root;
 /* Opens folder PATH as a root. */
 int root_open(const char *path, struct root **ret_root, struct problem *why);
 
+/* Opens folder PATH inside ROOT as a root of its own, as trusted as ROOT. 0 or negative errno. */
+int root_open_folder(const struct root *root, const char *path, struct root **ret_root);
+
 /* Makes a root of an open folder; takes FD over. */
 struct root *root_new_from_fd(int fd, const char *name);
 
@@ -37,6 +40,12 @@ DEFINE_CLEANUP_POINTER(struct root, root_free);
 
 int root_fd(const struct root *root);          /* O_PATH folder; borrowed */
 const char *root_name(const struct root *root); /* the path it was opened by; borrowed */
+
+/*
+ * ROOT is the system that we run in: files are opened at once, without the look before that keeps a
+ * device node or a fifo from being opened. For /sys and /proc, of which there is much to read.
+ */
+void root_trust(struct root *root);
 
 /* Use the walk even where openat2 exists. For tests of the walk. */
 void root_force_walk(struct root *root, bool is_forced);

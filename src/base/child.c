@@ -14,8 +14,9 @@ void child_reset_signals(void)
 	struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t none;
 
-	for (int number = 1; number < NSIG; number++)
-		(void)sigaction(number, &action, NULL); /* KILL and STOP refuse, as they should */
+	/* KILL and STOP refuse, as they should; nothing of ours sets the real-time ones */
+	for (int number = 1; number < SIGRTMIN; number++)
+		(void)sigaction(number, &action, NULL);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL); /* cannot fail with these arguments */
 }

@@ -22,6 +22,7 @@
 #define PROBES_FILE "refloat/probes.json"
 #define PROBES_MAX (64u * 1024 * 1024)
 #define PROGRESS_MS 1000
+#define UDEV_FOLDER "run/udev/data"
 
 /* One disk and the child that asks it. */
 struct unit {
@@ -50,22 +51,10 @@ static bool needs_probe(const struct device *device)
 	       device->path;
 }
 
-static void add_units(struct scan *scan)
+static void add_unit(struct scan *scan, struct device *disk)
 {
-	for (size_t i = 0; i < scan->machine->count; i++) {
-		struct device *device = scan->machine->devices[i];
-
-		if (!needs_probe(device))
-			continue;
-		device->state = DEVICE_PROBING;
-		for (size_t child = 0; child < device->child_count; child++) {
-			if (device->children[child]->kind == DEVICE_PARTITION)
-				device->children[child]->state = DEVICE_PROBING;
-		}
-		scan->units = alloc_grow(scan->units, scan->count, &scan->capacity,
-					 sizeof(*scan->units));
-		scan->units[scan->count++] = (struct unit){.disk = device};
-	}
+	scan->units = alloc_grow(scan->units, scan->count, &scan->capacity, sizeof(*scan->units));
+	scan->units[scan->count++] = (struct unit){.disk = disk};
 }
 
 /* What the child answers where it cannot read the disk: why, behind this mark. */
@@ -171,6 +160,25 @@ static bool dispatch_unit(struct scan *scan, struct unit *unit)
 	return true;
 }
 
+/* The first disks are asked while sysfs is still being read of the others. */
+static void on_disk(void *data, struct device *disk)
+{
+	struct scan *scan = data;
+
+	if (!needs_probe(disk))
+		return;
+	add_unit(scan, disk);
+	start_units(scan);
+}
+
+static void note_probing(const struct scan *scan)
+{
+	for (size_t i = 0; i < scan->count; i++) {
+		if (scan->units[i].disk->state != DEVICE_ERROR) /* its probe could not start */
+			set_state(scan->units[i].disk, DEVICE_PROBING, NULL);
+	}
+}
+
 static int start_live(struct scan *scan, struct problem *why)
 {
 	_cleanup_root_ struct root *root = NULL;
@@ -178,13 +186,16 @@ static int start_live(struct scan *scan, struct problem *why)
 
 	if (r < 0)
 		return r;
-	r = sysfs_read(root, scan->machine, why);
+	root_trust(root);
+	r = sysfs_read(root, scan->machine, on_disk, scan, why);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < scan->machine->count; i++)
-		udev_data_read(root, scan->machine->devices[i], false);
+	note_probing(scan);
+	if (root_has_folder(root, UDEV_FOLDER)) {
+		for (size_t i = 0; i < scan->machine->count; i++)
+			udev_data_read(root, scan->machine->devices[i], false);
+	}
 	usage_read(root, scan->machine);
-	add_units(scan);
 	return 0;
 }
 
@@ -197,11 +208,8 @@ static int start_images(struct scan *scan, const struct text_list *images, struc
 			return r;
 	}
 	/* the size of a qcow2 image is its block device's, which the probe tells */
-	for (size_t i = 0; i < scan->machine->count; i++) {
-		scan->units = alloc_grow(scan->units, scan->count, &scan->capacity,
-					 sizeof(*scan->units));
-		scan->units[scan->count++] = (struct unit){.disk = scan->machine->devices[i]};
-	}
+	for (size_t i = 0; i < scan->machine->count; i++)
+		add_unit(scan, scan->machine->devices[i]);
 	return 0;
 }
 
@@ -239,7 +247,7 @@ static int start_recorded(struct scan *scan, const char *folder, struct problem 
 	int r = root_open(folder, &root, why);
 
 	if (r == 0)
-		r = sysfs_read(root, scan->machine, why);
+		r = sysfs_read(root, scan->machine, NULL, NULL, why);
 	if (r < 0) {
 		problem_set_next(why, _("--sysroot wants a folder made by \"refloat record\"."));
 		if (why)

@@ -12,21 +12,31 @@
 #define DEVICES_MAX 100000
 #define SYSFS_SECTOR 512 /* sysfs counts in these, whatever the disk's sectors */
 
-/* Attribute ATTRIBUTE of block device KERNEL_NAME; the caller frees; NULL where missing or empty. */
-static char *read_text(const struct root *root, const char *kernel_name, const char *attribute)
-{
-	_cleanup_free_ char *path = text_format("sys/class/block/%s/%s", kernel_name, attribute);
-	_cleanup_free_ char *line = NULL;
+/* One device's folder in sysfs. */
+struct block {
+	const struct root *root; /* of the machine */
+	const char *name;        /* the kernel's */
+	struct root *folder;     /* sys/class/block/NAME: most attributes lie in it */
+};
 
-	if (root_read_line(root, path, &line) < 0 || !*line)
-		return NULL;
-	return TAKE_PTR(line);
+/* Attribute ATTRIBUTE of BLOCK; the caller frees; NULL where missing or empty. */
+static char *read_text(const struct block *block, const char *attribute)
+{
+	_cleanup_free_ char *path = NULL, *line = NULL;
+	int r;
+
+	if (text_has_prefix(attribute, "device/")) { /* a link out of the folder */
+		path = text_format("sys/class/block/%s/%s", block->name, attribute);
+		r = root_read_line(block->root, path, &line);
+	} else {
+		r = root_read_line(block->folder, attribute, &line);
+	}
+	return r < 0 || !*line ? NULL : TAKE_PTR(line);
 }
 
-static uint64_t read_number(const struct root *root, const char *kernel_name,
-			    const char *attribute, uint64_t fallback)
+static uint64_t read_number(const struct block *block, const char *attribute, uint64_t fallback)
 {
-	_cleanup_free_ char *text = read_text(root, kernel_name, attribute);
+	_cleanup_free_ char *text = read_text(block, attribute);
 	uint64_t value;
 
 	return text && text_parse_u64(text, &value) == 0 ? value : fallback;
@@ -66,9 +76,9 @@ static enum device_kind kind_of(const char *kernel_name, const char *dm_uuid)
 }
 
 /* CD drives are called sr0 only with SCSI; the old IDE ones say so in their media type. */
-static bool is_rom(const struct root *root, const char *kernel_name)
+static bool is_rom(const struct block *block)
 {
-	_cleanup_free_ char *media = read_text(root, kernel_name, "device/media");
+	_cleanup_free_ char *media = read_text(block, "device/media");
 
 	return text_is_equal(media, "cdrom");
 }
@@ -104,53 +114,49 @@ static char *shown_name(const char *kernel_name)
 	return name;
 }
 
-static void read_number_of(const struct root *root, struct device *device)
+static void read_number_of(const struct block *block, struct device *device)
 {
-	_cleanup_free_ char *text = read_text(root, device->kernel_name, "dev");
+	_cleanup_free_ char *text = read_text(block, "dev");
 	unsigned major_number, minor_number;
 
 	if (text && sscanf(text, "%u:%u", &major_number, &minor_number) == 2)
 		device->number = makedev(major_number, minor_number);
 }
 
-static void read_hardware(const struct root *root, struct device *device, const char *device_path)
+static void read_hardware(const struct block *block, struct device *device,
+			  const char *device_path)
 {
-	const char *name = device->kernel_name;
-
-	device->model = read_text(root, name, "device/model");
-	device->vendor = read_text(root, name, "device/vendor");
+	device->model = read_text(block, "device/model");
+	device->vendor = read_text(block, "device/vendor");
 	text_set(&device->transport, transport_of(device_path));
 	/* virtio's serial number would be asked of the device, which may not answer: see the probe */
 	if (!text_is_equal(device->transport, "virtio"))
-		device->serial = read_text(root, name, "device/serial");
-	device->wwn = read_text(root, name, "wwid");
+		device->serial = read_text(block, "device/serial");
+	device->wwn = read_text(block, "wwid");
 	if (!device->wwn)
-		device->wwn = read_text(root, name, "device/wwid");
+		device->wwn = read_text(block, "device/wwid");
 	/* virtio has a PCI number where others have a vendor's name */
 	if (text_has_prefix(device->vendor, "0x"))
 		text_set(&device->vendor, NULL);
 }
 
-static void read_queue(const struct root *root, struct device *device)
+static void read_queue(const struct block *block, struct device *device)
 {
-	const char *name = device->kernel_name;
-
-	device->is_rotational = (int)read_number(root, name, "queue/rotational", 0);
-	device->sector_size = (unsigned)read_number(root, name, "queue/logical_block_size", 512);
+	device->is_rotational = (int)read_number(block, "queue/rotational", 0);
+	device->sector_size = (unsigned)read_number(block, "queue/logical_block_size", 512);
 	device->physical_sector_size =
-		(unsigned)read_number(root, name, "queue/physical_block_size", 512);
-	device->is_removable = read_number(root, name, "removable", 0) == 1;
+		(unsigned)read_number(block, "queue/physical_block_size", 512);
+	device->is_removable = read_number(block, "removable", 0) == 1;
 }
 
 /* "[UU_]": one letter a slot, as /proc/mdstat has it. */
-static void read_array_members(const struct root *root, struct device *device)
+static void read_array_members(const struct block *block, struct device *device)
 {
-	_cleanup_free_ char *folder = text_format("sys/class/block/%s/md", device->kernel_name);
 	_cleanup_text_list_ struct text_list names = {0};
 	_cleanup_free_ char *letters = NULL, *state = NULL;
-	uint64_t disks = read_number(root, device->kernel_name, "md/raid_disks", 0);
+	uint64_t disks = read_number(block, "md/raid_disks", 0);
 
-	state = read_text(root, device->kernel_name, "md/array_state");
+	state = read_text(block, "md/array_state");
 	if (text_is_equal(state, "inactive") || text_is_equal(state, "clear") || !disks ||
 	    disks > 1024) {
 		device->array_state = text_copy(state ? state : "inactive");
@@ -158,7 +164,7 @@ static void read_array_members(const struct root *root, struct device *device)
 	}
 	letters = alloc_zero(disks + 1, 1);
 	memset(letters, '_', disks);
-	(void)root_list(root, folder, 4096, &names); /* none listed: all slots stay empty */
+	(void)root_list(block->folder, "md", 4096, &names); /* none listed: all slots stay empty */
 	for (size_t i = 0; i < names.count; i++) {
 		_cleanup_free_ char *slot_file = NULL, *state_file = NULL, *in = NULL;
 		uint64_t slot;
@@ -167,27 +173,27 @@ static void read_array_members(const struct root *root, struct device *device)
 			continue;
 		slot_file = text_format("md/%s/slot", names.items[i]);
 		state_file = text_format("md/%s/state", names.items[i]);
-		slot = read_number(root, device->kernel_name, slot_file, UINT64_MAX);
-		in = read_text(root, device->kernel_name, state_file);
+		slot = read_number(block, slot_file, UINT64_MAX);
+		in = read_text(block, state_file);
 		if (slot < disks && in && strstr(in, "in_sync"))
 			letters[slot] = 'U';
 	}
 	device->array_state = text_format("[%s]", letters);
 }
 
-static void read_array(const struct root *root, struct device *device)
+static void read_array(const struct block *block, struct device *device)
 {
-	device->array_level = read_text(root, device->kernel_name, "md/level");
-	device->array_uuid = read_text(root, device->kernel_name, "md/uuid");
-	read_array_members(root, device);
+	device->array_level = read_text(block, "md/level");
+	device->array_uuid = read_text(block, "md/uuid");
+	read_array_members(block, device);
 }
 
-static void read_kind_details(const struct root *root, struct device *device)
+static void read_kind_details(const struct block *block, struct device *device)
 {
 	if (device->kind == DEVICE_MD)
-		read_array(root, device);
+		read_array(block, device);
 	if (device->kind == DEVICE_LOOP)
-		device->backing_file = read_text(root, device->kernel_name, "loop/backing_file");
+		device->backing_file = read_text(block, "loop/backing_file");
 	if (device->dm_name) {
 		text_list_format(&device->aliases, "/dev/%s", device->kernel_name);
 		text_set(&device->name, device->dm_name);
@@ -196,64 +202,67 @@ static void read_kind_details(const struct root *root, struct device *device)
 	}
 }
 
-static struct device *make_disk(const struct root *root, const char *kernel_name,
-				const char *device_path)
+static struct device *make_disk(const struct block *block, const char *device_path)
 {
-	_cleanup_free_ char *dm_uuid = read_text(root, kernel_name, "dm/uuid");
+	const char *kernel_name = block->name;
+	bool is_mapped = text_has_prefix(kernel_name, "dm-");
+	_cleanup_free_ char *dm_uuid = is_mapped ? read_text(block, "dm/uuid") : NULL;
 	_cleanup_free_ char *name = shown_name(kernel_name);
 	struct device *device = device_new(kind_of(kernel_name, dm_uuid), name);
 
 	device->kernel_name = text_copy(kernel_name);
 	device->path = text_format("/dev/%s", name);
 	device->dm_uuid = TAKE_PTR(dm_uuid);
-	if (text_has_prefix(kernel_name, "dm-"))
-		device->dm_name = read_text(root, kernel_name, "dm/name");
-	if (device->kind == DEVICE_DISK && is_rom(root, kernel_name))
+	if (is_mapped)
+		device->dm_name = read_text(block, "dm/name");
+	if (device->kind == DEVICE_DISK && is_rom(block))
 		device->kind = DEVICE_ROM;
 	if (device->kind == DEVICE_DISK || device->kind == DEVICE_ROM)
-		read_hardware(root, device, device_path);
-	read_queue(root, device);
-	read_kind_details(root, device);
+		read_hardware(block, device, device_path);
+	read_queue(block, device);
+	read_kind_details(block, device);
 	/* a partition of a multipath or other mapping: its number stands in "part3-mpath-..." */
 	if (device->kind == DEVICE_PARTITION && device->dm_uuid)
 		device->entry.number = (unsigned)strtoul(device->dm_uuid + 4, NULL, 10);
 	return device;
 }
 
-static struct device *make_partition(const struct root *root, const char *kernel_name)
+static struct device *make_partition(const struct block *block)
 {
-	_cleanup_free_ char *name = shown_name(kernel_name);
+	_cleanup_free_ char *name = shown_name(block->name);
 	struct device *device = device_new(DEVICE_PARTITION, name);
 
-	device->kernel_name = text_copy(kernel_name);
+	device->kernel_name = text_copy(block->name);
 	device->path = text_format("/dev/%s", name);
-	device->entry.number = (unsigned)read_number(root, kernel_name, "partition", 0);
-	device->start = read_number(root, kernel_name, "start", 0) * SYSFS_SECTOR;
+	device->entry.number = (unsigned)read_number(block, "partition", 0);
+	device->start = read_number(block, "start", 0) * SYSFS_SECTOR;
 	return device;
 }
 
 /* Devices that hold nothing: unused loop devices, RAM disks, empty drives. */
-static bool is_uninteresting(const struct root *root, const char *name, uint64_t size)
+static bool is_uninteresting(const struct block *block, uint64_t size)
 {
+	const char *name = block->name;
+
 	if (text_has_prefix(name, "ram") || text_has_prefix(name, "fd"))
 		return true;
-	if (read_number(root, name, "hidden", 0) == 1)
+	if (read_number(block, "hidden", 0) == 1)
 		return true;
 	return !size && !text_has_prefix(name, "sr") && !text_has_prefix(name, "sd") &&
 	       !text_has_prefix(name, "hd") && !text_has_prefix(name, "md");
 }
 
 /*
- * The name of the disk that KERNEL_NAME is a partition of; the caller frees; NULL where it is none.
+ * The name of the disk that BLOCK is a partition of; the caller frees; NULL where it is none.
  * Its folder lies in the disk's. The place alone does not tell: an NVMe disk lies in its
  * controller's folder, an eMMC's boot area in its disk's.
  */
-static char *parent_of(const struct root *root, const char *kernel_name, const char *link)
+static char *parent_of(const struct block *block, const char *link)
 {
 	_cleanup_free_ char *path = text_copy(link);
 	char *last = strrchr(path, '/'), *parent;
 
-	if (!last || !read_number(root, kernel_name, "partition", 0))
+	if (!last || !read_number(block, "partition", 0))
 		return NULL;
 	*last = '\0';
 	parent = strrchr(path, '/');
@@ -269,34 +278,13 @@ struct pending {
 struct reading {
 	const struct root *root;
 	struct machine *machine;
+	sysfs_on_disk_fn on_disk; /* NULL: nobody wants to know */
+	void *data;
+	struct device *disk; /* the last that is no partition; its partitions come right behind it */
 	struct pending *items; /* in natural order of kernel names, as the folder was listed */
 	size_t count;
 	size_t capacity;
 };
-
-static void add_device(struct reading *reading, const char *name)
-{
-	const struct root *root = reading->root;
-	_cleanup_free_ char *class_path = text_format("sys/class/block/%s", name);
-	_cleanup_free_ char *link = NULL, *parent = NULL;
-	uint64_t size = read_number(root, name, "size", 0) * SYSFS_SECTOR;
-	struct device *device;
-
-	if (is_uninteresting(root, name, size))
-		return;
-	/* some recordings hold folders in place of links */
-	if (root_read_link(root, class_path, &link) < 0)
-		link = text_copy("");
-	parent = parent_of(root, name, link);
-	device = parent ? make_partition(root, name) : make_disk(root, name, link);
-	device->size = size;
-	device->is_read_only = read_number(root, name, "ro", 0) == 1;
-	read_number_of(root, device);
-	machine_add(reading->machine, device);
-	reading->items = alloc_grow(reading->items, reading->count, &reading->capacity,
-				    sizeof(*reading->items));
-	reading->items[reading->count++] = (struct pending){device, TAKE_PTR(parent)};
-}
 
 static int compare_pending(const void *key, const void *item)
 {
@@ -338,6 +326,74 @@ static void link_if_sane(struct device *parent, struct device *child)
 		device_link(parent, child);
 }
 
+static void link_partition(const struct reading *reading, struct device *partition,
+			   const char *parent)
+{
+	struct device *disk = find_by_kernel_name(reading, parent);
+
+	if (!disk)
+		return;
+	link_if_sane(disk, partition);
+	partition->is_rotational = disk->is_rotational;
+	partition->sector_size = disk->sector_size;
+	partition->physical_sector_size = disk->physical_sector_size;
+	partition->is_removable = disk->is_removable;
+}
+
+static void finish_disk(struct reading *reading)
+{
+	if (reading->disk && reading->on_disk)
+		reading->on_disk(reading->data, reading->disk);
+	reading->disk = NULL;
+}
+
+static struct device *read_device(const struct block *block, const char *class_path,
+				  char **ret_parent)
+{
+	uint64_t size = read_number(block, "size", 0) * SYSFS_SECTOR;
+	_cleanup_free_ char *link = NULL, *parent = NULL;
+	struct device *device;
+
+	if (is_uninteresting(block, size))
+		return NULL;
+	/* some recordings hold folders in place of links */
+	if (root_read_link(block->root, class_path, &link) < 0)
+		link = text_copy("");
+	parent = parent_of(block, link);
+	device = parent ? make_partition(block) : make_disk(block, link);
+	device->size = size;
+	device->is_read_only = read_number(block, "ro", 0) == 1;
+	read_number_of(block, device);
+	*ret_parent = TAKE_PTR(parent);
+	return device;
+}
+
+static void add_device(struct reading *reading, const char *name)
+{
+	_cleanup_free_ char *class_path = text_format("sys/class/block/%s", name);
+	_cleanup_free_ char *parent = NULL;
+	_cleanup_root_ struct root *folder = NULL;
+	struct block block = {.root = reading->root, .name = name};
+	struct device *device;
+
+	if (root_open_folder(reading->root, class_path, &folder) < 0)
+		return; /* it has gone meanwhile */
+	block.folder = folder;
+	device = read_device(&block, class_path, &parent);
+	if (!device)
+		return;
+	machine_add(reading->machine, device);
+	if (parent) {
+		link_partition(reading, device, parent);
+	} else {
+		finish_disk(reading);
+		reading->disk = device;
+	}
+	reading->items = alloc_grow(reading->items, reading->count, &reading->capacity,
+				    sizeof(*reading->items));
+	reading->items[reading->count++] = (struct pending){device, TAKE_PTR(parent)};
+}
+
 static void link_pending(const struct reading *reading, const struct pending *item)
 {
 	_cleanup_text_list_ struct text_list slaves = {0};
@@ -345,15 +401,7 @@ static void link_pending(const struct reading *reading, const struct pending *it
 	struct device *device = item->device;
 
 	if (item->parent) {
-		struct device *disk = find_by_kernel_name(reading, item->parent);
-
-		link_if_sane(disk, device);
-		if (disk) {
-			device->is_rotational = disk->is_rotational;
-			device->sector_size = disk->sector_size;
-			device->physical_sector_size = disk->physical_sector_size;
-			device->is_removable = disk->is_removable;
-		}
+		link_partition(reading, device, item->parent);
 		return;
 	}
 	if (device->kind == DEVICE_LOOP || device->kind == DEVICE_ZRAM)
@@ -364,10 +412,16 @@ static void link_pending(const struct reading *reading, const struct pending *it
 		link_if_sane(find_by_kernel_name(reading, slaves.items[i]), device);
 }
 
-int sysfs_read(const struct root *root, struct machine *machine, struct problem *why)
+int sysfs_read(const struct root *root, struct machine *machine, sysfs_on_disk_fn on_disk,
+	       void *data, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list names = {0};
-	struct reading reading = {.root = root, .machine = machine};
+	struct reading reading = {
+		.root = root,
+		.machine = machine,
+		.on_disk = on_disk,
+		.data = data,
+	};
 	int r = root_list(root, "sys/class/block", DEVICES_MAX, &names);
 
 	if (r < 0)
@@ -375,6 +429,7 @@ int sysfs_read(const struct root *root, struct machine *machine, struct problem 
 				   strerror(-r));
 	for (size_t i = 0; i < names.count; i++)
 		add_device(&reading, names.items[i]);
+	finish_disk(&reading);
 	for (size_t i = 0; i < reading.count; i++) {
 		link_pending(&reading, &reading.items[i]);
 		free(reading.items[i].parent);
