@@ -125,6 +125,23 @@ int survey_machine(const struct machine *machine, const struct survey_options *o
 		   struct survey **ret_survey, struct problem *why);
 
 /*
+ * The same without waiting, as a scan is (storage/scan.h): start, poll its descriptor, dispatch,
+ * take the survey once it is finished. MACHINE is borrowed until surveying_free.
+ */
+struct surveying;
+int surveying_start(const struct machine *machine, unsigned deadline_ms,
+		    struct surveying **ret_surveying, struct problem *why);
+int surveying_fd(const struct surveying *surveying);        /* -1: nothing to wait for */
+int surveying_timeout_ms(const struct surveying *surveying); /* until a deadline; -1: none */
+int surveying_dispatch(struct surveying *surveying); /* how many answers or ends there were */
+bool surveying_is_finished(const struct surveying *surveying);
+void surveying_list_pending(const struct surveying *surveying, struct text_list *names);
+struct survey *surveying_take(struct surveying *surveying); /* once; the caller's */
+struct surveying *surveying_free(struct surveying *surveying);
+DEFINE_CLEANUP_POINTER(struct surveying, surveying_free);
+#define _cleanup_surveying_ _cleanup_(surveying_free_cleanup)
+
+/*
  * Looks into the whole tree of SYSTEM as its fstab would mount it, read-only, in a worker, and
  * fills its places. A failure leaves places empty and adds a note.
  */

@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/worker.h"
 #include "storage/filesystem.h"
 #include "storage/scan.h"
@@ -62,111 +64,73 @@ static void note_failure(struct look *look)
 	text_set(&survey_add_volume(look->survey, look->device->name)->problem, how);
 }
 
-struct looks {
-	struct look *items;
+struct surveying {
+	struct survey *survey;
+	const struct machine *machine;
+	struct look *looks;
 	size_t count;
-	size_t started;
+	size_t started; /* looks[0..started) have been started */
 	size_t running;
+	int epoll_fd;
 	unsigned deadline_ms;
 };
 
-static void start_looks(struct looks *looks)
+static void start_look(struct surveying *surveying, struct look *look, size_t index)
 {
-	while (looks->running < CONCURRENT_MAX && looks->started < looks->count) {
-		struct look *look = &looks->items[looks->started++];
-		_cleanup_problem_ struct problem why = {0};
+	struct epoll_event event = {.events = EPOLLIN, .data.u64 = index};
+	_cleanup_problem_ struct problem why = {0};
 
-		if (worker_start(look_in_child, look, looks->deadline_ms, &look->worker, &why) < 0)
-			text_set(&survey_add_volume(look->survey, look->device->name)->problem,
-				 why.why);
-		else
-			looks->running++;
+	if (worker_start(look_in_child, look, surveying->deadline_ms, &look->worker, &why) < 0) {
+		text_set(&survey_add_volume(look->survey, look->device->name)->problem, why.why);
+		return;
+	}
+	surveying->running++;
+	if (epoll_ctl(surveying->epoll_fd, EPOLL_CTL_ADD, worker_fd(look->worker), &event) < 0)
+		log_line("survey: epoll: %s", strerror(errno)); /* found at its deadline */
+}
+
+static void start_looks(struct surveying *surveying)
+{
+	while (surveying->running < CONCURRENT_MAX && surveying->started < surveying->count) {
+		size_t index = surveying->started++;
+
+		start_look(surveying, &surveying->looks[index], index);
 	}
 }
 
-/* Waits for the next answer or deadline, at most a second. */
-static void wait_for_any(const struct looks *looks)
+/* Looks after one; true where it has ended. */
+static bool dispatch_look(struct surveying *surveying, struct look *look)
 {
-	struct pollfd fds[CONCURRENT_MAX];
-	int64_t now = clock_monotonic_ms(), wait = PROGRESS_MS;
-	nfds_t count = 0;
-
-	for (size_t i = 0; i < looks->started && count < CONCURRENT_MAX; i++) {
-		const struct worker *worker = looks->items[i].worker;
-
-		if (!worker)
-			continue;
-		fds[count++] = (struct pollfd){.fd = worker_fd(worker), .events = POLLIN};
-		if (worker_deadline_ms(worker) - now < wait)
-			wait = worker_deadline_ms(worker) - now;
-	}
-	(void)poll(fds, count, wait > 0 ? (int)wait : 0); /* an early end is only a short wait */
+	if (!look->worker || worker_dispatch(look->worker, on_record, look) == WORKER_RUNNING)
+		return false;
+	if (!look->is_answered)
+		note_failure(look);
+	look->worker = worker_free(look->worker);
+	surveying->running--;
+	return true;
 }
 
-static void dispatch_looks(struct looks *looks)
+static int start_devices(struct surveying *surveying, struct problem *why)
 {
-	for (size_t i = 0; i < looks->started; i++) {
-		struct look *look = &looks->items[i];
+	const struct machine *machine = surveying->machine;
 
-		if (!look->worker ||
-		    worker_dispatch(look->worker, on_record, look) == WORKER_RUNNING)
-			continue;
-		if (!look->is_answered)
-			note_failure(look);
-		look->worker = worker_free(look->worker);
-		looks->running--;
-	}
-}
-
-static void report_progress(const struct looks *looks, const struct survey_options *options)
-{
-	_cleanup_text_list_ struct text_list pending = {0};
-
-	for (size_t i = 0; i < looks->count; i++) {
-		if (i >= looks->started || looks->items[i].worker)
-			text_list_add(&pending, looks->items[i].device->name);
-	}
-	options->on_progress(options->data, &pending);
-}
-
-static void run_looks(struct looks *looks, const struct survey_options *options)
-{
-	int64_t next_report = clock_monotonic_ms() + PROGRESS_MS;
-
-	for (start_looks(looks); looks->running; start_looks(looks)) {
-		wait_for_any(looks);
-		dispatch_looks(looks);
-		if (options && options->on_progress && clock_monotonic_ms() >= next_report) {
-			report_progress(looks, options);
-			next_report += PROGRESS_MS;
-		}
-	}
-}
-
-static int survey_devices(const struct machine *machine, const struct survey_options *options,
-			  struct survey *survey, struct problem *why)
-{
-	struct looks looks = {
-		.items = alloc_zero(machine->count, sizeof(*looks.items)),
-		.deadline_ms = options && options->deadline_ms ? options->deadline_ms
-							       : SCAN_DEADLINE_MS,
-	};
-
+	surveying->looks = alloc_zero(machine->count, sizeof(*surveying->looks));
 	for (size_t i = 0; i < machine->count; i++) {
 		if (is_candidate(machine->devices[i]))
-			looks.items[looks.count++] = (struct look){
+			surveying->looks[surveying->count++] = (struct look){
 				.device = machine->devices[i],
-				.survey = survey,
+				.survey = surveying->survey,
 			};
 	}
-	if (looks.count && geteuid() != 0) {
-		free(looks.items);
+	if (surveying->count && geteuid() != 0) {
 		problem_set(why, -EPERM, _("look for systems"), _("needs root"));
 		problem_set_next(why, _("Run it again as root, with sudo or su."));
 		return -EPERM;
 	}
-	run_looks(&looks, options);
-	free(looks.items);
+	surveying->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (surveying->epoll_fd < 0)
+		return problem_set_errno(why, -errno, _("look for systems"));
+	start_looks(surveying);
 	return 0;
 }
 
@@ -239,16 +203,8 @@ static void note_copies(const struct machine *machine, struct survey *survey)
 	}
 }
 
-int survey_machine(const struct machine *machine, const struct survey_options *options,
-		   struct survey **ret_survey, struct problem *why)
+static void finish(const struct machine *machine, struct survey *survey)
 {
-	_cleanup_survey_ struct survey *survey = alloc_zero(1, sizeof(*survey));
-	int r = machine->source == MACHINE_RECORDED
-			? survey_folders(machine, survey, why)
-			: survey_devices(machine, options, survey, why);
-
-	if (r < 0)
-		return r;
 	if (survey->system_count)
 		qsort(survey->systems, survey->system_count, sizeof(*survey->systems),
 		      compare_systems);
@@ -257,6 +213,114 @@ int survey_machine(const struct machine *machine, const struct survey_options *o
 		if (!survey->systems[i]->has_fstab)
 			fstab_make_up(machine, survey, survey->systems[i]);
 	}
-	*ret_survey = TAKE_PTR(survey);
+}
+
+int surveying_start(const struct machine *machine, unsigned deadline_ms,
+		    struct surveying **ret_surveying, struct problem *why)
+{
+	_cleanup_surveying_ struct surveying *surveying = alloc_zero(1, sizeof(*surveying));
+	int r;
+
+	surveying->machine = machine;
+	surveying->epoll_fd = -1;
+	surveying->deadline_ms = deadline_ms ? deadline_ms : SCAN_DEADLINE_MS;
+	surveying->survey = alloc_zero(1, sizeof(*surveying->survey));
+	r = machine->source == MACHINE_RECORDED ? survey_folders(machine, surveying->survey, why)
+						: start_devices(surveying, why);
+	if (r < 0)
+		return r;
+	*ret_surveying = TAKE_PTR(surveying);
+	return 0;
+}
+
+int surveying_fd(const struct surveying *surveying)
+{
+	return surveying->epoll_fd;
+}
+
+int surveying_timeout_ms(const struct surveying *surveying)
+{
+	int64_t now = clock_monotonic_ms(), nearest = INT64_MAX;
+
+	for (size_t i = 0; i < surveying->started; i++) {
+		const struct worker *worker = surveying->looks[i].worker;
+
+		if (worker && worker_deadline_ms(worker) < nearest)
+			nearest = worker_deadline_ms(worker);
+	}
+	if (nearest == INT64_MAX)
+		return -1;
+	return nearest > now ? (int)(nearest - now) : 0;
+}
+
+int surveying_dispatch(struct surveying *surveying)
+{
+	int ended = 0;
+
+	for (size_t i = 0; i < surveying->started; i++)
+		ended += dispatch_look(surveying, &surveying->looks[i]);
+	start_looks(surveying);
+	return ended;
+}
+
+bool surveying_is_finished(const struct surveying *surveying)
+{
+	return !surveying->running && surveying->started == surveying->count;
+}
+
+void surveying_list_pending(const struct surveying *surveying, struct text_list *names)
+{
+	for (size_t i = 0; i < surveying->count; i++) {
+		if (i >= surveying->started || surveying->looks[i].worker)
+			text_list_add(names, surveying->looks[i].device->name);
+	}
+}
+
+struct survey *surveying_take(struct surveying *surveying)
+{
+	finish(surveying->machine, surveying->survey);
+	return TAKE_PTR(surveying->survey);
+}
+
+struct surveying *surveying_free(struct surveying *surveying)
+{
+	if (!surveying)
+		return NULL;
+	for (size_t i = 0; i < surveying->count; i++)
+		(void)worker_free(surveying->looks[i].worker);
+	free(surveying->looks);
+	(void)survey_free(surveying->survey);
+	if (surveying->epoll_fd >= 0)
+		(void)close(surveying->epoll_fd); /* nothing to lose */
+	free(surveying);
+	return NULL;
+}
+
+static void wait_and_dispatch(struct surveying *surveying, const struct survey_options *options)
+{
+	_cleanup_text_list_ struct text_list pending = {0};
+	struct pollfd fd = {.fd = surveying->epoll_fd, .events = POLLIN};
+	int timeout = surveying_timeout_ms(surveying);
+	bool is_tick = timeout < 0 || timeout > PROGRESS_MS;
+
+	if (poll(&fd, 1, is_tick ? PROGRESS_MS : timeout) == 0 && is_tick && options &&
+	    options->on_progress) {
+		surveying_list_pending(surveying, &pending);
+		options->on_progress(options->data, &pending);
+	}
+	(void)surveying_dispatch(surveying); /* how many ended does not matter here */
+}
+
+int survey_machine(const struct machine *machine, const struct survey_options *options,
+		   struct survey **ret_survey, struct problem *why)
+{
+	_cleanup_surveying_ struct surveying *surveying = NULL;
+	int r = surveying_start(machine, options ? options->deadline_ms : 0, &surveying, why);
+
+	if (r < 0)
+		return r;
+	while (!surveying_is_finished(surveying))
+		wait_and_dispatch(surveying, options);
+	*ret_survey = surveying_take(surveying);
 	return 0;
 }
