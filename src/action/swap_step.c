@@ -49,8 +49,13 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 
 static int undo(const struct step *step, struct step_report *report, struct problem *why)
 {
+	int r;
+
 	(void)report;
-	if (swapoff(step_get(step, "device")) < 0 && errno != EINVAL && errno != ENOENT)
+	do { /* a signal ends it half way, and it can be begun again */
+		r = swapoff(step_get(step, "device"));
+	} while (r < 0 && errno == EINTR);
+	if (r < 0 && errno != EINVAL && errno != ENOENT)
 		return problem_set_errno(why, -errno, step_get(step, "device"));
 	return 0;
 }

@@ -29,6 +29,11 @@ void child_die_with_parent(pid_t parent)
 		_exit(255);
 }
 
+void child_leave_terminal(void)
+{
+	(void)setpgid(0, 0); /* fails only for a session's leader, which no new child is */
+}
+
 static void close_range_of(unsigned first, unsigned last)
 {
 	struct rlimit limit;

@@ -11,6 +11,12 @@ void child_reset_signals(void);
 /* SIGKILL when the parent dies, also when it died just now. PARENT: its getpid() before the fork. */
 void child_die_with_parent(pid_t parent);
 
+/*
+ * Out of the terminal's foreground group: Ctrl-C and a line that drops are for the parent, which then
+ * still needs its children to put things back.
+ */
+void child_leave_terminal(void);
+
 /* Closes every descriptor but 0, 1, 2 and KEEP (-1: none). */
 void child_close_all_but(int keep);
 

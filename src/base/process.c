@@ -104,8 +104,10 @@ static void run_child(const struct launch *launch)
 	int error;
 
 	child_reset_signals();
-	if (!launch->options->is_interactive)
+	if (!launch->options->is_interactive) {
 		child_die_with_parent(launch->parent);
+		child_leave_terminal();
+	}
 	move_fd(launch->input, STDIN_FILENO);
 	move_fd(launch->output, STDOUT_FILENO);
 	move_fd(launch->error, STDERR_FILENO);

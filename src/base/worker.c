@@ -57,6 +57,7 @@ static void run_child(worker_fn function, void *data, int fd, pid_t parent)
 {
 	child_reset_signals();
 	child_die_with_parent(parent);
+	child_leave_terminal();
 	leave_streams();
 	child_close_all_but(fd);
 	/* no exit handlers: they belong to the parent */

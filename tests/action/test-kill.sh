@@ -4,33 +4,14 @@
 # at moments in between. What is left is then known to the next start, which takes it down.
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
-need_program strace mkfs.ext4 debugfs jq losetup
-need_filesystem ext4
+need_program strace
 private_namespace "$@"
 strace -e trace=none true 2>/dev/null || skip_all "nothing can be traced here"
 
 # a leak checker cannot look at what is traced
 export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
-target=/mnt/web01
-image=$scratch/root.img
-var=$scratch/var.img
-log=$scratch/log
-
-# a root, a /var on another image, and a bind whose folder must be made
-root=$scratch/root
-mkdir -p "$root"/{etc,usr/bin,usr/lib/systemd,srv/www,var,proc,sys,dev,run,tmp}
-cp -L /bin/true "$root/usr/lib/systemd/systemd"
-printf 'PRETTY_NAME="Sample Linux 12"\nID=sample\n' >"$root/etc/os-release"
-echo web01 >"$root/etc/hostname"
-cat >"$root/etc/fstab" <<'FSTAB'
-LABEL=kill-root /           ext4 defaults 0 1
-LABEL=kill-var  /var        ext4 defaults 0 2
-/srv/www        /mnt/a/made none bind     0 0
-FSTAB
-image_make "$image" 16M
-image_make "$var" 8M
-mkfs.ext4 -q -L kill-root -d "$root" "$image"
-mkfs.ext4 -q -L kill-var "$var"
+# shellcheck source=tests/action/small-server.sh
+. "$(dirname "$0")/small-server.sh"
 
 # dying SYSCALL COUNT WORD...: refloat, killed when it enters that system call for the COUNT-th time
 dying()
@@ -45,31 +26,6 @@ dying()
 			"$refloat" --image "$image" --image "$var" --target "$target" "$@" \
 			>"$log" 2>&1 </dev/null || status=$?
 	} 2>/dev/null
-}
-
-r()
-{
-	run "$refloat" --image "$image" --image "$var" --target "$target" "$@"
-}
-
-# what_is_left: prints what is left of a mount, nothing where all is gone
-what_is_left()
-{
-	local _
-	awk -v t="$target" 'index($5, t) == 1 {print "mounted: " $5}' /proc/self/mountinfo
-	# a loop device that clears itself needs a moment
-	for _ in $(seq 50); do
-		losetup --list --noheadings --output BACK-FILE | grep -q "^$scratch/" || break
-		sleep 0.1
-	done
-	losetup --list --noheadings --output NAME,BACK-FILE | grep "$scratch/" | sed 's/^/attached: /'
-	[ -e "$target" ] && echo "folder: $target"
-	debugfs -R 'ls -p /' "$image" 2>/dev/null | grep -q '/mnt/' && echo "folder: /mnt in the image"
-	r status --json
-	jq -r 'if .undo != null then "status: \(.undo) can be undone" else empty end,
-		if .mounted != null then "status: mounted" else empty end,
-		(.operations[] | select(.state != "undone") | "status: \(.number) \(.state)")' \
-		<<<"$output"
 }
 
 # take_down NAME: a new start knows what is left and takes it down; returns 1 where it does not
