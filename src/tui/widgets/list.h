@@ -32,9 +32,10 @@ struct list_column {
 
 #define LIST_MAX_DEPTH 32 /* deeper rows are drawn at this depth */
 
+/* Only what is said so is the caller's to change. */
 struct list_row {
-	char *id;	      /* one block: id, texts and roles are in it */
-	const char **texts;   /* one a column */
+	const char *id;	      /* names it over replacements */
+	const char **texts;   /* one a column; id, texts and roles are one block */
 	unsigned char *roles; /* one a column; the caller may change them */
 	unsigned depth;	      /* 0 at the top */
 	size_t parent;	      /* row of its parent; SIZE_MAX at the top */
@@ -63,7 +64,7 @@ struct list {
 	size_t *visible;	 /* rows not hidden in closed ones */
 	size_t visible_count;
 	size_t cursor;	     /* in visible */
-	size_t search_start; /* cursor when the search began */
+	size_t search_start; /* row of the cursor when the search began */
 	unsigned deepest;    /* greatest depth of a row */
 	char *empty;	     /* what is said when there are no rows */
 	struct search search;

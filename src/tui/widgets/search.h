@@ -22,13 +22,14 @@ void search_init(struct search *search);
 void search_done(struct search *search);
 
 enum search_event {
-	SEARCH_NOTHING,	 /* not its key */
-	SEARCH_BEGIN,	 /* "/": remember where you are */
-	SEARCH_TYPED,	 /* look again from where it began */
-	SEARCH_KEEP,	 /* Enter: it is over */
-	SEARCH_BACK,	 /* Esc: it is over, go back to where it began */
-	SEARCH_NEXT,	 /* n */
-	SEARCH_PREVIOUS, /* N */
+	SEARCH_NOTHING,	  /* not its key */
+	SEARCH_NO_CHANGE, /* its key, with nothing to do */
+	SEARCH_BEGIN,	  /* "/": remember where you are */
+	SEARCH_TYPED,	  /* look again from where it began */
+	SEARCH_KEEP,	  /* Enter: it is over */
+	SEARCH_BACK,	  /* Esc: it is over, go back to where it began */
+	SEARCH_NEXT,	  /* n, or Down while it is typed */
+	SEARCH_PREVIOUS,  /* N, or Up while it is typed */
 };
 
 enum search_event search_key(struct search *search, const struct key *key);
