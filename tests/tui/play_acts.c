@@ -132,6 +132,7 @@ static int do_utf8(struct play *play, char **words, int count, char **ret_why)
 		return -EINVAL;
 	}
 	vterm_set_utf8(play->screen.terminal, is_on);
+	vterm_screen_reset(play->screen.cells, 1); /* chooses the character sets by it */
 	return 0;
 }
 
@@ -346,11 +347,12 @@ static int do_wheel(struct play *play, char **words, int count, char **ret_why)
 
 static int do_settle(struct play *play, char **words, int count, char **ret_why)
 {
-	double quiet = 100;
+	double quiet = 100, seconds = LONGEST_MS / 1000.0;
 
-	if (count && play_number(words[0], 1, 60000, &quiet, ret_why) < 0)
+	if ((count && play_number(words[0], 1, 60000, &quiet, ret_why) < 0) ||
+	    (count > 1 && play_number(words[1], 0, 3600, &seconds, ret_why) < 0))
 		return -EINVAL;
-	if (!play_settle(play, (int)quiet, LONGEST_MS + (int)quiet) && !play->is_over)
+	if (!play_settle(play, (int)quiet, (int)(quiet + seconds * 1000)) && !play->is_over)
 		play_check_or_end(play, false, "the output does not end");
 	return 0;
 }
@@ -475,7 +477,7 @@ const struct play_command play_acts[] = {
 	{"eof", 0, 0, true, do_eof},
 	{"click", 2, 2, true, do_click},
 	{"wheel", 1, 1, true, do_wheel},
-	{"settle", 0, 1, true, do_settle},
+	{"settle", 0, 2, true, do_settle},
 	{"sleep", 1, 1, false, do_sleep},
 	{"signal", 1, 2, true, do_signal},
 	{"hangup", 0, 1, true, do_hangup},

@@ -65,6 +65,10 @@ static size_t string_length(const char *bytes, size_t length)
 {
 	size_t i;
 
+	if (bytes[1] == ']' && length > 2 && strchr("PR", bytes[2]) && bytes[2]) {
+		i = bytes[2] == 'P' ? 10 : 3; /* the Linux console's palette has no end mark */
+		return i < length ? i : length;
+	}
 	for (i = 2; i < length; i++) {
 		if (bytes[i] == '\a')
 			return i + 1;
@@ -76,7 +80,7 @@ static size_t string_length(const char *bytes, size_t length)
 
 /*
  * The length of the escape sequence that BYTES starts with; RET_SHAPE (may be NULL) gets what it
- * is without its figures: "[H" for ESC [ 5 ; 7 H, "(B", "]" for an operating system command. The
+ * is without its figures: "[H" for ESC [ 5 ; 7 H, "(B", "]0" for an operating system command. The
  * figures of modes (h and l) stay, since each is a thing of its own.
  */
 static size_t sequence_length(const char *bytes, size_t length, struct text_buffer *shape)
@@ -86,7 +90,9 @@ static size_t sequence_length(const char *bytes, size_t length, struct text_buff
 	if (length < 2)
 		return length;
 	if (strchr("]PX^_", bytes[1]) && bytes[1]) {
-		text_buffer_add(shape, bytes + 1, 1);
+		text_buffer_add(shape, bytes + 1, length > 2 ? 2 : 1);
+		for (i = 3; i < length && is_between(bytes[i], '0', '9'); i++)
+			text_buffer_add(shape, bytes + i, 1);
 		return string_length(bytes, length);
 	}
 	if (bytes[1] != '[') {
