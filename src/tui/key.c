@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/printable.h"
 #include "base/text.h"
@@ -50,8 +51,13 @@ static char *format_character(unsigned code)
 	return text_format("%.*s", (int)length, bytes);
 }
 
-char *key_name(int code)
+char *key_format(int code)
 {
+	if (code >= KEY_ALT(0) && code <= KEY_ALT(KEY_CODE_WHEEL_DOWN)) {
+		_cleanup_free_ char *plain = key_format(code & ~KEY_ALT(0));
+
+		return text_format("Alt-%s", plain);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(named_keys); i++) {
 		if (named_keys[i].code == code)
 			return text_copy(named_keys[i].name);
@@ -88,11 +94,27 @@ static int parse_function_key(const char *digits)
 	return KEY_CODE_F1 + (int)number - 1;
 }
 
+/* What stands behind PREFIX in any case, NULL where NAME does not start so or has no more. */
+static const char *after_chord(const char *name, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncasecmp(name, prefix, length) == 0 && name[length] ? name + length : NULL;
+}
+
 int key_parse(const char *name)
 {
+	const char *control = after_chord(name, "Ctrl-"), *alt = after_chord(name, "Alt-");
 	size_t length = strlen(name);
 	uint32_t code;
+	int plain;
 
+	if (alt) {
+		plain = after_chord(alt, "Alt-") ? -EINVAL : key_parse(alt);
+		return plain < 0 ? plain : KEY_ALT(plain);
+	}
+	if (control)
+		return parse_control(control);
 	if (length && printable_decode(name, length, &code) == length)
 		return code > ' ' && code != 0x7f ? (int)code : -EINVAL;
 	for (size_t i = 0; i < ARRAY_SIZE(named_keys); i++) {
@@ -101,8 +123,6 @@ int key_parse(const char *name)
 	}
 	if (name[0] == 'F' || name[0] == 'f')
 		return parse_function_key(name + 1);
-	if (length > 5 && (name[0] == 'C' || name[0] == 'c') && strncmp(name + 1, "trl-", 4) == 0)
-		return parse_control(name + 5);
 	return -EINVAL;
 }
 

@@ -35,16 +35,17 @@ enum key_code {
 };
 
 #define KEY_CTRL(letter) ((letter) & 0x1f)
+#define KEY_ALT(code) ((code) | 0x200000) /* as readline's: Alt-B, also sent for Ctrl-Left */
 
 struct key {
 	int code;
 	int row, column; /* of a mouse event, on the canvas; 0 otherwise */
 };
 
-/* "Up", "Enter", "Ctrl-L", "F5", "a", "ä": allocated, the caller frees. */
-char *key_name(int code);
+/* "Up", "Enter", "Ctrl-L", "Alt-f", "F5", "a", "ä": allocated, the caller frees. */
+char *key_format(int code);
 
-/* The code for a name as key_name gives it, without regard to case where it has more than one
+/* The code for a name as key_format gives it, without regard to case where it has more than one
  * character; -EINVAL for anything else. */
 int key_parse(const char *name);
 

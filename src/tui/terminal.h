@@ -24,14 +24,15 @@ struct terminal_options {
 /*
  * Takes the terminal on standard input and output. Problems, each with what to do next: no terminal
  * there; TERM not set, unknown, or too dumb to move the cursor (what to set TERM to is
- * said). Chooses the theme.
+ * said). Chooses the theme. What comes next is terminal_get_size.
  */
 int terminal_start(const struct terminal_options *options, struct problem *why);
 
 /* Gives it back as it was. Harmless when it is not up. */
 void terminal_stop(void);
 
-/* Gives it to a program (a shell, Ctrl-Z) for a while, and takes it again: everything is drawn anew. */
+/* Gives it to a program (a shell, Ctrl-Z) for a while, and takes it again: everything is drawn
+ * anew. */
 void terminal_suspend(void);
 int terminal_resume(struct problem *why);
 
@@ -47,7 +48,8 @@ void terminal_redraw(void); /* next time everything is sent (Ctrl-L) */
 
 /*
  * The next key that has come: 1, or 0 when there is none now, -EIO when the terminal is gone (end
- * of file, hang-up). Never blocks longer than an escape sequence on a slow line may take.
+ * of file, hang-up), from then on for good. Never blocks longer than an escape sequence on a slow
+ * line may take. Keys that have come are kept here: read until 0 before polling terminal_fd.
  */
 int terminal_read_key(struct key *ret_key);
 

@@ -29,6 +29,8 @@ static void test_names(void **state)
 		{0, "Ctrl-@"},
 		{31, "Ctrl-_"},
 		{0x7f, "Ctrl-?"},
+		{KEY_ALT('f'), "Alt-f"},
+		{KEY_ALT(KEY_CODE_BACKSPACE), "Alt-Backspace"},
 		{KEY_CODE_UP, "Up"},
 		{KEY_CODE_F1, "F1"},
 		{KEY_CODE_F12, "F12"},
@@ -41,7 +43,7 @@ static void test_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		_cleanup_free_ char *name = key_name(cases[i].code);
+		_cleanup_free_ char *name = key_format(cases[i].code);
 
 		assert_string_equal(name, cases[i].name);
 		assert_int_equal(key_parse(cases[i].name), cases[i].code);
@@ -57,7 +59,7 @@ static void test_every_code(void **state)
 
 		if (code >= 0xd800 && code <= 0xdfff)
 			continue; /* no characters */
-		name = key_name(code);
+		name = key_format(code);
 		assert_int_equal(key_parse(name), code);
 		code += code > 0x1000 && code < 0x10f000 ? 0x101 : 0;
 	}
@@ -77,7 +79,7 @@ static void test_refused(void **state)
 {
 	static const char *const names[] = {
 		"",	 "Nope",     "F0",     "F13",  "F01",
-		"Ctrl-", "Ctrl-LL",  "Ctrl-1", "\x01", "\x7f",
+		"Ctrl-", "Ctrl-LL",  "Ctrl-1", "Alt-", "Alt-Nope", "Alt-Alt-f", "\x01", "\x7f",
 		" ",	 "\xc0\xaf", "\xff",   "ab",   "F99999999999999999999",
 	};
 
@@ -99,6 +101,7 @@ static void test_text(void **state)
 	assert_false(key_is_text(KEY_CODE_TAB));
 	assert_false(key_is_text(0x7f));
 	assert_false(key_is_text(KEY_CODE_UP));
+	assert_false(key_is_text(KEY_ALT('f')));
 	assert_false(key_is_text(-1));
 }
 

@@ -17,7 +17,7 @@ void title_draw(struct canvas *canvas, struct area area, const char *left, const
 void rule_draw(struct canvas *canvas, struct area area);
 
 struct footer_key {
-	const char *key;   /* as key_name says it */
+	const char *key;   /* as key_format says it */
 	const char *label; /* one or two words */
 };
 

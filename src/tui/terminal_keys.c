@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the terminal sends, read and decoded. */
+#include "tui/terminal_parts.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "tui/key_decoder.h"
+
+#define NCURSES_NOMACROS
+#include <curses.h>
+
+#define MOUSE_ON "\033[?1000h\033[?1006h" /* xterm: presses and releases; places beyond 223 */
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
+#define READ_BYTES 512
+
+static struct {
+	struct key_decoder decoder;
+	int part_wait_ms; /* how long the rest of a sequence may take to come */
+	bool has_mouse;
+	bool is_lost;
+} input;
+
+static bool has_capability(const char *text)
+{
+	return text && text != (const char *)-1;
+}
+
+/* The keys that this terminal's description has. */
+static void add_described_keys(void)
+{
+	static const struct {
+		const char *capability;
+		int code;
+	} keys[] = {
+		{"kcuu1", KEY_CODE_UP},	     {"kcud1", KEY_CODE_DOWN},
+		{"kcub1", KEY_CODE_LEFT},    {"kcuf1", KEY_CODE_RIGHT},
+		{"kpp", KEY_CODE_PAGE_UP},   {"knp", KEY_CODE_PAGE_DOWN},
+		{"khome", KEY_CODE_HOME},    {"kend", KEY_CODE_END},
+		{"kfnd", KEY_CODE_HOME},     {"kslt", KEY_CODE_END},
+		{"kbs", KEY_CODE_BACKSPACE}, {"kdch1", KEY_CODE_DELETE},
+		{"kich1", KEY_CODE_INSERT},  {"kcbt", KEY_CODE_BACK_TAB},
+		{"kent", KEY_CODE_ENTER},    {"kf1", KEY_CODE_F1},
+		{"kf2", KEY_CODE_F1 + 1},    {"kf3", KEY_CODE_F1 + 2},
+		{"kf4", KEY_CODE_F1 + 3},    {"kf5", KEY_CODE_F1 + 4},
+		{"kf6", KEY_CODE_F1 + 5},    {"kf7", KEY_CODE_F1 + 6},
+		{"kf8", KEY_CODE_F1 + 7},    {"kf9", KEY_CODE_F1 + 8},
+		{"kf10", KEY_CODE_F1 + 9},   {"kf11", KEY_CODE_F1 + 10},
+		{"kf12", KEY_CODE_F1 + 11},  {"ka1", KEY_CODE_HOME},
+		{"ka3", KEY_CODE_PAGE_UP},   {"kc1", KEY_CODE_END},
+		{"kc3", KEY_CODE_PAGE_DOWN},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const char *bytes = tigetstr(keys[i].capability);
+
+		if (has_capability(bytes))
+			key_decoder_add(&input.decoder, bytes, keys[i].code);
+	}
+}
+
+/* ncurses' own variable for it wins; a slow line takes long for a few bytes. */
+static int choose_part_wait(void)
+{
+	const char *wanted = getenv("ESCDELAY");
+	uint64_t wait_ms;
+	int baud = baudrate();
+
+	if (wanted && text_parse_u64(wanted, &wait_ms) == 0 && wait_ms <= 10000)
+		return (int)wait_ms;
+	return baud <= 0 || baud > 9600 ? 100 : baud > 1200 ? 300 : 1000;
+}
+
+void terminal_keys_start(bool wants_mouse)
+{
+	input.has_mouse = wants_mouse && has_capability(tigetstr("kmous"));
+	input.part_wait_ms = choose_part_wait();
+	input.is_lost = false;
+	add_described_keys();
+}
+
+void terminal_keys_stop(void)
+{
+	key_decoder_done(&input.decoder);
+}
+
+/* Not through putp: that has a buffer of its own, which nobody flushes in time. */
+static void send_bytes(const char *bytes, size_t length)
+{
+	(void)!write(STDOUT_FILENO, bytes, length); /* a lost terminal is seen when keys are read */
+}
+
+void terminal_keys_take(void)
+{
+	(void)keypad(stdscr, TRUE); /* sends smkx where there is one; endwin takes it back */
+	if (input.has_mouse)
+		send_bytes(MOUSE_ON, sizeof(MOUSE_ON) - 1);
+}
+
+void terminal_keys_leave(void)
+{
+	if (input.has_mouse)
+		send_bytes(MOUSE_OFF, sizeof(MOUSE_OFF) - 1);
+}
+
+void terminal_keys_unread(const char *bytes, size_t length)
+{
+	key_decoder_feed(&input.decoder, bytes, length);
+}
+
+/* Reads what has come within WAIT_MS: 1, 0 for nothing, -EIO at the end of the terminal. */
+static int read_bytes(int wait_ms)
+{
+	struct pollfd source = {.fd = STDIN_FILENO, .events = POLLIN};
+	char bytes[READ_BYTES];
+	ssize_t got;
+
+	if (poll(&source, 1, wait_ms) <= 0)
+		return 0; /* nothing, or a signal: whoever polls sees to it */
+	got = read(STDIN_FILENO, bytes, sizeof(bytes));
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (got <= 0) {
+		input.is_lost = true;
+		return -EIO;
+	}
+	key_decoder_feed(&input.decoder, bytes, (size_t)got);
+	return 1;
+}
+
+int terminal_keys_read(struct key *ret_key)
+{
+	bool is_all = false;
+
+	for (;;) {
+		enum key_decoded decoded = key_decoder_next(&input.decoder, is_all, ret_key);
+		int got;
+
+		if (decoded == KEY_DECODED_KEY)
+			return 1;
+		if (input.is_lost)
+			return -EIO;
+		got = read_bytes(decoded == KEY_DECODED_PART ? input.part_wait_ms : 0);
+		if (got < 0)
+			is_all = true; /* what has come before the end counts */
+		else if (got == 0 && decoded == KEY_DECODED_NONE)
+			return 0;
+		else
+			is_all = got == 0;
+	}
+}
