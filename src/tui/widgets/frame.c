@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first and the last lines of a screen. */
+#include "tui/widgets/frame.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+
+#define PART_GAP 2     /* between the parts of the title, and between keys */
+#define PART_LEAST 8   /* a part of the title cut shorter says nothing */
+#define PART_MOST 1024 /* wider than any terminal */
+
+/* Columns of TEXT with the gap in front of it; 0 for none. */
+static int part_width(const char *text)
+{
+	size_t width = text ? printable_width(text) : 0;
+
+	if (!width)
+		return 0;
+	return (width < PART_MOST ? (int)width : PART_MOST) + PART_GAP;
+}
+
+/* Takes up to EXCESS from *WIDTH, down to LEAST; returns what is still too much. */
+static int give(int *width, int least, int excess)
+{
+	int spare = *width - least;
+
+	if (excess <= 0 || spare <= 0)
+		return excess;
+	if (spare > excess)
+		spare = excess;
+	*width -= spare;
+	return excess - spare;
+}
+
+/* The widths of the three parts, each with its gap, so that they fit into WIDTH. */
+static void fit_title(int width, int *left, int *middle, int *right)
+{
+	int excess = *left + *middle + *right - width, wanted = *left;
+
+	excess = give(middle, PART_LEAST + PART_GAP, excess);
+	excess = give(left, PART_LEAST + PART_GAP, excess);
+	if (excess > 0 && *middle) {
+		*left = wanted;
+		*middle = 0;
+		excess = *left + *right - width;
+	}
+	excess = give(left, PART_LEAST + PART_GAP, excess);
+	if (excess > 0) {
+		*left = 0;
+		excess = *right - width;
+	}
+	(void)give(right, 0, excess); /* it is all there is */
+}
+
+void title_draw(struct canvas *canvas, struct area area, const char *left, const char *middle,
+		const char *right)
+{
+	/* a column stays free at both ends; the gap in front of the first part is not needed */
+	int width = area.columns - 2 + PART_GAP, start = area.column + 1, middle_start;
+	int left_width = part_width(left), middle_width = part_width(middle);
+	int right_width = part_width(right);
+
+	if (area.rows < 1)
+		return;
+	fit_title(width, &left_width, &middle_width, &right_width);
+	canvas_fill(canvas, (struct area){area.row, area.column, 1, area.columns}, ROLE_TITLE);
+	if (left_width > 0)
+		(void)canvas_text(canvas, area.row, start, left_width - PART_GAP, ROLE_TITLE,
+				  left); /* cut where it is too long */
+	if (right_width > 0)
+		canvas_text_right(canvas, area.row, start + width - right_width,
+				  right_width - PART_GAP, ROLE_TITLE, right);
+	if (middle_width <= 0)
+		return;
+	middle_start = (width - middle_width) / 2;
+	if (middle_start > width - right_width - middle_width)
+		middle_start = width - right_width - middle_width;
+	if (middle_start < left_width)
+		middle_start = left_width;
+	(void)canvas_text(canvas, area.row, start + middle_start, middle_width - PART_GAP,
+			  ROLE_TITLE, middle); /* cut where it is too long */
+}
+
+void rule_draw(struct canvas *canvas, struct area area)
+{
+	if (area.rows > 0)
+		canvas_glyph(canvas, area.row, area.column, area.columns, ROLE_BORDER,
+			     GLYPH_HORIZONTAL);
+}
+
+static int key_width(const struct footer_key *key)
+{
+	return (int)printable_width(key->key) + 1 + part_width(key->label);
+}
+
+static int draw_key(struct canvas *canvas, struct area area, int column,
+		    const struct footer_key *key)
+{
+	int end = area.column + area.columns;
+	int taken = canvas_text(canvas, area.row, column, end - column, ROLE_KEY, key->key) + 1;
+
+	taken += canvas_text(canvas, area.row, column + taken, end - column - taken, ROLE_FOOTER,
+			     key->label);
+	return taken + PART_GAP;
+}
+
+void footer_draw(struct canvas *canvas, struct area area, const struct footer_key *keys,
+		 size_t count)
+{
+	struct footer_key last[] = {{"?", _("help")}, {"q", _("back")}};
+	int column = area.column + 1, end = area.column + area.columns + PART_GAP - 1;
+
+	if (area.rows < 1)
+		return;
+	for (size_t which = 0; which < ARRAY_SIZE(last); which++) {
+		for (size_t i = 0; i < count; i++) {
+			if (strcmp(keys[i].key, last[which].key) == 0)
+				last[which] = keys[i];
+		}
+		end -= key_width(&last[which]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool is_last = strcmp(keys[i].key, last[0].key) == 0 ||
+			       strcmp(keys[i].key, last[1].key) == 0;
+
+		if (!is_last && column + key_width(&keys[i]) <= end)
+			column += draw_key(canvas, area, column, &keys[i]);
+	}
+	for (size_t which = 0; which < ARRAY_SIZE(last); which++)
+		column += draw_key(canvas, area, column, &last[which]);
+}

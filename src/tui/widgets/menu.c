@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lines of the first screen. */
+#include "tui/widgets/menu.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/printable.h"
+#include "base/text.h"
+
+#define KEY_COLUMN 1
+#define LABEL_COLUMN 4
+#define LABEL_GAP 2
+
+void menu_init(struct menu *menu)
+{
+	*menu = (struct menu){.shown = alloc_zero(1, sizeof(*menu->shown))};
+}
+
+void menu_clear(struct menu *menu)
+{
+	for (size_t i = 0; i < menu->count; i++) {
+		free(menu->lines[i].id);
+		free(menu->lines[i].label);
+		free(menu->lines[i].state);
+		free(menu->lines[i].why_not);
+	}
+	menu->count = menu->cursor = 0;
+}
+
+void menu_done(struct menu *menu)
+{
+	menu_clear(menu);
+	free(menu->lines);
+	free(menu->shown);
+	*menu = (struct menu){0};
+}
+
+void menu_add(struct menu *menu, const char *id, int key, const char *label)
+{
+	menu->lines = alloc_grow(menu->lines, menu->count, &menu->capacity, sizeof(*menu->lines));
+	menu->lines[menu->count++] =
+		(struct menu_line){.id = text_copy(id), .key = key, .label = text_copy(label)};
+}
+
+static struct menu_line *find_line(const struct menu *menu, const char *id)
+{
+	for (size_t i = 0; i < menu->count; i++) {
+		if (strcmp(menu->lines[i].id, id) == 0)
+			return &menu->lines[i];
+	}
+	return NULL;
+}
+
+void menu_set_state(struct menu *menu, const char *id, enum role role, const char *state)
+{
+	struct menu_line *line = find_line(menu, id);
+
+	if (!line)
+		return;
+	text_set(&line->state, state);
+	line->role = role;
+}
+
+void menu_set_why_not(struct menu *menu, const char *id, const char *why_not)
+{
+	struct menu_line *line = find_line(menu, id);
+
+	if (line)
+		text_set(&line->why_not, why_not);
+}
+
+const struct menu_line *menu_current(const struct menu *menu)
+{
+	return menu->cursor < menu->count ? &menu->lines[menu->cursor] : NULL;
+}
+
+bool menu_select(struct menu *menu, const char *id)
+{
+	const struct menu_line *line = find_line(menu, id);
+
+	if (line)
+		menu->cursor = (size_t)(line - menu->lines);
+	return line != NULL;
+}
+
+/* Columns of the labels: as wide as the widest, but at least half is left for the states. */
+static int label_width(const struct menu *menu, int columns)
+{
+	int widest = 0, most = (columns - LABEL_COLUMN - LABEL_GAP) * 3 / 5;
+
+	for (size_t i = 0; i < menu->count; i++) {
+		size_t width = printable_width(menu->lines[i].label);
+
+		if ((int)width > widest)
+			widest = width < (size_t)most ? (int)width : most;
+	}
+	return widest;
+}
+
+static void draw_line(const struct menu *menu, struct canvas *canvas, struct area area, int row,
+		      size_t index, int width)
+{
+	const struct menu_line *line = &menu->lines[index];
+	const char *state = line->why_not ? line->why_not : line->state;
+	enum role dim = line->why_not ? ROLE_DIM : ROLE_NORMAL;
+	_cleanup_free_ char *letter = key_name(line->key);
+	int column = LABEL_COLUMN + width + LABEL_GAP;
+
+	if (index == menu->cursor) {
+		canvas_glyph(canvas, row, area.column, 1, ROLE_NORMAL, GLYPH_CURSOR);
+		canvas_put_cursor(canvas, row, area.column, false);
+	}
+	(void)canvas_text(canvas, row, area.column + KEY_COLUMN, LABEL_COLUMN - KEY_COLUMN - 1,
+			  line->why_not ? ROLE_DIM : ROLE_KEY, letter); /* one column wide */
+	(void)canvas_text(canvas, row, area.column + LABEL_COLUMN, width,
+			  index == menu->cursor ? ROLE_SELECTED : dim,
+			  line->label); /* cut where it is too long, and so is the state */
+	if (state)
+		(void)canvas_text(canvas, row, area.column + column, area.columns - column,
+				  line->why_not ? ROLE_DIM : line->role, state);
+}
+
+void menu_draw(const struct menu *menu, struct canvas *canvas, struct area area)
+{
+	size_t height = area.rows > 0 ? (size_t)area.rows : 0;
+	size_t top = widget_scroll(menu->shown->top, menu->cursor, height, menu->count);
+	struct area inside = area;
+
+	canvas_fill(canvas, area, ROLE_NORMAL);
+	*menu->shown = (struct widget_shown){area, top, height};
+	if (menu->count > height)
+		inside.columns -= 2; /* the marks */
+	for (size_t i = top; i < menu->count && i < top + height; i++)
+		draw_line(menu, canvas, inside, area.row + (int)(i - top), i,
+			  label_width(menu, inside.columns));
+	widget_draw_more(canvas, area, top > 0, top + height < menu->count);
+}
+
+static enum widget_answer move(struct menu *menu, long by)
+{
+	long last = (long)menu->count - 1, place = (long)menu->cursor + by;
+
+	if (place > last)
+		place = last;
+	menu->cursor = place > 0 ? (size_t)place : 0;
+	return WIDGET_HANDLED;
+}
+
+static enum widget_answer choose(const struct menu *menu)
+{
+	const struct menu_line *line = menu_current(menu);
+
+	if (!line)
+		return WIDGET_IGNORED;
+	return line->why_not ? WIDGET_HANDLED : WIDGET_CHOSEN;
+}
+
+static enum widget_answer click(struct menu *menu, const struct key *key)
+{
+	size_t place;
+
+	if (!area_contains(menu->shown->area, key->row, key->column))
+		return WIDGET_IGNORED;
+	place = menu->shown->top + (size_t)(key->row - menu->shown->area.row);
+	if (place >= menu->count)
+		return WIDGET_HANDLED;
+	if (place == menu->cursor)
+		return choose(menu);
+	menu->cursor = place;
+	return WIDGET_HANDLED;
+}
+
+static enum widget_answer press_letter(struct menu *menu, int code)
+{
+	for (size_t i = 0; i < menu->count; i++) {
+		if (menu->lines[i].key == code) {
+			menu->cursor = i;
+			return choose(menu);
+		}
+	}
+	return WIDGET_IGNORED;
+}
+
+enum widget_answer menu_key(struct menu *menu, const struct key *key)
+{
+	long page = menu->shown->lines > 1 ? (long)menu->shown->lines - 1 : 1;
+
+	switch (key->code) {
+	case KEY_CODE_UP:
+	case KEY_CODE_WHEEL_UP:
+		return move(menu, -1);
+	case KEY_CODE_DOWN:
+	case KEY_CODE_WHEEL_DOWN:
+		return move(menu, 1);
+	case KEY_CODE_PAGE_UP:
+		return move(menu, -page);
+	case KEY_CODE_PAGE_DOWN:
+		return move(menu, page);
+	case KEY_CODE_HOME:
+		return move(menu, -(long)menu->count);
+	case KEY_CODE_END:
+		return move(menu, (long)menu->count);
+	case KEY_CODE_ENTER:
+		return choose(menu);
+	case KEY_CODE_CLICK:
+		return click(menu, key);
+	default:
+		return press_letter(menu, key->code);
+	}
+}
