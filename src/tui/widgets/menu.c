@@ -104,7 +104,7 @@ static void draw_line(const struct menu *menu, struct canvas *canvas, struct are
 	const struct menu_line *line = &menu->lines[index];
 	const char *state = line->why_not ? line->why_not : line->state;
 	enum role dim = line->why_not ? ROLE_DIM : ROLE_NORMAL;
-	_cleanup_free_ char *letter = key_name(line->key);
+	_cleanup_free_ char *letter = key_format(line->key);
 	int column = LABEL_COLUMN + width + LABEL_GAP;
 
 	if (index == menu->cursor) {
