@@ -42,6 +42,13 @@ const struct device *machine_find(const struct machine *machine, const char *nam
 const struct device *machine_find_number(const struct machine *machine, dev_t number);
 
 /*
+ * What the kernel says is there, a line for each of its block devices: names, numbers, sizes. Two
+ * of these differ where something came, went or changed its size. Loop devices over a device are left
+ * out: we attach those ourselves for looking. The caller frees.
+ */
+char *machine_fingerprint(const struct machine *machine);
+
+/*
  * Devices with that tag, among all devices that are not rescue's own. TAG is "UUID", "LABEL",
  * "PARTUUID" or "PARTLABEL"; UUIDs compare without case. Fills MATCHES (caller's array of MAX)
  * and returns how many there are, which may be more than MAX. Members whose array or volume

@@ -48,6 +48,12 @@ struct scan *scan_free(struct scan *scan);
 DEFINE_CLEANUP_POINTER(struct scan, scan_free);
 #define _cleanup_scan_ _cleanup_(scan_free_cleanup)
 
+/*
+ * The fingerprint (storage/machine.h) that a machine scanned now would have: what sysfs shows of
+ * this machine; no disk is asked. The caller frees.
+ */
+int scan_fingerprint(char **ret_fingerprint, struct problem *why);
+
 /* Called while scan_machine waits, at each result and once a second; PENDING are the names. */
 typedef void (*scan_on_progress_fn)(void *data, const struct text_list *pending);
 
