@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the screens that show a text, and little else, have in common. */
+#ifndef REFLOAT_TUI_SCREENS_READING_H
+#define REFLOAT_TUI_SCREENS_READING_H
+
+#include "tui/screen.h"
+#include "tui/widgets/text_view.h"
+
+/* The state of such a screen, or the first thing in it. */
+struct reading {
+	struct text_view view;
+};
+
+void reading_draw(const struct app *app, const void *state, struct canvas *canvas,
+		  struct area area);
+enum reaction reading_on_key(struct app *app, void *state, const struct key *key);
+bool reading_is_typing(const void *state);
+void reading_close(struct app *app, void *state);
+
+/* What a widget's answer means for the screen, where Enter has no meaning of its own. */
+enum reaction reaction_of(enum widget_answer answer);
+
+#endif
