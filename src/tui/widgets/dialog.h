@@ -3,9 +3,11 @@
  * A question in a box over the screen: a title, a text, buttons by their keys, and maybe a line to
  * type in. On a small screen it takes all of it.
  *
- * A button is chosen with its key, or by a click. With a line to type in letters go there, so
- * buttons then have keys that type nothing (Enter, Esc). Enter chooses a button of its own, or the
- * only one; it never picks one of several. Esc is WIDGET_CANCELLED whether or not a button says so.
+ * A button is chosen with its key (a letter in either case), or by a click. With a line to type in
+ * letters go there, so buttons then have keys that type nothing (Enter, Esc). Enter chooses a
+ * button of its own, or the only one; it never picks one of several. Esc is WIDGET_CANCELLED
+ * whether or not a button says so, and so are q where nothing is typed, and Enter where something
+ * wanted or secret was to be typed and nothing was.
  */
 #ifndef REFLOAT_TUI_WIDGETS_DIALOG_H
 #define REFLOAT_TUI_WIDGETS_DIALOG_H
