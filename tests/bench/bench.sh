@@ -183,8 +183,18 @@ memory()
 		"$(peak lsblk --sysroot "$scratch/many" -J -O)"
 }
 
+# in_terminal [--start]: the menu beside others, with the loop devices as they are now
+in_terminal()
+{
+	echo
+	echo "with ${#loops[@]} loop devices attached${1:+, one of them silent}"
+	"$here/terminal.sh" "$@" "$refloat" "$runs"
+}
+
 listing
+in_terminal
 stalled
+in_terminal --start
 memory
 if [ -x "$here/compare-mount-all.sh" ]; then
 	echo

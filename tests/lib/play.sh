@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # tap.sh has the variables
 # Scripts played in a terminal from shell tests: each check of theirs becomes one of the test's.
 # Sourced behind tap.sh. tests/tui/README.md has the commands of scripts.
 
