@@ -35,6 +35,15 @@ void json_add_list(struct json_object *object, const char *name, const struct te
  */
 void json_add_bytes(struct json_object *object, const char *name, const char *text);
 
+/* The same for each string of LIST. */
+void json_add_bytes_list(struct json_object *object, const char *name, const struct text_list *list);
+void json_get_bytes_list(struct json_object *object, const char *name, struct text_list *list);
+
+/* A problem, for another process of ours; null for one that is not set. json_get_problem returns
+ * false, with PROBLEM as it was, where there is none or it makes no sense. */
+void json_add_problem(struct json_object *object, const char *name, const struct problem *problem);
+bool json_get_problem(struct json_object *object, const char *name, struct problem *problem);
+
 /* Members read; NULL, the fallback or an empty list where missing or of another type. */
 const char *json_get_text(struct json_object *object, const char *name); /* borrowed */
 char *json_get_bytes(struct json_object *object, const char *name);      /* caller frees */

@@ -22,4 +22,11 @@ void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void log_close(void);
 
+/*
+ * For a child made by fork: log_forget where all descriptors have been closed, so that no line ends
+ * up in a file that has the old number; log_reopen to go on with the same file all the same.
+ */
+void log_forget(void);
+void log_reopen(void);
+
 #endif

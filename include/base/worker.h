@@ -26,6 +26,13 @@ struct worker;
 int worker_send(int fd, const void *bytes, size_t length);
 
 /*
+ * Called in a child whose work must be brought to an orderly end: the parent's death sends SIGTERM
+ * instead of killing it (already begun work of its own ends on that), and messages that nobody
+ * reads any more are -EPIPE.
+ */
+void worker_be_orderly(void);
+
+/*
  * Runs in the child. FD takes messages (worker_send). Its return value (0 to 255) is the child's
  * exit status.
  */
@@ -60,6 +67,12 @@ enum worker_state worker_dispatch(struct worker *worker, worker_on_message_fn on
 char *worker_describe(const struct worker *worker);
 enum worker_state worker_get_state(const struct worker *worker);
 int worker_exit_status(const struct worker *worker); /* 0..255; only once DONE or FAILED */
+
+/* Sends signal NUMBER to a child that still runs. */
+void worker_signal(const struct worker *worker, int number);
+
+/* Frees WORKER, but lets a child that still runs come to its end. Takes NULL. */
+struct worker *worker_leave(struct worker *worker);
 
 /* Kills a child that still runs, without waiting for one that cannot die. Takes NULL. */
 struct worker *worker_free(struct worker *worker);

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 
 #define DEPTH_MAX 32
+#define ERRNO_MAX 4095 /* as the kernel has it, include/linux/err.h */
 
 /* Bytes of the strict UTF-8 sequence at BYTES, 0 where there is none. */
 static size_t utf8_length(const unsigned char *bytes)
@@ -147,19 +148,45 @@ static char *base64_decode(const char *text)
 	return text_buffer_take(&buffer);
 }
 
-void json_add_bytes(struct json_object *object, const char *name, const char *text)
+static struct json_object *bytes_new(const char *text)
 {
 	_cleanup_free_ char *encoded = NULL;
 	struct json_object *wrapped;
 
-	if (!text || is_utf8(text)) {
-		json_add_text(object, name, text);
-		return;
-	}
+	if (is_utf8(text))
+		return json_object_new_string(text);
 	encoded = base64_encode(text);
 	wrapped = json_object_new_object();
 	json_add_text(wrapped, "base64", encoded);
-	add(object, name, wrapped);
+	return wrapped;
+}
+
+void json_add_bytes(struct json_object *object, const char *name, const char *text)
+{
+	add(object, name, text ? bytes_new(text) : NULL);
+}
+
+void json_add_bytes_list(struct json_object *object, const char *name, const struct text_list *list)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < list->count; i++)
+		(void)json_object_array_add(array, bytes_new(list->items[i])); /* memory */
+	add(object, name, array);
+}
+
+void json_add_problem(struct json_object *object, const char *name, const struct problem *problem)
+{
+	struct json_object *value = NULL;
+
+	if (problem->error < 0) {
+		value = json_object_new_object();
+		json_add_u64(value, "errno", (uint64_t)(-problem->error));
+		json_add_bytes(value, "what", problem->what);
+		json_add_bytes(value, "why", problem->why);
+		json_add_bytes(value, "next", problem->next);
+	}
+	add(object, name, value);
 }
 
 static struct json_object *get(struct json_object *object, const char *name, enum json_type type)
@@ -179,15 +206,52 @@ const char *json_get_text(struct json_object *object, const char *name)
 	return value ? json_object_get_string(value) : NULL;
 }
 
-char *json_get_bytes(struct json_object *object, const char *name)
+/* The bytes that VALUE holds in either form; NULL: none; the caller frees. */
+static char *bytes_of(struct json_object *value)
 {
-	struct json_object *wrapped = get(object, name, json_type_object);
 	const char *encoded;
 
-	if (!wrapped)
-		return text_copy(json_get_text(object, name));
-	encoded = json_get_text(wrapped, "base64");
+	if (json_object_is_type(value, json_type_string))
+		return text_copy(json_object_get_string(value));
+	encoded = json_get_text(value, "base64");
 	return encoded ? base64_decode(encoded) : NULL;
+}
+
+char *json_get_bytes(struct json_object *object, const char *name)
+{
+	struct json_object *value = NULL;
+
+	if (!json_object_is_type(object, json_type_object) ||
+	    !json_object_object_get_ex(object, name, &value))
+		return NULL;
+	return bytes_of(value);
+}
+
+void json_get_bytes_list(struct json_object *object, const char *name, struct text_list *list)
+{
+	struct json_object *array = json_get_array(object, name);
+
+	for (size_t i = 0; array && i < json_object_array_length(array); i++) {
+		char *text = bytes_of(json_object_array_get_idx(array, i));
+
+		if (text)
+			text_list_take(list, text);
+	}
+}
+
+bool json_get_problem(struct json_object *object, const char *name, struct problem *problem)
+{
+	struct json_object *value = json_get_object(object, name);
+	uint64_t error = json_get_u64(value, "errno", 0);
+
+	if (!error || error > ERRNO_MAX)
+		return false;
+	problem_done(problem);
+	problem->error = -(int)error;
+	problem->what = json_get_bytes(value, "what");
+	problem->why = json_get_bytes(value, "why");
+	problem->next = json_get_bytes(value, "next");
+	return true;
 }
 
 uint64_t json_get_u64(struct json_object *object, const char *name, uint64_t fallback)

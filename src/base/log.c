@@ -15,11 +15,17 @@
 #include "base/text.h"
 
 static int log_fd = -1;
+static char *log_path; /* absolute, for log_reopen */
 static bool is_verbose_log;
+
+static int open_for_appending(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+}
 
 int log_open(const char *path, struct problem *why)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	int fd = open_for_appending(path);
 
 	if (fd < 0) {
 		int error = -errno;
@@ -30,6 +36,7 @@ int log_open(const char *path, struct problem *why)
 	}
 	log_close();
 	log_fd = fd;
+	log_path = realpath(path, NULL); /* NULL: a child cannot go on with it */
 	return 0;
 }
 
@@ -69,4 +76,17 @@ void log_close(void)
 	if (log_fd >= 0)
 		(void)close(log_fd); /* each line was written at once */
 	log_fd = -1;
+	free(log_path);
+	log_path = NULL;
+}
+
+void log_forget(void)
+{
+	log_fd = -1;
+}
+
+void log_reopen(void)
+{
+	if (log_fd < 0 && log_path)
+		log_fd = open_for_appending(log_path); /* without a log the work goes on */
 }

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "base/alloc.h"
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/process.h"
 #include "base/text.h"
 
@@ -39,6 +41,14 @@ int worker_send(int fd, const void *bytes, size_t length)
 	return r < 0 ? r : file_write_all(fd, bytes, length);
 }
 
+void worker_be_orderly(void)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM); /* cannot fail for a valid signal */
+	(void)sigaction(SIGPIPE, &ignore, NULL); /* nor this */
+}
+
 /*
  * A child that is stuck in the kernel outlives us: with our standard streams it would keep whoever
  * reads our output through a pipe waiting as well.
@@ -60,6 +70,7 @@ static void run_child(worker_fn function, void *data, int fd, pid_t parent)
 	child_leave_terminal();
 	leave_streams();
 	child_close_all_but(fd);
+	log_forget();
 	/* no exit handlers: they belong to the parent */
 	_exit(function(data, fd) & 0xff);
 }
@@ -196,11 +207,27 @@ static void kill_child(struct worker *worker)
 	worker->pid = 0;
 }
 
+/* False where it takes its time: whoever dispatches must not wait for it. */
+static bool wait_for_exit(struct worker *worker)
+{
+	int status = SIGKILL; /* where somebody else has waited for it: how it ended is not known */
+	pid_t ended;
+
+	for (int turn = 0; turn < YIELDS + 20; turn++) {
+		ended = waitpid(worker->pid, &status, WNOHANG);
+		if (ended > 0 || (ended < 0 && errno == ECHILD)) {
+			note_end(worker, status);
+			return true;
+		}
+		give_way(turn);
+	}
+	return false;
+}
+
 enum worker_state worker_dispatch(struct worker *worker, worker_on_message_fn on_message,
 				  void *data)
 {
-	int r, status;
-	pid_t ended;
+	int r;
 
 	if (worker->state != WORKER_RUNNING)
 		return worker->state;
@@ -211,21 +238,9 @@ enum worker_state worker_dispatch(struct worker *worker, worker_on_message_fn on
 		worker->state = WORKER_CRASHED;
 		return worker->state;
 	}
-	if (r == 0) {
-		/* it has closed its end and is exiting; a stuck exit is caught by the deadline */
-		int turn = 0;
-
-		do {
-			ended = waitpid(worker->pid, &status, worker->deadline_ms ? WNOHANG : 0);
-			if (ended == 0)
-				give_way(turn++);
-		} while ((ended < 0 && errno == EINTR) ||
-			 (ended == 0 && clock_monotonic_ms() < worker->deadline_ms));
-		if (ended > 0) {
-			note_end(worker, status);
-			return worker->state;
-		}
-	}
+	/* it has closed its end and is exiting */
+	if (r == 0 && wait_for_exit(worker))
+		return worker->state;
 	if (worker->deadline_ms && clock_monotonic_ms() >= worker->deadline_ms) {
 		kill_child(worker);
 		worker->state = WORKER_TIMED_OUT;
@@ -249,15 +264,27 @@ char *worker_describe(const struct worker *worker)
 	return process_describe_status(worker->status);
 }
 
-struct worker *worker_free(struct worker *worker)
+void worker_signal(const struct worker *worker, int number)
+{
+	if (worker->pid)
+		(void)kill(worker->pid, number); /* fails only when it is gone already */
+}
+
+struct worker *worker_leave(struct worker *worker)
 {
 	if (!worker)
 		return NULL;
-	kill_child(worker);
 	(void)close(worker->fd); /* only read from */
 	text_buffer_done(&worker->pending);
 	free(worker);
 	return NULL;
+}
+
+struct worker *worker_free(struct worker *worker)
+{
+	if (worker)
+		kill_child(worker);
+	return worker_leave(worker);
 }
 
 struct last_message {

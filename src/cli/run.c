@@ -5,11 +5,11 @@
 
 #include "base/i18n.h"
 #include "base/log.h"
+#include "base/signals.h"
 #include "cli/command.h"
 #include "cli/guesses.h"
 #include "cli/plan_text.h"
 #include "cli/progress.h"
-#include "cli/signals.h"
 #include "plan/runner.h"
 
 /* Whether the person is asked before PLAN (NULL: any plan) runs. */

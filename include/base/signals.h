@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run that is asked to stop ends between two steps, with everything undone. */
-#ifndef REFLOAT_CLI_SIGNALS_H
-#define REFLOAT_CLI_SIGNALS_H
+#ifndef REFLOAT_BASE_SIGNALS_H
+#define REFLOAT_BASE_SIGNALS_H
 
 /* From now on SIGINT, SIGTERM and SIGHUP are remembered instead of ending the program. */
 void signals_catch(void);

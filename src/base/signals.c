@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Remembers the signals that ask a run to stop. */
-#include "cli/signals.h"
+#include "base/signals.h"
 
 #include <signal.h>
 #include <stddef.h>
