@@ -23,19 +23,20 @@ struct apart;
 int apart_start(const struct step_class *const *classes, const char *journal_folder,
 		const struct plan *plan, struct apart **ret_apart, struct problem *why);
 
-int apart_fd(const struct apart *apart);         /* readable when there is news; borrowed */
+int apart_fd(const struct apart *apart);	 /* readable when there is news; borrowed */
 int apart_timeout_ms(const struct apart *apart); /* when to dispatch without news; -1: never */
 
 /*
- * Hands over the notices that have come, without waiting, as the runner would: step is borrowed from
- * the plan, the rest is valid during the call. ON_NOTICE may be NULL. True while the plan runs.
+ * Hands over the notices that have come, without waiting, as the runner would: step is borrowed
+ * from the plan, the rest is valid during the call. ON_NOTICE may be NULL. True while the plan
+ * runs.
  */
 bool apart_dispatch(struct apart *apart, runner_on_notice_fn on_notice, void *data);
 
 /*
  * What runner_execute returned in the child, with copies of its REPORT (may be NULL) and first
- * failure; may be asked again. -EAGAIN while it runs. A child that died after its first step had begun
- * is RUNNER_FAILED, one that died earlier -EIO (or, where it was asked to stop, -EINTR); WHY
+ * failure; may be asked again. -EAGAIN while it runs. A child that died after its first step had
+ * begun is RUNNER_FAILED, one that died earlier -EIO (or, where it was asked to stop, -EINTR); WHY
  * says how it died and what to do.
  */
 int apart_get_result(const struct apart *apart, struct step_report *report, struct problem *why);
@@ -44,7 +45,8 @@ int apart_get_result(const struct apart *apart, struct step_report *report, stru
  * and so is too late. */
 void apart_stop(struct apart *apart);
 
-/* A plan that still runs is asked to stop, and comes to its end without us. */
+/* A plan that still runs is asked to stop, and comes to its end without us; its process is then
+ * waited for by nobody until we end. */
 struct apart *apart_free(struct apart *apart);
 DEFINE_CLEANUP_POINTER(struct apart, apart_free);
 #define _cleanup_apart_ _cleanup_(apart_free_cleanup)
@@ -61,7 +63,7 @@ int apart_plan_start(apart_make_fn make, void *data, unsigned deadline_ms,
 
 int apart_plan_fd(const struct apart_plan *making);
 int apart_plan_timeout_ms(const struct apart_plan *making); /* until the deadline; -1: none */
-bool apart_plan_dispatch(struct apart_plan *making);        /* true while it is being made */
+bool apart_plan_dispatch(struct apart_plan *making);	    /* true while it is being made */
 
 /* The plan, once, the caller's; or the problem that MAKE met, or how the child died, or -ETIMEDOUT.
  * -EAGAIN while it is being made. */

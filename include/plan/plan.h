@@ -78,6 +78,10 @@ enum step_risk plan_risk(const struct plan *plan); /* the highest of its steps *
 const char *step_risk_name(enum step_risk risk);   /* "reads", "system", "writes", "destroys" */
 const char *step_risk_label(enum step_risk risk);  /* for people, translated */
 
+/* A whole plan for another process of ours; NULL: not a plan. */
+struct json_object *plan_to_json(const struct plan *plan);
+struct plan *plan_from_json(struct json_object *object);
+
 /* What a step may tell while and after it runs. */
 struct step_report {
 	struct text_list notes; /* sentences: "mounted without option acl, which the kernel refused" */
@@ -85,6 +89,8 @@ struct step_report {
 	bool has_exit_status;
 };
 void step_report_done(struct step_report *report);
+/* Adds the notes of FROM to TO; its exit status, where it has one, becomes TO's. */
+void step_report_merge(struct step_report *to, const struct step_report *from);
 
 struct step_class {
 	const char *name;

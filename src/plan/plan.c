@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 
 #define ARGUMENTS_MAX 64
+#define STEPS_MAX 100000
 
 struct step *step_new(const char *class_name, enum step_risk risk, enum step_policy policy,
 		      const char *what_format, ...)
@@ -148,6 +149,56 @@ void plan_add(struct plan *plan, struct step *step)
 	plan->steps[plan->count++] = step;
 }
 
+struct json_object *plan_to_json(const struct plan *plan)
+{
+	struct json_object *object = json_object_new_object(), *steps = json_object_new_array();
+
+	json_add_text(object, "action", plan->action);
+	json_add_bytes(object, "summary", plan->summary);
+	for (size_t i = 0; i < plan->count; i++)
+		(void)json_object_array_add(steps, step_to_json(plan->steps[i])); /* memory */
+	(void)json_object_object_add(object, "steps", steps);
+	json_add_bytes_list(object, "notes", &plan->notes);
+	json_add_bool(object, "partial", plan->is_partial);
+	json_add_bool(object, "needs-no-question", plan->needs_no_question);
+	json_add_bool(object, "takes-down", plan->takes_down);
+	json_add_bool(object, "undo", plan->is_undo);
+	return object;
+}
+
+/* False where one of them is none: half a plan is worse than none. */
+static bool take_steps(struct plan *plan, struct json_object *steps)
+{
+	size_t count = steps ? json_object_array_length(steps) : 0;
+
+	if (!steps || count > STEPS_MAX)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct step *step = step_from_json(json_object_array_get_idx(steps, i));
+
+		if (!step)
+			return false;
+		plan_add(plan, step);
+	}
+	return true;
+}
+
+struct plan *plan_from_json(struct json_object *object)
+{
+	const char *action = json_get_text(object, "action");
+	_cleanup_plan_ struct plan *plan = action ? plan_new(action) : NULL;
+
+	if (!plan || !take_steps(plan, json_get_array(object, "steps")))
+		return NULL;
+	plan->summary = json_get_bytes(object, "summary");
+	json_get_bytes_list(object, "notes", &plan->notes);
+	plan->is_partial = json_get_bool(object, "partial", false);
+	plan->needs_no_question = json_get_bool(object, "needs-no-question", false);
+	plan->takes_down = json_get_bool(object, "takes-down", false);
+	plan->is_undo = json_get_bool(object, "undo", false);
+	return TAKE_PTR(plan);
+}
+
 enum step_risk plan_risk(const struct plan *plan)
 {
 	enum step_risk risk = RISK_READS;
@@ -182,6 +233,15 @@ void step_report_done(struct step_report *report)
 {
 	text_list_done(&report->notes);
 	*report = (struct step_report){0};
+}
+
+void step_report_merge(struct step_report *to, const struct step_report *from)
+{
+	text_list_copy(&to->notes, &from->notes);
+	if (from->has_exit_status) {
+		to->exit_status = from->exit_status;
+		to->has_exit_status = true;
+	}
 }
 
 const struct step_class *step_class_find(const struct step_class *const *classes, const char *name)

@@ -26,17 +26,6 @@ static void notify(const struct runner *runner, enum runner_event event, size_t 
 		runner->on_notice(runner->data, &notice);
 }
 
-static void merge_report(struct step_report *to, const struct step_report *from)
-{
-	if (!to)
-		return;
-	text_list_copy(&to->notes, &from->notes);
-	if (from->has_exit_status) {
-		to->exit_status = from->exit_status;
-		to->has_exit_status = true;
-	}
-}
-
 static int refuse_unknown(const struct step *step, struct problem *why)
 {
 	return problem_set(why, -ENOTSUP, step->what,
@@ -175,7 +164,8 @@ static int take_step(const struct runner *runner, unsigned operation, struct pla
 
 	notify(runner, RUNNER_STEP_STARTED, number, plan->count, step, step->what, NULL, NULL);
 	r = run_step(runner, operation, number, step, &is_begun, &report, why);
-	merge_report(total, &report);
+	if (total)
+		step_report_merge(total, &report);
 	if (r >= 0) {
 		*is_done = true;
 		notify(runner, RUNNER_STEP_DONE, number, plan->count, step, step->what, &report,
@@ -319,7 +309,8 @@ static int execute_undoing(const struct runner *runner, struct plan *plan,
 		       NULL);
 		if (take_undoing_step(runner, step, &report, why) < 0)
 			result = RUNNER_FAILED;
-		merge_report(total, &report);
+		if (total)
+			step_report_merge(total, &report);
 		notify(runner, result == RUNNER_DONE ? RUNNER_STEP_DONE : RUNNER_STEP_FAILED, i + 1,
 		       plan->count, step, step->what, &report, why);
 	}

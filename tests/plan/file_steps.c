@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -126,6 +127,26 @@ static int look(struct step *step, struct step_report *report, struct problem *w
 	return 0;
 }
 
+static int run_when_told(struct step *step, struct step_report *report, struct problem *why)
+{
+	_cleanup_free_ char *go = text_format("%s.go", path_of(step));
+
+	for (int turn = 0; access(go, F_OK) < 0; turn++) {
+		if (turn == 1000)
+			return problem_set(why, -ETIMEDOUT, path_of(step), "was never told to go");
+		(void)poll(NULL, 0, 10);
+	}
+	return run(step, report, why);
+}
+
+static int run_and_crash(struct step *step, struct step_report *report, struct problem *why)
+{
+	int r = run(step, report, why);
+
+	(void)raise(SIGSEGV);
+	return r;
+}
+
 #define MAKES_A_FILE                                                                               \
 	.command = print, .prepare = prepare, .undo_what = undo_what, .undo_command = undo_print,  \
 	.is_done = is_done
@@ -142,10 +163,16 @@ static const struct step_class staying_failure = {.name = "file-that-stays-then-
 						  .run = run_and_fail,
 						  .undo = undo_unless_held,
 						  MAKES_A_FILE};
+static const struct step_class waiting = {
+	.name = "wait", .run = run_when_told, .undo = undo, MAKES_A_FILE};
+static const struct step_class crashing = {
+	.name = "crash", .run = run_and_crash, .undo = undo, MAKES_A_FILE};
+static const struct step_class shell = {.name = "shell", .is_interactive = true, .run = look};
 static const struct step_class looking = {.name = "look", .command = print, .run = look};
 
 const struct step_class *const file_step_classes[] = {
-	&file, &file_then_fail, &failing, &silent, &staying, &staying_failure, &looking, NULL,
+	&file,	  &file_then_fail, &failing,  &silent, &staying, &staying_failure,
+	&looking, &waiting,	   &crashing, &shell,  NULL,
 };
 
 void file_steps_add(struct plan *plan, const char *class_name, enum step_policy policy,
