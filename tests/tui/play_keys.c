@@ -23,8 +23,8 @@ static const struct named_key named_keys[] = {
 	{"Down", "kcud1", VTERM_KEY_DOWN},
 	{"Left", "kcub1", VTERM_KEY_LEFT},
 	{"Right", "kcuf1", VTERM_KEY_RIGHT},
-	{"PageUp", "kpp", VTERM_KEY_PAGEUP},
-	{"PageDown", "knp", VTERM_KEY_PAGEDOWN},
+	{"PgUp", "kpp", VTERM_KEY_PAGEUP},
+	{"PgDn", "knp", VTERM_KEY_PAGEDOWN},
 	{"Home", "khome", VTERM_KEY_HOME},
 	{"End", "kend", VTERM_KEY_END},
 	{"Backspace", "kbs", VTERM_KEY_BACKSPACE},
@@ -33,7 +33,6 @@ static const struct named_key named_keys[] = {
 	{"Enter", NULL, VTERM_KEY_ENTER},
 	{"Tab", NULL, VTERM_KEY_TAB},
 	{"Esc", NULL, VTERM_KEY_ESCAPE},
-	{"Escape", NULL, VTERM_KEY_ESCAPE},
 };
 
 static bool is_loaded;
@@ -149,7 +148,7 @@ int keys_press(struct screen *screen, const char *name)
 		text_buffer_add_text(&screen->input, " ");
 		return 0;
 	}
-	if (strcasecmp(name, "BackTab") == 0 || strcasecmp(name, "Shift-Tab") == 0) {
+	if (strcasecmp(name, "Shift-Tab") == 0) {
 		text_buffer_add_text(&screen->input, "\033[Z");
 		return 0;
 	}

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 # shellcheck source=tests/lib/play.sh
 . "$(dirname "$0")/../lib/play.sh"
+unset REFLOAT_ACCEPT
 need_program bash stty od infocmp
 need_terminal vt100 linux xterm-256color
 
@@ -191,7 +192,7 @@ sends linux Down 3 '033   [   B'
 sends linux F1 4 '033   [   [   A'
 sends linux "Home End" 8 '033   [   1   ~ 033   [   4   ~'
 sends xterm-256color "Home F5" 8 '033   [   H 033   [   1   5   ~'
-sends xterm-256color "Delete PageUp" 8 '033   [   3   ~ 033   [   5   ~'
+sends xterm-256color "Delete PgUp" 8 '033   [   3   ~ 033   [   5   ~'
 sends linux "Enter Tab Esc Space Backspace" 5 '\\r  \\t 033     177'
 sends vt100 "Ctrl-L Alt-x ä" 5 '\\f 033   x 303 244'
 sends unknown-terminal "Up" 3 '033   [   A'
@@ -345,7 +346,7 @@ EOS
 holds "a fast line" "$slow; sleep 9" <<-'EOS'
 	start
 	wait done
-	delay-max 2
+	delay-max 30
 EOS
 holds "delays are counted anew" "$slow; sleep 9" <<-'EOS'
 	baud 9600
@@ -356,7 +357,7 @@ holds "delays are counted anew" "$slow; sleep 9" <<-'EOS'
 EOS
 holds "an idle program" 'exec sleep 9' <<-'EOS'
 	start
-	sleep 200
+	sleep 1000
 	cpu-idle 0.5 0 it sleeps
 EOS
 breaks "a program that wakes up" 'wake-ups in 1 s' 'while :; do sleep 0.05; done' <<-'EOS'
