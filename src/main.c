@@ -7,6 +7,9 @@
 
 #include "base/i18n.h"
 #include "cli/cli.h"
+#if defined(HAVE_NCURSES) && defined(MENU_IS_WHOLE)
+#include "tui/tui.h"
+#endif
 
 /*
  * A descriptor of ours must never become 0, 1 or 2 because the caller had closed that one. What
@@ -20,6 +23,22 @@ static void fill_standard_streams(void)
 	}
 }
 
+#if defined(HAVE_NCURSES) && defined(MENU_IS_WHOLE)
+static int open_menu(const struct menu_request *request, struct problem *why)
+{
+	const struct tui_options options = {
+		.app = {.scan = *request->scan, .target = request->target},
+		.is_ascii = request->is_ascii,
+		.keys_path = request->keys_path,
+	};
+
+	return tui_run(&options, why);
+}
+#define OPEN_MENU open_menu
+#else
+#define OPEN_MENU NULL
+#endif
+
 int main(int argc, char **argv)
 {
 	fill_standard_streams();
@@ -28,5 +47,5 @@ int main(int argc, char **argv)
 	(void)bindtextdomain(PACKAGE, LOCALEDIR);
 	(void)textdomain(PACKAGE);
 #endif
-	return cli_main(argc, argv);
+	return cli_main(argc, argv, OPEN_MENU);
 }

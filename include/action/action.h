@@ -36,6 +36,7 @@ struct field {
 	const char *metavar;  /* "MOUNTPOINT"; NULL for flags */
 	const char *help;     /* N_() text for --help and the form */
 	bool is_required;     /* a positional that must be given */
+	const char *label;    /* N_(): in the form; NULL: its name */
 };
 
 /* The user's answers: values by field name. */

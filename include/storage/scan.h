@@ -40,6 +40,9 @@ bool scan_is_finished(const struct scan *scan);
 /* Names of disks whose probes have not answered yet. */
 void scan_list_pending(const struct scan *scan, struct text_list *names);
 
+/* Once finished: -EINVAL and why where an image turned out to be none. */
+int scan_check(const struct scan *scan, struct problem *why);
+
 /* The machine as known now; the caller frees. */
 struct machine *scan_snapshot(const struct scan *scan);
 

@@ -54,7 +54,7 @@ static void print_fields(FILE *stream, const struct field *fields, size_t count)
 
 void help_print_overview(FILE *stream)
 {
-	fprintf(stream, "%s\n\n", _("Usage: refloat [OPTION]... COMMAND [OPTION]... [WORD]..."));
+	fprintf(stream, "%s\n\n", _("Usage: refloat [OPTION]... [COMMAND [OPTION]... [WORD]...]"));
 	print_text(stream,
 		   _("Puts a stranded Linux server afloat again: finds its disks and the "
 		     "installed system, mounts it as its own fstab says, opens a shell in it, "
@@ -66,7 +66,9 @@ void help_print_overview(FILE *stream)
 	for (size_t i = 0; actions[i]; i++)
 		print_row(stream, actions[i]->name, _(actions[i]->help));
 	fprintf(stream, "\n%s\n", _("Options of every command, in front of it or behind:"));
-	print_fields(stream, common_fields, COMMON_WORDS);
+	print_fields(stream, common_fields, COMMON_ASCII);
+	fprintf(stream, "\n%s\n", _("Options of the menu, which refloat without a command opens:"));
+	print_fields(stream, common_fields + COMMON_ASCII, COMMON_WORDS - COMMON_ASCII);
 	fputc('\n', stream);
 	print_text(stream,
 		   _("\"refloat COMMAND --help\" shows the options of a command and examples. The "
@@ -101,7 +103,7 @@ void help_print_command(const struct action *command)
 		print_fields(stdout, command->fields, command->field_count);
 	}
 	printf("\n%s\n", _("Options of every command:"));
-	print_fields(stdout, common_fields, COMMON_WORDS);
+	print_fields(stdout, common_fields, COMMON_ASCII);
 	if (!command->examples)
 		return;
 	printf("\n%s\n", _("Examples:"));

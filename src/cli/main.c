@@ -63,6 +63,12 @@ static void fill_session(struct cli *cli, const struct invocation *invocation)
 	}
 }
 
+static int fail(const struct problem *why)
+{
+	output_problem(why);
+	return EXIT_FAILED;
+}
+
 static int run_command(struct invocation *invocation)
 {
 	const struct listing *listing = command_get_listing(invocation->command);
@@ -70,10 +76,8 @@ static int run_command(struct invocation *invocation)
 	_cleanup_problem_ struct problem why = {0};
 	int status;
 
-	if (invocation->log && log_open(invocation->log, &why) < 0) {
-		output_problem(&why);
-		return EXIT_FAILED;
-	}
+	if (invocation->log && log_open(invocation->log, &why) < 0)
+		return fail(&why);
 	log_set_verbose(invocation->flags[COMMON_VERBOSE]);
 	session_init(&cli.session);
 	fill_session(&cli, invocation);
@@ -85,7 +89,39 @@ static int run_command(struct invocation *invocation)
 	return status;
 }
 
-static int run(struct invocation *invocation)
+static int run_menu(const struct invocation *invocation, cli_menu_fn open_menu)
+{
+	const struct scan_options scan = {
+		.images = invocation->images,
+		.sysroot = invocation->sysroot,
+		.deadline_ms = invocation->wait_ms,
+	};
+	_cleanup_free_ char *target =
+		invocation->target ? make_absolute(invocation->target) : NULL;
+	const struct menu_request request = {&scan, target, invocation->keys,
+					     invocation->flags[COMMON_ASCII]};
+	_cleanup_problem_ struct problem why = {0};
+	int r;
+
+	if (invocation->log && log_open(invocation->log, &why) < 0)
+		return fail(&why);
+	r = open_menu(&request, &why);
+	log_close();
+	return r < 0 ? command_fail(&why) : EXIT_DONE;
+}
+
+/* Nobody asked for anything that can be done here. */
+static int refuse_menu(cli_menu_fn open_menu)
+{
+	help_print_overview(stderr);
+	if (!open_menu)
+		output_remark(_("this refloat was built without its menu"));
+	else
+		output_remark(_("the menu needs a terminal; give a command"));
+	return EXIT_USAGE;
+}
+
+static int run(struct invocation *invocation, cli_menu_fn open_menu)
 {
 	if (invocation->flags[COMMON_VERSION]) {
 		help_print_version();
@@ -98,14 +134,15 @@ static int run(struct invocation *invocation)
 			help_print_overview(stdout);
 	} else if (invocation->command) {
 		return run_command(invocation);
+	} else if (open_menu && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+		return run_menu(invocation, open_menu);
 	} else {
-		help_print_overview(stderr); /* until there is a menu to open */
-		return EXIT_USAGE;
+		return refuse_menu(open_menu);
 	}
 	return EXIT_DONE;
 }
 
-int cli_main(int argc, char **argv)
+int cli_main(int argc, char **argv, cli_menu_fn open_menu)
 {
 	_cleanup_free_ const struct action **commands = command_list();
 	_cleanup_invocation_ struct invocation invocation = {0};
@@ -115,7 +152,7 @@ int cli_main(int argc, char **argv)
 	if (invocation_parse(commands, (const char *const *)argv + (argc > 0), &invocation, &why) <
 	    0)
 		return command_fail(&why);
-	status = run(&invocation);
+	status = run(&invocation, open_menu);
 	if (!output_finish() && status == EXIT_DONE)
 		status = EXIT_FAILED;
 	return status;

@@ -30,6 +30,10 @@ const struct field common_fields[COMMON_COUNT] = {
 			 N_("show help, of the command where one is given")},
 	[COMMON_VERSION] = {"version", FIELD_FLAG, NULL,
 			    N_("show the version and what is built in")},
+	[COMMON_ASCII] = {"ascii", FIELD_FLAG, NULL,
+			  N_("draw the menu with ASCII characters only")},
+	[COMMON_KEYS] = {"keys", FIELD_TEXT, N_("FILE"),
+			 N_("press the keys in this file first, for demonstrations and tests")},
 	[COMMON_WORDS] = {"complete", FIELD_FLAG, NULL, N_("print the words for completion")},
 };
 
@@ -182,6 +186,9 @@ static int set_common(const struct reader *reader, enum common_option option, co
 		return 0;
 	case COMMON_LOG:
 		result->log = value;
+		return 0;
+	case COMMON_KEYS:
+		result->keys = value;
 		return 0;
 	case COMMON_WAIT:
 		return set_wait(reader, value);

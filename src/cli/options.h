@@ -21,6 +21,8 @@ enum common_option {
 	COMMON_LOG,
 	COMMON_HELP,
 	COMMON_VERSION,
+	COMMON_ASCII, /* this and the next: of the menu, not of a command */
+	COMMON_KEYS,
 	COMMON_WORDS, /* for the completion script; not shown */
 	COMMON_COUNT
 };
@@ -35,6 +37,7 @@ struct invocation {
 	const char *sysroot; /* NULL: not given, as with the ones below */
 	const char *target;
 	const char *log;
+	const char *keys;
 	unsigned wait_ms;	  /* 0: not given */
 	bool flags[COMMON_COUNT]; /* whether that common option was given */
 };

@@ -374,8 +374,10 @@ struct scan *scan_free(struct scan *scan)
 	return NULL;
 }
 
-static int check_images(const struct machine *machine, struct problem *why)
+int scan_check(const struct scan *scan, struct problem *why)
 {
+	const struct machine *machine = scan->machine;
+
 	for (size_t i = 0; i < machine->count; i++) {
 		int r = machine->devices[i]->kind == DEVICE_IMAGE
 				? image_check(machine->devices[i], why)
@@ -407,7 +409,7 @@ int scan_machine(const struct scan_options *options, scan_on_progress_fn on_prog
 		}
 		(void)scan_dispatch(scan); /* how many are new does not matter here */
 	}
-	r = check_images(scan->machine, why);
+	r = scan_check(scan, why);
 	if (r < 0)
 		return r;
 	/* nobody needs the original any more: no copy is made */

@@ -56,6 +56,15 @@ const struct session *app_session(const struct app *app); /* machine, survey may
 struct knowledge *app_knowledge(struct app *app);
 const struct knowledge *app_get_knowledge(const struct app *app);
 
+/* Reads what is mounted and done anew, after something was done. */
+void app_refresh(struct app *app);
+
+/* A line in place of the footer until the next key: why something cannot be. NULL takes it away. */
+void app_hint(struct app *app, const char *text);
+
+/* The keys that work on every screen, for the help page. */
+extern const struct binding app_bindings[];
+
 /* A message in a box over the screen, until a key. */
 void app_tell(struct app *app, enum role role, const char *title, const char *text);
 void app_tell_problem(struct app *app, const struct problem *why);

@@ -23,7 +23,13 @@ struct knowledge {
 	struct session session;
 	struct scan *scan;              /* NULL: not asking disks now */
 	struct surveying *surveying;    /* NULL: not looking into filesystems now */
-	struct machine *surveyed;       /* what surveying looks at; becomes session.machine */
+	struct machine *surveyed;       /* what surveying looks at */
+	size_t surveyed_count;          /* devices of it that had answered */
+	bool has_looked;                /* knowledge_look was called */
+	bool has_looked_early;          /* into what was there, while disks were silent */
+	bool is_stale;                  /* answers have come that session.machine does not have yet */
+	int64_t answered_ms;            /* when a disk answered last */
+	int64_t shown_ms;               /* when session.machine was made */
 	char *fingerprint;              /* of the machine as it was scanned */
 	struct mounted_system mounted;  /* as of the last knowledge_read_mounts */
 	struct problem problem;         /* why something could not be found out; error 0: fine */

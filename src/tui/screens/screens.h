@@ -1,25 +1,51 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The screens of the menu, and what opening each of them is given. */
+/* Every screen, and what some of them must be told. */
 #ifndef REFLOAT_TUI_SCREENS_SCREENS_H
 #define REFLOAT_TUI_SCREENS_SCREENS_H
 
+#include "action/action.h"
 #include "tui/screen.h"
 
-struct action;
+/* The first screen. */
+extern const struct screen_class screen_home;
 
-/* Of screen_form. */
+/* Disks; one device. The argument of screen_device is its name. */
+extern const struct screen_class screen_disks;
+extern const struct screen_class screen_device;
+
+/* Installed systems; one of them. The argument of screen_system is its id. */
+extern const struct screen_class screen_systems;
+extern const struct screen_class screen_system;
+
+/* What ACTION asks, filled in. */
 struct form_argument {
 	const struct action *action;
-	const char *system; /* id of the system that it is about; NULL: the person chooses */
+	const char *system; /* id of the system it is for; NULL: not chosen yet */
 };
+extern const struct screen_class screen_form;
 
-extern const struct screen_class screen_device;	  /* argument: name of the device */
-extern const struct screen_class screen_disks;	  /* argument: none */
-extern const struct screen_class screen_form;	  /* argument: struct form_argument */
-extern const struct screen_class screen_glossary; /* argument: none */
-extern const struct screen_class screen_help;	  /* argument: the struct screen_class explained */
-extern const struct screen_class screen_log;	  /* argument: none */
-extern const struct screen_class screen_system;	  /* argument: id of the system */
-extern const struct screen_class screen_systems;  /* argument: none */
+/* The plan of ACTION with ANSWERS (copied); it may be run from there. */
+struct plan_argument {
+	const struct action *action;
+	const struct answers *answers;
+};
+extern const struct screen_class screen_plan;
+
+/* A plan as it runs, and what came of it. Takes PLAN over. */
+struct run_argument {
+	const struct action *action;
+	struct plan *plan;
+};
+extern const struct screen_class screen_run;
+
+/* What refloat has done here, to undo it. */
+extern const struct screen_class screen_undo;
+
+/* Everything done since boot, to read. */
+extern const struct screen_class screen_log;
+
+/* Explains a screen: the argument is its class. */
+extern const struct screen_class screen_help;
+extern const struct screen_class screen_glossary;
 
 #endif

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The menu as a whole: the stack of screens, what is known, the message in front. */
+#include "tui/app.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "tui/screens/screens.h"
+#include "tui/widgets/dialog.h"
+#include "tui/widgets/frame.h"
+
+#define MIN_ROWS 10
+#define MIN_COLUMNS 40
+#define FOOTER_MAX 24 /* more keys than any terminal is wide */
+
+struct app_screen {
+	const struct screen_class *class;
+	void *state;
+};
+
+struct app {
+	struct knowledge knowledge;
+	struct app_screen *screens;
+	size_t count;
+	size_t capacity;
+	bool has_dialog;
+	struct dialog dialog;
+	app_on_answer_fn on_answer; /* NULL: a message that is only to be read */
+	char *hint;                 /* in place of the footer until the next key; NULL: none */
+	app_in_terminal_fn in_terminal; /* NULL: nothing wants the terminal */
+	bool is_changed;            /* must be drawn again */
+	bool is_done;
+};
+
+/* There is always one, until the app is done. */
+static struct app_screen *top(const struct app *app)
+{
+	assert(app->count);
+	return &app->screens[app->count - 1];
+}
+
+int app_new(const struct app_options *options, struct app **ret_app, struct problem *why)
+{
+	_cleanup_app_ struct app *app = alloc_zero(1, sizeof(*app));
+	struct session *session = &app->knowledge.session;
+	int r;
+
+	session_init(session);
+	text_list_copy(&session->scan.images, &options->scan.images);
+	session->scan.sysroot = options->scan.sysroot;
+	session->scan.deadline_ms = options->scan.deadline_ms;
+	if (options->target)
+		text_set(&session->target, options->target);
+	if (options->journal_folder)
+		session->journal_folder = options->journal_folder;
+	r = knowledge_init(&app->knowledge, why);
+	if (r < 0)
+		return r;
+	app_open(app, &screen_home, NULL);
+	*ret_app = TAKE_PTR(app);
+	return 0;
+}
+
+static void close_top(struct app *app)
+{
+	struct app_screen *screen = top(app);
+
+	if (screen->class->close)
+		screen->class->close(app, screen->state);
+	free(screen->state);
+	app->count--;
+	app->is_changed = true;
+}
+
+static void drop_dialog(struct app *app)
+{
+	if (app->has_dialog)
+		dialog_done(&app->dialog);
+	app->has_dialog = false;
+	app->on_answer = NULL;
+	app->is_changed = true;
+}
+
+struct app *app_free(struct app *app)
+{
+	if (!app)
+		return NULL;
+	drop_dialog(app);
+	while (app->count)
+		close_top(app);
+	free(app->screens);
+	free(app->hint);
+	knowledge_done(&app->knowledge);
+	free(app);
+	return NULL;
+}
+
+void app_open(struct app *app, const struct screen_class *class, const void *argument)
+{
+	void *state = alloc_zero(1, class->state_size);
+
+	app->screens = alloc_grow(app->screens, app->count, &app->capacity, sizeof(*app->screens));
+	app->screens[app->count++] = (struct app_screen){class, state};
+	if (class->open)
+		class->open(app, state, argument);
+	if (class->refresh)
+		class->refresh(app, state);
+	app->is_changed = true;
+}
+
+void app_replace(struct app *app, const struct screen_class *class, const void *argument)
+{
+	/* opened first: the argument may belong to the screen that goes */
+	struct app_screen old = *top(app);
+
+	app_open(app, class, argument);
+	app->screens[app->count - 2] = app->screens[app->count - 1];
+	app->screens[app->count - 1] = old;
+	close_top(app);
+}
+
+static void refresh_all(struct app *app)
+{
+	for (size_t i = 0; i < app->count; i++) {
+		if (app->screens[i].class->refresh)
+			app->screens[i].class->refresh(app, app->screens[i].state);
+	}
+	app->is_changed = true;
+}
+
+void app_refresh(struct app *app)
+{
+	knowledge_read_mounts(&app->knowledge);
+	refresh_all(app);
+}
+
+const struct session *app_session(const struct app *app)
+{
+	return &app->knowledge.session;
+}
+
+struct knowledge *app_knowledge(struct app *app)
+{
+	return &app->knowledge;
+}
+
+const struct knowledge *app_get_knowledge(const struct app *app)
+{
+	return &app->knowledge;
+}
+
+void app_hint(struct app *app, const char *text)
+{
+	text_set(&app->hint, text);
+	app->is_changed = true;
+}
+
+void app_ask(struct app *app, enum role role, const char *title, const char *text,
+	     const struct app_button *buttons, size_t count, app_on_answer_fn on_answer)
+{
+	drop_dialog(app);
+	dialog_init(&app->dialog, title, role);
+	dialog_add_text(&app->dialog, text);
+	for (size_t i = 0; i < count; i++)
+		dialog_add_button(&app->dialog, buttons[i].key, buttons[i].label);
+	app->has_dialog = true;
+	app->on_answer = on_answer;
+}
+
+void app_tell(struct app *app, enum role role, const char *title, const char *text)
+{
+	const struct app_button button = {KEY_CODE_ENTER, _("Close")};
+
+	app_ask(app, role, title, text, &button, 1, NULL);
+}
+
+void app_tell_problem(struct app *app, const struct problem *why)
+{
+	_cleanup_free_ char *text = text_format("%s%s%s", why->why ? why->why : "",
+						why->next ? "\n\n" : "",
+						why->next ? why->next : "");
+
+	app_tell(app, ROLE_ERROR, why->what ? why->what : _("It did not work"), text);
+}
+
+void app_use_terminal(struct app *app, app_in_terminal_fn function)
+{
+	app->in_terminal = function;
+}
+
+static void react(struct app *app, enum reaction reaction)
+{
+	switch (reaction) {
+	case REACTION_IGNORED:
+	case REACTION_NOTHING:
+		return;
+	case REACTION_REDRAW:
+		break;
+	case REACTION_CLOSE:
+		close_top(app);
+		break;
+	case REACTION_HOME:
+		while (app->count > 1)
+			close_top(app);
+		break;
+	case REACTION_QUIT:
+		app->is_done = true;
+		break;
+	}
+	if (!app->count)
+		app->is_done = true;
+	app->is_changed = true;
+}
+
+/* --- what works on every screen */
+
+static enum reaction open_help(struct app *app, void *state)
+{
+	(void)state;
+	if (top(app)->class == &screen_help)
+		return REACTION_IGNORED;
+	app_open(app, &screen_help, top(app)->class);
+	return REACTION_REDRAW;
+}
+
+static enum reaction open_log(struct app *app, void *state)
+{
+	(void)state;
+	if (top(app)->class == &screen_log)
+		return REACTION_IGNORED;
+	app_open(app, &screen_log, NULL);
+	return REACTION_REDRAW;
+}
+
+static enum reaction look_again(struct app *app, void *state)
+{
+	(void)state;
+	knowledge_look(&app->knowledge);
+	refresh_all(app);
+	return REACTION_REDRAW;
+}
+
+static enum reaction go_back(struct app *app, void *state)
+{
+	const struct screen_class *class = top(app)->class;
+
+	return class->on_back ? class->on_back(app, state) : REACTION_CLOSE;
+}
+
+const struct binding app_bindings[] = {
+	{'q', KEY_CODE_ESCAPE, NULL, N_("Go back; on the first screen, leave refloat."), go_back, NULL},
+	{'?', KEY_CODE_F1, NULL, N_("Explain this screen and its keys."), open_help, NULL},
+	{'!', 0, NULL, N_("Show all that has been done, with what failed and why."), open_log, NULL},
+	{'R', 0, NULL, N_("Look for disks and systems again."), look_again, NULL},
+	{0},
+};
+
+static enum reaction run_binding(struct app *app, const struct binding *bindings, void *state,
+				 int key)
+{
+	for (const struct binding *binding = bindings; binding && binding->key; binding++) {
+		const char *why_not;
+
+		if (binding->key != key && (!binding->twin || binding->twin != key))
+			continue;
+		why_not = binding->why_not ? binding->why_not(app, state) : NULL;
+		if (why_not) {
+			app_hint(app, why_not);
+			return REACTION_REDRAW;
+		}
+		return binding->run(app, state);
+	}
+	return REACTION_IGNORED;
+}
+
+static void key_for_dialog(struct app *app, const struct key *key)
+{
+	enum widget_answer answer = dialog_key(&app->dialog, key);
+	app_on_answer_fn on_answer = app->on_answer;
+	int chosen = answer == WIDGET_CHOSEN ? app->dialog.answer : KEY_CODE_ESCAPE;
+
+	if (answer != WIDGET_CHOSEN && answer != WIDGET_CANCELLED)
+		return;
+	drop_dialog(app);
+	if (on_answer)
+		react(app, on_answer(app, top(app)->state, chosen));
+}
+
+static bool is_typing(const struct app_screen *screen)
+{
+	return screen->class->is_typing && screen->class->is_typing(screen->state);
+}
+
+static void key_for_screen(struct app *app, const struct key *key)
+{
+	struct app_screen screen = *top(app); /* the key may close it */
+	enum reaction reaction = REACTION_IGNORED;
+
+	if (screen.class->on_key)
+		reaction = screen.class->on_key(app, screen.state, key);
+	if (reaction == REACTION_IGNORED && !(is_typing(&screen) && key_is_text(key->code)))
+		reaction = run_binding(app, screen.class->bindings, screen.state, key->code);
+	if (reaction == REACTION_IGNORED && !(is_typing(&screen) && key_is_text(key->code)))
+		reaction = run_binding(app, app_bindings, screen.state, key->code);
+	react(app, reaction);
+}
+
+void app_key(struct app *app, const struct key *key)
+{
+	if (app->is_done)
+		return;
+	if (app->hint)
+		app_hint(app, NULL);
+	if (app->has_dialog)
+		key_for_dialog(app, key);
+	else
+		key_for_screen(app, key);
+	app->is_changed = true;
+}
+
+/* --- drawing */
+
+static const char *safety_words(enum safety safety)
+{
+	switch (safety) {
+	case SAFETY_READ_ONLY:
+		return _("mounted read-only");
+	case SAFETY_READ_WRITE:
+		return _("mounted READ-WRITE");
+	case SAFETY_LOOKING:
+		break;
+	}
+	return _("only looking");
+}
+
+static void draw_title(const struct app *app, struct canvas *canvas, struct area area)
+{
+	const struct screen_class *class = top(app)->class;
+	const char *title = class->get_title ? class->get_title(top(app)->state) : NULL;
+	_cleanup_free_ char *left = NULL;
+
+	if (!title && class->title)
+		title = _(class->title);
+	left = text_format("refloat %s", PACKAGE_VERSION);
+	title_draw(canvas, area, left, title, safety_words(knowledge_safety(&app->knowledge)));
+}
+
+static size_t list_footer_keys(const struct app *app, struct footer_key *keys, char **names)
+{
+	const struct app_screen *screen = top(app);
+	size_t count = 0;
+
+	for (const struct binding *binding = screen->class->bindings;
+	     binding && binding->key && count < FOOTER_MAX; binding++) {
+		if (!binding->label ||
+		    (binding->why_not && binding->why_not(app, screen->state)))
+			continue;
+		names[count] = key_format(binding->key);
+		keys[count] = (struct footer_key){names[count], _(binding->label)};
+		count++;
+	}
+	return count;
+}
+
+static void draw_footer(const struct app *app, struct canvas *canvas, struct area area)
+{
+	struct footer_key keys[FOOTER_MAX] = {0};
+	char *names[FOOTER_MAX] = {0};
+	size_t count;
+
+	if (app->hint) {
+		canvas_cell_text(canvas, area.row, area.column, area.columns, ROLE_WARNING,
+				 app->hint);
+		return;
+	}
+	count = list_footer_keys(app, keys, names);
+	footer_draw(canvas, area, keys, count);
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+}
+
+static void draw_too_small(struct canvas *canvas)
+{
+	_cleanup_free_ char *text =
+		text_format(_("%dx%d is too small: refloat needs %dx%d"), canvas->columns,
+			    canvas->rows, MIN_COLUMNS, MIN_ROWS);
+	_cleanup_free_ char *wrapped =
+		printable_wrap(text, canvas->columns > 0 ? (size_t)canvas->columns : 1, 0);
+	_cleanup_text_list_ struct text_list lines = {0};
+
+	text_list_split(&lines, wrapped, "\n");
+	for (size_t i = 0; i < lines.count; i++)
+		(void)canvas_text(canvas, (int)i, 0, canvas->columns, ROLE_WARNING, lines.items[i]);
+}
+
+static struct area row_of(const struct canvas *canvas, int row)
+{
+	return (struct area){row, 0, 1, canvas->columns};
+}
+
+void app_draw(struct app *app, struct canvas *canvas)
+{
+	struct area area = {2, 0, canvas->rows - 4, canvas->columns};
+
+	canvas_clear(canvas);
+	app->is_changed = false;
+	if (canvas->rows < MIN_ROWS || canvas->columns < MIN_COLUMNS) {
+		draw_too_small(canvas);
+		return;
+	}
+	if (!app->count)
+		return;
+	draw_title(app, canvas, row_of(canvas, 0));
+	rule_draw(canvas, row_of(canvas, 1));
+	top(app)->class->draw(app, top(app)->state, canvas, area);
+	rule_draw(canvas, row_of(canvas, canvas->rows - 2));
+	draw_footer(app, canvas, row_of(canvas, canvas->rows - 1));
+	if (app->has_dialog)
+		dialog_draw(&app->dialog, canvas, canvas_area(canvas));
+}
+
+/* --- the loop's side */
+
+bool app_is_done(const struct app *app)
+{
+	return app->is_done;
+}
+
+void app_set_done(struct app *app)
+{
+	app->is_done = true;
+}
+
+/* The smaller of two timeouts, -1 being none. */
+static int sooner(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
+int app_list_fds(struct app *app, app_on_fd_fn on_fd, void *data)
+{
+	int timeout = knowledge_timeout_ms(&app->knowledge);
+
+	knowledge_list_fds(&app->knowledge, on_fd, data);
+	for (size_t i = 0; i < app->count; i++) {
+		const struct app_screen *screen = &app->screens[i];
+		int fd = screen->class->get_fd ? screen->class->get_fd(screen->state) : -1;
+
+		if (fd >= 0)
+			on_fd(data, fd, POLLIN);
+		if (screen->class->get_timeout_ms)
+			timeout = sooner(timeout, screen->class->get_timeout_ms(screen->state));
+	}
+	return timeout;
+}
+
+bool app_dispatch(struct app *app)
+{
+	if (knowledge_dispatch(&app->knowledge))
+		refresh_all(app);
+	for (size_t i = app->count; i-- > 0;) {
+		const struct app_screen screen = app->screens[i];
+
+		/* only the top one may close itself or open another: the rest just hear */
+		if (screen.class->on_ready && i + 1 == app->count)
+			react(app, screen.class->on_ready(app, screen.state));
+	}
+	return app->is_changed;
+}
+
+bool app_is_settled(const struct app *app)
+{
+	const struct app_screen *screen = app->count ? top(app) : NULL;
+
+	return knowledge_is_settled(&app->knowledge) &&
+	       !(screen && screen->class->get_fd && screen->class->get_fd(screen->state) >= 0);
+}
+
+bool app_wants_terminal(const struct app *app)
+{
+	return app->in_terminal != NULL;
+}
+
+void app_run_in_terminal(struct app *app)
+{
+	app_in_terminal_fn function = app->in_terminal;
+
+	app->in_terminal = NULL;
+	react(app, function(app, top(app)->state));
+	app_refresh(app);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the menu knows of this machine, and finding out more without waiting. */
+#include "tui/knowledge.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#define QUIET_MS 700 /* no answer for so long: what is there is looked into without the rest */
+#define SHOW_MS 200  /* new answers are shown no more often: lines are slow */
+
+/* A descriptor that poll says POLLPRI of whenever something is mounted or unmounted. */
+static int open_mounts(void)
+{
+	return open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+int knowledge_init(struct knowledge *knowledge, struct problem *why)
+{
+	const struct scan_options *options = &knowledge->session.scan;
+
+	knowledge->mounts_fd = options->sysroot ? -1 : open_mounts();
+	knowledge_read_mounts(knowledge);
+	if (!options->sysroot && !options->images.count)
+		return 0; /* real disks are asked once the first screen stands */
+	if (scan_start(options, &knowledge->scan, why) < 0)
+		return why->error;
+	return 0;
+}
+
+static void forget_problem(struct knowledge *knowledge)
+{
+	problem_done(&knowledge->problem);
+}
+
+void knowledge_done(struct knowledge *knowledge)
+{
+	(void)surveying_free(knowledge->surveying);
+	(void)machine_free(knowledge->surveyed);
+	(void)scan_free(knowledge->scan);
+	mounted_system_done(&knowledge->mounted);
+	forget_problem(knowledge);
+	free(knowledge->fingerprint);
+	if (knowledge->mounts_fd >= 0)
+		(void)close(knowledge->mounts_fd); /* only read from */
+	session_done(&knowledge->session);
+}
+
+void knowledge_look(struct knowledge *knowledge)
+{
+	knowledge->surveying = surveying_free(knowledge->surveying);
+	knowledge->surveyed = machine_free(knowledge->surveyed);
+	knowledge->scan = scan_free(knowledge->scan);
+	forget_problem(knowledge);
+	knowledge->has_looked = true;
+	if (scan_start(&knowledge->session.scan, &knowledge->scan, &knowledge->problem) < 0)
+		log_line("menu: %s: %s", knowledge->problem.what, knowledge->problem.why);
+	knowledge->answered_ms = clock_monotonic_ms();
+}
+
+void knowledge_read_mounts(struct knowledge *knowledge)
+{
+	struct session *session = &knowledge->session;
+	_cleanup_problem_ struct problem why = {0};
+
+	session->journal = journal_free(session->journal);
+	mounted_system_done(&knowledge->mounted);
+	if (!session->scan.sysroot && session_get_mounted(session, &knowledge->mounted, &why) < 0)
+		log_line("menu: %s: %s", why.what, why.why);
+}
+
+struct journal *knowledge_journal(struct knowledge *knowledge)
+{
+	struct journal *journal = NULL;
+
+	return session_get_journal(&knowledge->session, &journal, NULL) < 0 ? NULL : journal;
+}
+
+void knowledge_list_fds(const struct knowledge *knowledge,
+			void (*on_fd)(void *data, int fd, short events), void *data)
+{
+	if (knowledge->scan)
+		on_fd(data, scan_fd(knowledge->scan), POLLIN);
+	if (knowledge->surveying && surveying_fd(knowledge->surveying) >= 0)
+		on_fd(data, surveying_fd(knowledge->surveying), POLLIN);
+	if (knowledge->mounts_fd >= 0)
+		on_fd(data, knowledge->mounts_fd, POLLPRI);
+}
+
+/* The smaller of two timeouts, -1 being none. */
+static int sooner(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
+static int until(int64_t when_ms)
+{
+	int64_t left = when_ms - clock_monotonic_ms();
+
+	return left > 0 ? (int)left : 0;
+}
+
+/* The scan goes on, nothing of it has been looked into, and nobody does: then it may be time. */
+static bool waits_for_quiet(const struct knowledge *knowledge)
+{
+	return knowledge->scan && !knowledge->surveying && !knowledge->session.survey &&
+	       !knowledge->has_looked_early;
+}
+
+int knowledge_timeout_ms(const struct knowledge *knowledge)
+{
+	int timeout = -1;
+
+	if (!knowledge->has_looked && !knowledge->scan && !knowledge->session.machine)
+		return 0;
+	if (knowledge->scan)
+		timeout = scan_is_finished(knowledge->scan) ? 0
+							    : scan_timeout_ms(knowledge->scan);
+	if (waits_for_quiet(knowledge))
+		timeout = sooner(timeout, until(knowledge->answered_ms + QUIET_MS));
+	if (knowledge->is_stale)
+		timeout = sooner(timeout, until(knowledge->shown_ms + SHOW_MS));
+	if (knowledge->surveying)
+		timeout = surveying_is_finished(knowledge->surveying)
+				  ? 0
+				  : sooner(timeout, surveying_timeout_ms(knowledge->surveying));
+	return timeout;
+}
+
+static size_t count_answered(const struct machine *machine)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < machine->count; i++)
+		count += machine->devices[i]->state == DEVICE_OK;
+	return count;
+}
+
+static void start_survey(struct knowledge *knowledge)
+{
+	knowledge->surveying = surveying_free(knowledge->surveying);
+	(void)machine_free(knowledge->surveyed);
+	knowledge->surveyed = machine_copy(knowledge->session.machine);
+	knowledge->surveyed_count = count_answered(knowledge->surveyed);
+	if (surveying_start(knowledge->surveyed, knowledge->session.scan.deadline_ms,
+			    &knowledge->surveying, &knowledge->problem) < 0)
+		log_line("menu: %s: %s", knowledge->problem.what, knowledge->problem.why);
+}
+
+static void take_machine(struct knowledge *knowledge)
+{
+	(void)machine_free(knowledge->session.machine);
+	knowledge->session.machine = scan_snapshot(knowledge->scan);
+	knowledge->shown_ms = clock_monotonic_ms();
+	knowledge->is_stale = false;
+}
+
+static void finish_scan(struct knowledge *knowledge)
+{
+	bool has_early = knowledge->has_looked_early;
+
+	take_machine(knowledge);
+	forget_problem(knowledge);
+	(void)scan_check(knowledge->scan, &knowledge->problem); /* what it says is shown */
+	knowledge->scan = scan_free(knowledge->scan);
+	knowledge->has_looked_early = false;
+	/* what was silent is silent still: it has been looked into without */
+	if (has_early && count_answered(knowledge->session.machine) == knowledge->surveyed_count)
+		return;
+	start_survey(knowledge);
+}
+
+static bool dispatch_scan(struct knowledge *knowledge)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (scan_dispatch(knowledge->scan) > 0) {
+		knowledge->answered_ms = now;
+		knowledge->is_stale = true;
+	}
+	if (scan_is_finished(knowledge->scan)) {
+		finish_scan(knowledge);
+		return true;
+	}
+	if (waits_for_quiet(knowledge) && now - knowledge->answered_ms >= QUIET_MS) {
+		take_machine(knowledge);
+		knowledge->has_looked_early = true;
+		start_survey(knowledge);
+		return true;
+	}
+	if (!knowledge->is_stale || now - knowledge->shown_ms < SHOW_MS)
+		return false;
+	take_machine(knowledge);
+	return true;
+}
+
+static bool dispatch_survey(struct knowledge *knowledge)
+{
+	bool is_new = surveying_dispatch(knowledge->surveying) > 0;
+
+	if (!surveying_is_finished(knowledge->surveying))
+		return is_new;
+	(void)survey_free(knowledge->session.survey);
+	knowledge->session.survey = surveying_take(knowledge->surveying);
+	knowledge->surveying = surveying_free(knowledge->surveying);
+	knowledge->surveyed = machine_free(knowledge->surveyed);
+	return true;
+}
+
+static bool have_mounts_changed(const struct knowledge *knowledge)
+{
+	struct pollfd fd = {.fd = knowledge->mounts_fd, .events = POLLPRI};
+
+	return knowledge->mounts_fd >= 0 && poll(&fd, 1, 0) > 0;
+}
+
+bool knowledge_dispatch(struct knowledge *knowledge)
+{
+	bool is_new = false;
+
+	if (!knowledge->has_looked && !knowledge->scan && !knowledge->session.machine) {
+		knowledge_look(knowledge);
+		is_new = true;
+	}
+	if (knowledge->scan)
+		is_new = dispatch_scan(knowledge) || is_new;
+	if (knowledge->surveying)
+		is_new = dispatch_survey(knowledge) || is_new;
+	if (have_mounts_changed(knowledge)) {
+		knowledge_read_mounts(knowledge);
+		is_new = true;
+	}
+	return is_new;
+}
+
+bool knowledge_is_settled(const struct knowledge *knowledge)
+{
+	return !knowledge->scan && !knowledge->surveying &&
+	       (knowledge->session.machine || knowledge->problem.error);
+}
+
+void knowledge_list_pending(const struct knowledge *knowledge, struct text_list *names)
+{
+	if (knowledge->scan)
+		scan_list_pending(knowledge->scan, names);
+	if (knowledge->surveying)
+		surveying_list_pending(knowledge->surveying, names);
+}
+
+enum safety knowledge_safety(const struct knowledge *knowledge)
+{
+	if (!knowledge->mounted.id)
+		return SAFETY_LOOKING;
+	return knowledge->mounted.is_read_only ? SAFETY_READ_ONLY : SAFETY_READ_WRITE;
+}

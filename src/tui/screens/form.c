@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an action asks, as a form made from its fields; for a mount, each entry of fstab as well. */
+#include <string.h>
+
+#include "action/describe.h"
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "base/size.h"
+#include "system/resolve.h"
+#include "tui/app.h"
+#include "tui/screens/screens.h"
+#include "tui/widgets/form.h"
+
+#define FIELD_GUESSES "accept-guesses"
+#define FIELD_LEAVE "skip"
+#define FIELD_TAKE "with"
+
+/* An entry of fstab that can be switched. */
+struct choice {
+	char *field; /* its name in the form */
+	char *name;  /* what --skip and --with take */
+	enum resolved_action action; /* without anybody's choice */
+};
+
+struct form_screen {
+	const struct action *action;
+	char *system; /* id; NULL: there is none to choose */
+	struct form form;
+	struct choice *choices;
+	size_t count;
+	size_t capacity;
+	size_t unusable; /* entries that cannot be switched on */
+};
+
+static const struct field *find_field(const struct action *action, const char *name)
+{
+	for (size_t i = 0; i < action->field_count; i++) {
+		if (strcmp(action->fields[i].name, name) == 0)
+			return &action->fields[i];
+	}
+	return NULL;
+}
+
+static bool has_entries(const struct action *action)
+{
+	return find_field(action, FIELD_LEAVE) && find_field(action, FIELD_TAKE);
+}
+
+/* Fields that the entries of fstab stand for. */
+static bool is_by_entries(const struct action *action, const struct field *field)
+{
+	static const char *const names[] = {FIELD_LEAVE, FIELD_TAKE, FIELD_GUESSES};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(field->name, names[i]) == 0)
+			return has_entries(action);
+	}
+	return false;
+}
+
+/* --- the entries of fstab */
+
+static void drop_choices(struct form_screen *screen)
+{
+	for (size_t i = 0; i < screen->count; i++) {
+		free(screen->choices[i].field);
+		free(screen->choices[i].name);
+	}
+	screen->count = 0;
+	screen->unusable = 0;
+}
+
+/* "/home  sda3 ext4, 20G" */
+static char *label_entry(const struct app *app, const struct resolved_entry *entry)
+{
+	const struct machine *machine = app_session(app)->machine;
+	const struct device *device =
+		machine && entry->device ? machine_find(machine, entry->device) : NULL;
+	_cleanup_free_ char *place = printable_text(
+		entry->kind == RESOLVED_SWAP ? _("swap") : entry->mountpoint);
+	const char *origin = entry->device ? entry->device : entry->source;
+	_cleanup_free_ char *from = printable_text(origin);
+	_cleanup_free_ char *size = device ? size_format(device->size) : text_copy("");
+
+	return text_format("%s  %s%s%s", place, from, *size ? " " : "", size);
+}
+
+static bool can_switch(const struct resolved_entry *entry)
+{
+	switch (entry->action) {
+	case RESOLVED_MOUNT:
+		return !entry->is_required;
+	case RESOLVED_UNCONFIRMED:
+		return true;
+	case RESOLVED_SKIP:
+		return entry->can_switch_on && entry->entry;
+	case RESOLVED_MISSING:
+	case RESOLVED_AMBIGUOUS:
+		break;
+	}
+	return false;
+}
+
+static void add_choice(const struct app *app, struct form_screen *screen,
+		       const struct resolved_entry *entry)
+{
+	_cleanup_free_ char *label = label_entry(app, entry), *help = describe_entry(entry);
+	bool is_swap = entry->kind == RESOLVED_SWAP;
+	struct choice choice = {
+		.field = text_format("entry-%zu", screen->count),
+		.name = text_copy(is_swap && entry->entry ? entry->entry->source
+							  : entry->mountpoint),
+		.action = entry->action,
+	};
+	_cleanup_free_ char *guess = NULL;
+
+	form_add_flag(&screen->form, choice.field, label, help, entry->action == RESOLVED_MOUNT);
+	if (entry->action == RESOLVED_UNCONFIRMED) {
+		guess = text_format(_("a guess: %s"), entry->reason);
+		form_set_message(&screen->form, choice.field, guess);
+	}
+	screen->choices = alloc_grow(screen->choices, screen->count, &screen->capacity,
+				     sizeof(*screen->choices));
+	screen->choices[screen->count++] = choice;
+}
+
+/* What cannot be mounted, with the reason, so that nobody wonders where it is. */
+static void add_unusable(struct form_screen *screen, const struct resolved_entry *entry)
+{
+	_cleanup_free_ char *place = printable_text(
+		text_is_equal(entry->mountpoint, "none") ? entry->source : entry->mountpoint);
+	_cleanup_free_ char *why = describe_entry(entry);
+	_cleanup_free_ char *note = text_format("%s: %s: %s", place,
+						describe_entry_action(entry->action), why);
+
+	if (!screen->unusable++)
+		form_add_heading(&screen->form, _("Left out"));
+	form_add_note(&screen->form, note);
+}
+
+static void add_resolution(const struct app *app, struct form_screen *screen,
+			   const struct resolution *resolution)
+{
+	form_add_heading(&screen->form, _("What to mount"));
+	for (size_t i = 0; i < resolution->count; i++) {
+		if (can_switch(&resolution->entries[i]))
+			add_choice(app, screen, &resolution->entries[i]);
+	}
+	for (size_t i = 0; i < resolution->count; i++) {
+		const struct resolved_entry *entry = &resolution->entries[i];
+
+		if (!can_switch(entry) && !entry->is_required)
+			add_unusable(screen, entry);
+	}
+}
+
+static const struct system *find_system(const struct app *app, const char *id)
+{
+	const struct session *session = app_session(app);
+
+	if (!session->survey || !session->machine || !id)
+		return NULL;
+	return survey_find(session->survey, session->machine, id, NULL);
+}
+
+static void add_entries(const struct app *app, struct form_screen *screen)
+{
+	const struct session *session = app_session(app);
+	const struct system *system = find_system(app, screen->system);
+	const struct resolve_options options = {0};
+	_cleanup_resolution_ struct resolution *resolution = NULL;
+	_cleanup_problem_ struct problem why = {0};
+	_cleanup_free_ char *text = NULL;
+
+	if (!system)
+		return;
+	if (resolve_system(session->machine, session->survey, system, &options, &resolution,
+			   &why) == 0) {
+		add_resolution(app, screen, resolution);
+		return;
+	}
+	text = problem_text(&why);
+	form_add_note(&screen->form, text);
+}
+
+/* --- the fields */
+
+static char *label_system(const struct system *system)
+{
+	_cleanup_free_ char *name = printable_text(system->name);
+	_cleanup_free_ char *host = printable_text(system->hostname);
+	_cleanup_free_ char *id = printable_text(system->id);
+
+	return text_format("%s%s%s, %s", name, *host ? ", " : "", host, id);
+}
+
+static void add_system(const struct app *app, struct form_screen *screen,
+		       const struct field *field)
+{
+	const struct survey *survey = app_session(app)->survey;
+
+	if (!survey || survey->system_count < 2 || app_get_knowledge(app)->mounted.id)
+		return; /* nothing to choose */
+	form_add_choice(&screen->form, field->name, _("System"), _(field->help));
+	for (size_t i = 0; i < survey->system_count; i++) {
+		_cleanup_free_ char *label = label_system(survey->systems[i]);
+		const char *texts[] = {label};
+
+		form_add_option(&screen->form, survey->systems[i]->id, texts);
+	}
+	form_set(&screen->form, field->name, screen->system);
+}
+
+/* "read-only" as a label: "Read-only". */
+static char *label_field(const struct field *field)
+{
+	char *label = text_copy(field->label ? _(field->label) : field->name);
+
+	return label;
+}
+
+static void add_field(const struct app *app, struct form_screen *screen, const struct field *field)
+{
+	_cleanup_free_ char *label = label_field(field);
+
+	if (is_by_entries(screen->action, field))
+		return;
+	switch (field->kind) {
+	case FIELD_SYSTEM:
+		add_system(app, screen, field);
+		break;
+	case FIELD_FLAG:
+		form_add_flag(&screen->form, field->name, label, _(field->help), false);
+		break;
+	case FIELD_FOLDER:
+		form_add_path(&screen->form, field->name, label, _(field->help), "");
+		break;
+	case FIELD_TEXT:
+	case FIELD_LIST:
+	case FIELD_STEP:
+	case FIELD_COMMAND:
+		form_add_text(&screen->form, field->name, label, _(field->help), "");
+		break;
+	}
+}
+
+static void build(const struct app *app, struct form_screen *screen)
+{
+	drop_choices(screen);
+	form_init(&screen->form, _("Show the plan"));
+	form_add_note(&screen->form, _(screen->action->help));
+	for (size_t i = 0; i < screen->action->field_count; i++)
+		add_field(app, screen, &screen->action->fields[i]);
+	if (has_entries(screen->action))
+		add_entries(app, screen);
+}
+
+static void open(struct app *app, void *state, const void *argument)
+{
+	const struct form_argument *what = argument;
+	const struct survey *survey = app_session(app)->survey;
+	struct form_screen *screen = state;
+
+	screen->action = what->action;
+	if (what->system)
+		screen->system = text_copy(what->system);
+	else if (app_get_knowledge(app)->mounted.id)
+		screen->system = text_copy(app_get_knowledge(app)->mounted.id);
+	else if (survey && survey->system_count)
+		screen->system = text_copy(survey->systems[0]->id);
+	build(app, screen);
+}
+
+/* --- what was filled in */
+
+/* Another system was chosen: its entries are others. What else was filled in stays. */
+static void follow_system(struct app *app, struct form_screen *screen)
+{
+	const char *chosen = form_get(&screen->form, "system");
+	struct form old;
+
+	if (!chosen || text_is_equal(chosen, screen->system))
+		return;
+	text_set(&screen->system, chosen);
+	old = screen->form;
+	build(app, screen);
+	for (size_t i = 0; i < screen->action->field_count; i++) {
+		const struct field *field = &screen->action->fields[i];
+
+		if (field->kind != FIELD_SYSTEM && form_get(&old, field->name))
+			form_set(&screen->form, field->name, form_get(&old, field->name));
+	}
+	form_select(&screen->form, "system");
+	form_done(&old);
+}
+
+/* Words of a text, each a value of its own. */
+static void add_words(struct answers *answers, const char *name, const char *text)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+
+	text_list_split(&words, text, " ");
+	for (size_t i = 0; i < words.count; i++) {
+		if (*words.items[i])
+			(void)answers_add(answers, name, words.items[i]); /* the field exists */
+	}
+}
+
+static void add_answer(const struct form_screen *screen, const struct field *field,
+		       struct answers *answers)
+{
+	const char *value = form_get(&screen->form, field->name);
+
+	if (!value || !*value)
+		return;
+	if (field->kind == FIELD_LIST || field->kind == FIELD_COMMAND)
+		add_words(answers, field->name, value);
+	else
+		(void)answers_add(answers, field->name, value); /* the field exists */
+}
+
+static void add_choices(const struct form_screen *screen, struct answers *answers)
+{
+	bool has_guess = false;
+
+	for (size_t i = 0; i < screen->count; i++) {
+		const struct choice *choice = &screen->choices[i];
+		bool is_on = form_get_flag(&screen->form, choice->field);
+
+		if (!is_on && choice->action != RESOLVED_SKIP)
+			(void)answers_add(answers, FIELD_LEAVE, choice->name);
+		if (is_on && choice->action == RESOLVED_SKIP)
+			(void)answers_add(answers, FIELD_TAKE, choice->name);
+		has_guess = has_guess || (is_on && choice->action == RESOLVED_UNCONFIRMED);
+	}
+	if (has_guess)
+		(void)answers_add(answers, FIELD_GUESSES, "yes");
+}
+
+static enum reaction submit(struct app *app, void *state)
+{
+	struct form_screen *screen = state;
+	struct answers answers;
+	const struct plan_argument argument = {screen->action, &answers};
+
+	answers_init(&answers, screen->action);
+	for (size_t i = 0; i < screen->action->field_count; i++) {
+		const struct field *field = &screen->action->fields[i];
+
+		if (field->kind == FIELD_SYSTEM && screen->system &&
+		    !app_get_knowledge(app)->mounted.id)
+			(void)answers_add(&answers, field->name, screen->system);
+		else if (field->kind != FIELD_SYSTEM)
+			add_answer(screen, field, &answers);
+	}
+	add_choices(screen, &answers);
+	app_open(app, &screen_plan, &argument);
+	answers_done(&answers);
+	return REACTION_REDRAW;
+}
+
+static enum reaction on_key(struct app *app, void *state, const struct key *key)
+{
+	struct form_screen *screen = state;
+
+	switch (form_key(&screen->form, key)) {
+	case WIDGET_CHOSEN:
+		return submit(app, state);
+	case WIDGET_HANDLED:
+		follow_system(app, screen);
+		return REACTION_REDRAW;
+	case WIDGET_CANCELLED:
+		return REACTION_CLOSE;
+	case WIDGET_IGNORED:
+		break;
+	}
+	return REACTION_IGNORED;
+}
+
+static bool is_typing(const void *state)
+{
+	return form_is_typing(&((const struct form_screen *)state)->form);
+}
+
+static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
+{
+	(void)app;
+	form_draw(&((const struct form_screen *)state)->form, canvas, area);
+}
+
+static void close_form(struct app *app, void *state)
+{
+	struct form_screen *screen = state;
+
+	(void)app;
+	drop_choices(screen);
+	free(screen->choices);
+	free(screen->system);
+	form_done(&screen->form);
+}
+
+static const char *get_title(const void *state)
+{
+	return _(((const struct form_screen *)state)->action->label);
+}
+
+static const struct binding bindings[] = {
+	{'p', 0, N_("show the plan"), N_("Show what would be done; nothing is done yet."), submit, NULL},
+	{0},
+};
+
+const struct screen_class screen_form = {
+	.name = "form",
+	.help = N_("What is to be done, and how. Up and Down move between the lines, Space switches a "
+		   "yes or no, Left and Right go through a choice. Below stands what the line means.\n"
+		   "For a mount every line of the system's fstab can be left out or taken in. A guess is "
+		   "off until you switch it on: its device has another name now, and the reason says "
+		   "why it could be the one.\n"
+		   "p, or Enter on the last line, shows the plan; nothing is done before you agree."),
+	.bindings = bindings,
+	.state_size = sizeof(struct form_screen),
+	.open = open,
+	.draw = draw,
+	.on_key = on_key,
+	.is_typing = is_typing,
+	.get_title = get_title,
+	.close = close_form,
+};

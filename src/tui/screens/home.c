@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first screen: what can be done, and beside each line how things stand. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "action/action.h"
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "base/process.h"
+#include "base/size.h"
+#include "system/resolve.h"
+#include "tui/app.h"
+#include "tui/screens/screens.h"
+#include "tui/widgets/menu.h"
+
+struct home {
+	struct menu menu;
+	char *title;
+	bool has_told_problem; /* what could not be found out was shown in a box */
+};
+
+typedef enum reaction (*choose_fn)(struct app *app, struct home *home);
+/* How things stand: sets the state and, where the line cannot be used, why. */
+typedef void (*describe_fn)(struct app *app, struct home *home, const char *id);
+
+/* --- how things stand */
+
+static void set_state(struct home *home, const char *id, enum role role, const char *text)
+{
+	menu_set_state(&home->menu, id, role, text);
+	menu_set_why_not(&home->menu, id, NULL);
+}
+
+/* "sda 40G", "sdb 40G (not answering)": the words of one disk. */
+static char *format_disk(const struct device *disk)
+{
+	_cleanup_free_ char *name = printable_text(disk->name);
+	_cleanup_free_ char *size = disk->size ? size_format(disk->size) : text_copy("");
+	const char *doubt = "";
+
+	if (disk->state == DEVICE_SILENT)
+		doubt = _(" (not answering)");
+	else if (disk->state == DEVICE_ERROR)
+		doubt = _(" (cannot be read)");
+	return text_format("%s%s%s%s", name, *size ? " " : "", size, doubt);
+}
+
+static bool is_whole_disk(const struct device *device)
+{
+	return device->kind == DEVICE_DISK || device->kind == DEVICE_IMAGE ||
+	       device->kind == DEVICE_MULTIPATH;
+}
+
+static void describe_disks(struct app *app, struct home *home, const char *id)
+{
+	const struct machine *machine = app_session(app)->machine;
+	_cleanup_text_list_ struct text_list disks = {0};
+	enum role role = ROLE_NORMAL;
+	_cleanup_free_ char *joined = NULL;
+	size_t others = 0;
+
+	for (size_t i = 0; machine && i < machine->count; i++) {
+		const struct device *device = machine->devices[i];
+
+		if (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR)
+			role = ROLE_WARNING;
+		if (is_whole_disk(device))
+			text_list_take(&disks, format_disk(device));
+		else if (!device->parent_count)
+			others++;
+	}
+	joined = text_list_join(&disks, "  ");
+	if (!machine)
+		set_state(home, id, ROLE_DIM, _("asking the disks..."));
+	else if (disks.count)
+		set_state(home, id, role, joined);
+	else if (others) {
+		_cleanup_free_ char *text =
+			text_format(P_("no disk, %zu other device", "no disk, %zu other devices",
+				       others), others);
+
+		set_state(home, id, role, text);
+	} else
+		set_state(home, id, ROLE_WARNING, _("none found"));
+}
+
+static char *format_system(const struct system *system)
+{
+	_cleanup_free_ char *name = printable_text(system->name);
+	_cleanup_free_ char *host = printable_text(system->hostname);
+	_cleanup_free_ char *root = printable_text(system->id);
+
+	return *host ? text_format(_("%s: %s on %s"), host, name, root)
+		     : text_format(_("%s on %s"), name, root);
+}
+
+/* What is still waited for, as a state. */
+static void describe_pending(struct app *app, struct home *home, const char *id)
+{
+	_cleanup_text_list_ struct text_list pending = {0};
+	_cleanup_free_ char *joined = NULL, *shown = NULL, *text = NULL;
+
+	knowledge_list_pending(app_get_knowledge(app), &pending);
+	joined = text_list_join(&pending, " ");
+	shown = printable_text(joined);
+	text = text_format(pending.count ? _("waiting for %s") : _("looking..."), shown);
+	set_state(home, id, ROLE_DIM, text);
+}
+
+static void describe_systems(struct app *app, struct home *home, const char *id)
+{
+	const struct survey *survey = app_session(app)->survey;
+	_cleanup_text_list_ struct text_list systems = {0};
+	_cleanup_free_ char *joined = NULL;
+
+	if (!survey) {
+		describe_pending(app, home, id);
+		return;
+	}
+	for (size_t i = 0; i < survey->system_count; i++)
+		text_list_take(&systems, format_system(survey->systems[i]));
+	joined = text_list_join(&systems, "; ");
+	if (systems.count)
+		set_state(home, id, ROLE_NORMAL, joined);
+	else
+		set_state(home, id, ROLE_WARNING, _("none found"));
+}
+
+static char *format_counts(const struct resolution *resolution)
+{
+	_cleanup_text_list_ struct text_list parts = {0};
+	size_t counts[RESOLVED_UNCONFIRMED + 1] = {0};
+
+	for (size_t i = 0; i < resolution->count; i++)
+		counts[resolution->entries[i].action]++;
+	text_list_format(&parts, P_("not mounted; %zu filesystem", "not mounted; %zu filesystems",
+				    counts[RESOLVED_MOUNT]), counts[RESOLVED_MOUNT]);
+	if (counts[RESOLVED_UNCONFIRMED])
+		text_list_format(&parts, P_("%zu is a guess", "%zu are guesses",
+					    counts[RESOLVED_UNCONFIRMED]),
+				 counts[RESOLVED_UNCONFIRMED]);
+	if (counts[RESOLVED_MISSING])
+		text_list_format(&parts, P_("%zu missing", "%zu missing", counts[RESOLVED_MISSING]),
+				 counts[RESOLVED_MISSING]);
+	if (counts[RESOLVED_AMBIGUOUS])
+		text_list_format(&parts, _("%zu ambiguous"), counts[RESOLVED_AMBIGUOUS]);
+	return text_list_join(&parts, ", ");
+}
+
+/* What mounting the only system would come to. */
+static void describe_one(struct app *app, struct home *home, const char *id,
+			 const struct system *system)
+{
+	const struct session *session = app_session(app);
+	const struct resolve_options options = {0};
+	_cleanup_resolution_ struct resolution *resolution = NULL;
+	_cleanup_problem_ struct problem why = {0};
+	_cleanup_free_ char *text = NULL;
+
+	if (resolve_system(session->machine, session->survey, system, &options, &resolution,
+			   &why) < 0) {
+		text = problem_text(&why);
+		set_state(home, id, ROLE_WARNING, text);
+		return;
+	}
+	text = format_counts(resolution);
+	set_state(home, id, ROLE_NORMAL, text);
+}
+
+static char *format_mounted(const struct mounted_system *mounted)
+{
+	_cleanup_free_ char *target = printable_text(mounted->target);
+
+	return text_format(mounted->is_read_only ? _("mounted under %s, read-only")
+						 : _("mounted under %s"), target);
+}
+
+static void describe_mount(struct app *app, struct home *home, const char *id)
+{
+	const struct mounted_system *mounted = &app_get_knowledge(app)->mounted;
+	const struct survey *survey = app_session(app)->survey;
+
+	if (mounted->id) {
+		_cleanup_free_ char *text = format_mounted(mounted);
+
+		set_state(home, id, ROLE_OK, text);
+	} else if (!survey) {
+		set_state(home, id, ROLE_DIM, _("not mounted"));
+	} else if (!survey->system_count) {
+		menu_set_why_not(&home->menu, id, _("no installed system was found"));
+	} else if (survey->system_count == 1) {
+		describe_one(app, home, id, survey->systems[0]);
+	} else {
+		_cleanup_free_ char *text = text_format(_("not mounted; %zu systems to choose from"),
+							survey->system_count);
+
+		set_state(home, id, ROLE_NORMAL, text);
+	}
+}
+
+static void describe_chroot(struct app *app, struct home *home, const char *id)
+{
+	const struct survey *survey = app_session(app)->survey;
+
+	if (survey && !survey->system_count && !app_get_knowledge(app)->mounted.id)
+		menu_set_why_not(&home->menu, id, _("no installed system was found"));
+	else if (app_session(app)->scan.sysroot)
+		menu_set_why_not(&home->menu, id, _("a recorded machine can only be looked at"));
+	else
+		set_state(home, id, ROLE_NORMAL,
+			  app_get_knowledge(app)->mounted.id ? "" : _("mounts it first"));
+}
+
+static void describe_undo_line(struct app *app, struct home *home, const char *id)
+{
+	struct journal *journal = knowledge_journal(app_knowledge(app));
+	_cleanup_free_ const struct operation **list = NULL;
+	size_t count = journal ? journal_list_undoable(journal, &list) : 0;
+	_cleanup_free_ char *text = NULL;
+
+	if (!count) {
+		set_state(home, id, ROLE_NORMAL, _("nothing to undo"));
+		return;
+	}
+	text = text_format(P_("%zu operation, the last: %s", "%zu operations, the last: %s", count),
+			   count, list[0]->summary ? list[0]->summary : list[0]->action);
+	set_state(home, id, list[0]->state == OPERATION_CUT_OFF ? ROLE_WARNING : ROLE_NORMAL, text);
+}
+
+static void describe_log(struct app *app, struct home *home, const char *id)
+{
+	struct journal *journal = knowledge_journal(app_knowledge(app));
+	_cleanup_free_ char *text = NULL;
+	size_t count = 0;
+
+	if (journal)
+		(void)journal_operations(journal, &count); /* only how many */
+	text = count ? text_format(P_("%zu operation since boot", "%zu operations since boot",
+				      count), count)
+		     : text_copy(_("nothing was done yet"));
+	set_state(home, id, ROLE_NORMAL, text);
+}
+
+/* --- what happens when a line is chosen */
+
+static enum reaction open_disks(struct app *app, struct home *home)
+{
+	(void)home;
+	app_open(app, &screen_disks, NULL);
+	return REACTION_REDRAW;
+}
+
+static enum reaction open_systems(struct app *app, struct home *home)
+{
+	(void)home;
+	app_open(app, &screen_systems, NULL);
+	return REACTION_REDRAW;
+}
+
+static enum reaction open_mount(struct app *app, struct home *home)
+{
+	const struct form_argument argument = {.action = action_find("mount")};
+
+	(void)home;
+	if (!app_session(app)->survey) {
+		app_hint(app, _("The systems are still being looked for."));
+		return REACTION_REDRAW;
+	}
+	app_open(app, &screen_form, &argument);
+	return REACTION_REDRAW;
+}
+
+/* Several systems and none mounted: which one is meant is asked first. */
+static bool must_choose(const struct app *app)
+{
+	const struct survey *survey = app_session(app)->survey;
+
+	return !app_get_knowledge(app)->mounted.id && survey && survey->system_count > 1;
+}
+
+static enum reaction open_chroot(struct app *app, struct home *home)
+{
+	const struct form_argument form = {.action = action_find("chroot")};
+	struct answers answers;
+	const struct plan_argument plan = {action_find("chroot"), &answers};
+
+	(void)home;
+	if (!app_session(app)->survey && !app_get_knowledge(app)->mounted.id) {
+		app_hint(app, _("The systems are still being looked for."));
+		return REACTION_REDRAW;
+	}
+	if (must_choose(app)) {
+		app_open(app, &screen_form, &form);
+		return REACTION_REDRAW;
+	}
+	answers_init(&answers, action_find("chroot"));
+	app_open(app, &screen_plan, &plan);
+	answers_done(&answers);
+	return REACTION_REDRAW;
+}
+
+static enum reaction run_shell(struct app *app, void *state)
+{
+	const char *shell = getenv("SHELL");
+	const char *const arguments[] = {shell && *shell ? shell : "/bin/sh", NULL};
+	_cleanup_process_result_ struct process_result result = {0};
+	_cleanup_problem_ struct problem why = {0};
+	struct process_options options = {
+		.arguments = arguments,
+		.kind = PROCESS_ENVIRONMENT_GIVEN,
+		.environment = (const char *const *)environ,
+		.is_interactive = true,
+	};
+
+	(void)state;
+	printf("%s\n", _("A shell of the rescue system. \"exit\" goes back to refloat."));
+	(void)fflush(stdout); /* a lost terminal is noticed when we are back */
+	if (process_run(&options, &result, &why) < 0)
+		app_tell_problem(app, &why);
+	return REACTION_REDRAW;
+}
+
+static enum reaction open_shell(struct app *app, struct home *home)
+{
+	(void)home;
+	app_use_terminal(app, run_shell);
+	return REACTION_NOTHING;
+}
+
+static enum reaction open_undo(struct app *app, struct home *home)
+{
+	(void)home;
+	app_open(app, &screen_undo, NULL);
+	return REACTION_REDRAW;
+}
+
+static enum reaction open_log(struct app *app, struct home *home)
+{
+	(void)home;
+	app_open(app, &screen_log, NULL);
+	return REACTION_REDRAW;
+}
+
+static enum reaction on_leave_answer(struct app *app, void *state, int key)
+{
+	(void)app;
+	(void)state;
+	return key == 'y' ? REACTION_QUIT : REACTION_REDRAW;
+}
+
+/* What is mounted stays: that is said before the program is gone. */
+static enum reaction leave(struct app *app, struct home *home)
+{
+	const struct app_button buttons[] = {{'y', _("Leave it mounted")}, {'n', _("Stay")}};
+	const struct mounted_system *mounted = &app_get_knowledge(app)->mounted;
+	_cleanup_free_ char *summary = NULL, *target = NULL, *text = NULL;
+
+	(void)home;
+	if (!mounted->id)
+		return REACTION_QUIT;
+	summary = printable_text(mounted->summary);
+	target = printable_text(mounted->target);
+	text = text_format(_("%s stays mounted under %s. \"Undo and unmount\" (u) takes it down; so "
+			     "does \"refloat umount\" later."), summary, target);
+	app_ask(app, ROLE_WARNING, _("Leave refloat?"), text, buttons, ARRAY_SIZE(buttons),
+		on_leave_answer);
+	return REACTION_REDRAW;
+}
+
+/* --- the lines */
+
+static const struct line {
+	const char *id;
+	int key;
+	const char *label;
+	describe_fn describe; /* NULL: nothing to say */
+	choose_fn choose;
+} lines[] = {
+	{"disks", 'k', N_("Disks"), describe_disks, open_disks},
+	{"systems", 'i', N_("Installed systems"), describe_systems, open_systems},
+	{"mount", 'm', N_("Mount the system"), describe_mount, open_mount},
+	{"chroot", 'c', N_("Shell in the system"), describe_chroot, open_chroot},
+	{"shell", 's', N_("Shell here"), NULL, open_shell},
+	{"undo", 'u', N_("Undo and unmount"), describe_undo_line, open_undo},
+	{"log", 'l', N_("Log of what was done"), describe_log, open_log},
+	{"quit", 'q', N_("Quit"), NULL, leave},
+};
+
+/* "rescue of web01: Debian 12 on sda2": the middle of the title. */
+static void set_title(const struct app *app, struct home *home)
+{
+	const struct survey *survey = app_session(app)->survey;
+	_cleanup_free_ char *system = NULL;
+
+	free(home->title);
+	home->title = NULL;
+	if (!survey || survey->system_count != 1)
+		return;
+	system = format_system(survey->systems[0]);
+	home->title = text_format(_("rescue of %s"), system);
+}
+
+static void refresh(struct app *app, void *state)
+{
+	struct home *home = state;
+	const struct knowledge *knowledge = app_get_knowledge(app);
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (lines[i].describe)
+			lines[i].describe(app, home, lines[i].id);
+	}
+	set_title(app, home);
+	if (knowledge->problem.error && !home->has_told_problem)
+		app_tell_problem(app, &knowledge->problem);
+	home->has_told_problem = knowledge->problem.error != 0;
+}
+
+static void open(struct app *app, void *state, const void *argument)
+{
+	struct home *home = state;
+
+	(void)app;
+	(void)argument;
+	menu_init(&home->menu);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		menu_add(&home->menu, lines[i].id, lines[i].key, _(lines[i].label));
+}
+
+static void close_home(struct app *app, void *state)
+{
+	struct home *home = state;
+
+	(void)app;
+	menu_done(&home->menu);
+	free(home->title);
+}
+
+static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
+{
+	(void)app;
+	menu_draw(&((const struct home *)state)->menu, canvas, area);
+}
+
+static enum reaction choose(struct app *app, struct home *home)
+{
+	const struct menu_line *current = menu_current(&home->menu);
+
+	for (size_t i = 0; current && i < ARRAY_SIZE(lines); i++) {
+		if (strcmp(lines[i].id, current->id) == 0)
+			return lines[i].choose(app, home);
+	}
+	return REACTION_NOTHING;
+}
+
+static enum reaction on_key(struct app *app, void *state, const struct key *key)
+{
+	struct home *home = state;
+
+	switch (menu_key(&home->menu, key)) {
+	case WIDGET_CHOSEN:
+		return choose(app, home);
+	case WIDGET_HANDLED:
+		return REACTION_REDRAW;
+	case WIDGET_CANCELLED:
+	case WIDGET_IGNORED:
+		break;
+	}
+	return REACTION_IGNORED;
+}
+
+static enum reaction on_back(struct app *app, void *state)
+{
+	return leave(app, state);
+}
+
+static const char *get_title(const void *state)
+{
+	return ((const struct home *)state)->title;
+}
+
+static enum reaction choose_current(struct app *app, void *state)
+{
+	return choose(app, state);
+}
+
+/* What moves in the menu is the widget's; the table says it to the footer and the help. */
+static const struct binding bindings[] = {
+	{KEY_CODE_ENTER, 0, N_("open"), N_("Open the line the cursor is on; its letter does the same."),
+	 choose_current, NULL},
+	{0},
+};
+
+const struct screen_class screen_home = {
+	.name = "home",
+	.title = N_("rescue system"),
+	.help = N_("Each line is something that can be done; beside it stands how things are. A letter "
+		   "opens its line at once.\n"
+		   "Looking is always safe: not a byte is written to a disk. Whatever changes something "
+		   "shows its plan first, and can be undone. How far things have gone stands at the "
+		   "right end of the title: only looking, mounted read-only, mounted READ-WRITE.\n"
+		   "The usual way: look at the disks (k) and at what is installed (i), mount it (m), work "
+		   "in it (c), take everything down again (u)."),
+	.bindings = bindings,
+	.state_size = sizeof(struct home),
+	.open = open,
+	.refresh = refresh,
+	.draw = draw,
+	.on_key = on_key,
+	.on_back = on_back,
+	.get_title = get_title,
+	.close = close_home,
+};

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What would be done, in sentences or as shell commands, before anything is done. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/printable.h"
+#include "plan/apart.h"
+#include "tui/app.h"
+#include "tui/screens/screens.h"
+#include "tui/widgets/text_view.h"
+
+struct plan_screen {
+	const struct action *action;
+	struct answers answers;
+	struct session *session; /* for the child that makes the plan */
+	bool is_dry_run;
+	struct apart_plan *making; /* NULL: it is made, or could not be */
+	struct plan *plan;         /* NULL: none */
+	struct problem why;        /* why there is none */
+	bool has_commands;         /* shell commands in place of sentences */
+	struct text_view text;
+};
+
+/* --- making it */
+
+static int make(void *data, struct plan **ret_plan, struct problem *why)
+{
+	struct plan_screen *screen = data;
+
+	return action_plan(screen->action, screen->session, &screen->answers, screen->is_dry_run,
+			   ret_plan, why);
+}
+
+static void copy_answers(struct answers *to, const struct action *action,
+			 const struct answers *from)
+{
+	answers_init(to, action);
+	for (size_t i = 0; i < from->count; i++)
+		text_list_copy(&to->items[i].values, &from->items[i].values);
+}
+
+/* --- showing it */
+
+static void add_sentence(struct plan_screen *screen, size_t index)
+{
+	const struct step *step = screen->plan->steps[index];
+	_cleanup_free_ char *line =
+		step->risk >= RISK_DESTROYS
+			? text_format("%zu. %s (%s)", index + 1, step->what,
+				      step_risk_label(step->risk))
+			: text_format("%zu. %s", index + 1, step->what);
+
+	text_view_add_paragraph(&screen->text,
+				step->risk >= RISK_DESTROYS ? ROLE_ERROR : ROLE_NORMAL, 1, 4, line);
+}
+
+static void add_commands(struct plan_screen *screen, size_t index)
+{
+	_cleanup_text_list_ struct text_list lines = {0};
+
+	step_command(step_classes, screen->plan->steps[index], &lines);
+	for (size_t i = 0; i < lines.count; i++)
+		text_view_add_line(&screen->text, ROLE_NORMAL, lines.items[i]);
+}
+
+static void add_notes(struct plan_screen *screen)
+{
+	const struct plan *plan = screen->plan;
+
+	if (plan->notes.count)
+		text_view_add_heading(&screen->text, _("Notes"));
+	for (size_t i = 0; i < plan->notes.count; i++) {
+		_cleanup_free_ char *line = text_format("- %s", plan->notes.items[i]);
+
+		text_view_add_paragraph(&screen->text, ROLE_NORMAL, 1, 3, line);
+	}
+}
+
+static void add_plan(struct plan_screen *screen)
+{
+	const struct plan *plan = screen->plan;
+	_cleanup_free_ char *risk = NULL;
+
+	text_view_add_paragraph(&screen->text, ROLE_HEADING, 0, 0,
+				plan->summary ? plan->summary : plan->action);
+	text_view_add_blank(&screen->text);
+	for (size_t i = 0; i < plan->count; i++) {
+		if (screen->has_commands)
+			add_commands(screen, i);
+		else
+			add_sentence(screen, i);
+	}
+	if (!plan->count) {
+		text_view_add_paragraph(&screen->text, ROLE_NORMAL, 0, 0,
+					_("There is nothing to do."));
+	} else {
+		risk = text_format(_("Risk: %s"), step_risk_label(plan_risk(plan)));
+		text_view_add_blank(&screen->text);
+		text_view_add_paragraph(&screen->text,
+					plan_risk(plan) >= RISK_WRITES ? ROLE_WARNING : ROLE_NORMAL,
+					0, 0, risk);
+	}
+	add_notes(screen);
+}
+
+static void fill(struct plan_screen *screen)
+{
+	text_view_clear(&screen->text);
+	if (screen->plan) {
+		add_plan(screen);
+	} else if (screen->making) {
+		text_view_add_paragraph(&screen->text, ROLE_DIM, 0, 0,
+					_("Finding out what is to be done..."));
+	} else {
+		_cleanup_free_ char *text = problem_text(&screen->why);
+
+		text_view_add_paragraph(&screen->text, ROLE_ERROR, 0, 0, text);
+		text_view_add_blank(&screen->text);
+		if (screen->why.next)
+			text_view_add_paragraph(&screen->text, ROLE_NORMAL, 0, 0, screen->why.next);
+	}
+}
+
+static void open(struct app *app, void *state, const void *argument)
+{
+	const struct plan_argument *what = argument;
+	struct plan_screen *screen = state;
+
+	screen->action = what->action;
+	copy_answers(&screen->answers, what->action, what->answers);
+	screen->session = &app_knowledge(app)->session;
+	screen->is_dry_run = screen->session->scan.sysroot != NULL;
+	text_view_init(&screen->text, 0);
+	(void)apart_plan_start(make, screen, 0, &screen->making, &screen->why); /* WHY is shown */
+	fill(screen);
+}
+
+/* --- running it */
+
+static bool has_interactive_step(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step_class *class =
+			step_class_find(step_classes, plan->steps[i]->class_name);
+
+		if (class && class->is_interactive)
+			return true;
+	}
+	return false;
+}
+
+/* A step's line on the plain terminal, before a program has it. */
+static void print_notice(void *data, const struct runner_notice *notice)
+{
+	const struct step_class *class =
+		step_class_find(step_classes, notice->step->class_name);
+
+	(void)data;
+	if (class && class->is_interactive)
+		return;
+	if (notice->event == RUNNER_STEP_STARTED)
+		printf("%s ...", notice->what);
+	else if (notice->event == RUNNER_UNDO_STARTED)
+		printf(_("undo: %s ..."), notice->what);
+	else
+		printf(" %s\n", notice->event == RUNNER_STEP_DONE || notice->event == RUNNER_UNDO_DONE
+					 ? _("ok") : _("failed"));
+	(void)fflush(stdout); /* a lost terminal is noticed when we are back */
+}
+
+/* What must be known after a program has had the terminal. */
+static void tell_outcome(struct app *app, int result, const struct step_report *report,
+			 const struct problem *why)
+{
+	_cleanup_free_ char *notes = text_list_join(&report->notes, "\n");
+	_cleanup_free_ char *shown = printable_text(notes);
+
+	if (result < 0 || (result != RUNNER_DONE && why->error))
+		app_tell_problem(app, why);
+	else if (report->notes.count)
+		app_tell(app, ROLE_HEADING, _("What is worth knowing"), shown);
+}
+
+static enum reaction run_in_terminal(struct app *app, void *state)
+{
+	struct plan_screen *screen = state;
+	struct session *session = &app_knowledge(app)->session;
+	_cleanup_(step_report_done) struct step_report report = {0};
+	_cleanup_problem_ struct problem why = {0};
+	struct runner runner = {.classes = step_classes, .on_notice = print_notice};
+	int result;
+
+	session->journal = journal_free(session->journal); /* as it is now */
+	result = session_get_journal(session, &runner.journal, &why);
+	if (result == 0)
+		result = runner_execute(&runner, screen->plan, &report, &why);
+	log_line("menu: %s: result %d", screen->action->name, result);
+	tell_outcome(app, result, &report, &why);
+	return REACTION_HOME;
+}
+
+static enum reaction run_now(struct app *app, struct plan_screen *screen)
+{
+	struct run_argument argument = {.action = screen->action};
+
+	log_line("menu: %s: %s", screen->action->name,
+		 screen->plan->summary ? screen->plan->summary : "");
+	if (has_interactive_step(screen->plan)) {
+		app_use_terminal(app, run_in_terminal);
+		return REACTION_NOTHING;
+	}
+	argument.plan = TAKE_PTR(screen->plan);
+	app_replace(app, &screen_run, &argument);
+	return REACTION_REDRAW;
+}
+
+static enum reaction on_answer(struct app *app, void *state, int key)
+{
+	return key == 'y' ? run_now(app, state) : REACTION_REDRAW;
+}
+
+/* Guesses are agreed to in the words of the plan. */
+static enum reaction run_plan(struct app *app, void *state)
+{
+	const struct app_button buttons[] = {{'y', _("Do it")}, {'n', _("No")}};
+	struct plan_screen *screen = state;
+	_cleanup_free_ char *notes = NULL, *text = NULL;
+
+	if (!answers_has(&screen->answers, "accept-guesses") || !screen->plan->notes.count)
+		return run_now(app, screen);
+	notes = text_list_join(&screen->plan->notes, "\n");
+	text = text_format(_("Some devices were found by guessing. Is it right?\n%s"), notes);
+	app_ask(app, ROLE_WARNING, _("A guess"), text, buttons, ARRAY_SIZE(buttons), on_answer);
+	return REACTION_REDRAW;
+}
+
+static const char *why_not_run(const struct app *app, const void *state)
+{
+	const struct plan_screen *screen = state;
+
+	if (app_session(app)->scan.sysroot)
+		return _("This is a recorded machine: it can only be looked at.");
+	if (screen->making)
+		return _("It is still being found out what is to be done.");
+	if (!screen->plan)
+		return _("There is no plan: it says why.");
+	return screen->plan->count ? NULL : _("There is nothing to do.");
+}
+
+static enum reaction toggle_commands(struct app *app, void *state)
+{
+	struct plan_screen *screen = state;
+
+	(void)app;
+	screen->has_commands = !screen->has_commands;
+	fill(screen);
+	text_view_go_to_start(&screen->text);
+	return REACTION_REDRAW;
+}
+
+static const char *why_not_toggle(const struct app *app, const void *state)
+{
+	(void)app;
+	return ((const struct plan_screen *)state)->plan ? NULL : _("There is no plan yet.");
+}
+
+static enum reaction open_options(struct app *app, void *state)
+{
+	const struct plan_screen *screen = state;
+	const struct form_argument argument = {.action = screen->action};
+
+	app_replace(app, &screen_form, &argument);
+	return REACTION_REDRAW;
+}
+
+static const char *why_not_options(const struct app *app, const void *state)
+{
+	const struct plan_screen *screen = state;
+
+	(void)app;
+	for (size_t i = 0; i < screen->action->field_count; i++) {
+		if (screen->action->fields[i].kind == FIELD_FLAG)
+			return NULL;
+	}
+	return _("There is nothing to choose here.");
+}
+
+static int get_fd(const void *state)
+{
+	const struct plan_screen *screen = state;
+
+	return screen->making ? apart_plan_fd(screen->making) : -1;
+}
+
+static int get_timeout_ms(const void *state)
+{
+	const struct plan_screen *screen = state;
+
+	return screen->making ? apart_plan_timeout_ms(screen->making) : -1;
+}
+
+static enum reaction on_ready(struct app *app, void *state)
+{
+	struct plan_screen *screen = state;
+
+	(void)app;
+	if (!screen->making || apart_plan_dispatch(screen->making))
+		return REACTION_NOTHING;
+	(void)apart_plan_take(screen->making, &screen->plan, &screen->why); /* WHY is shown */
+	screen->making = apart_plan_free(screen->making);
+	fill(screen);
+	return REACTION_REDRAW;
+}
+
+static void close_plan(struct app *app, void *state)
+{
+	struct plan_screen *screen = state;
+
+	(void)app;
+	(void)apart_plan_free(screen->making);
+	(void)plan_free(screen->plan);
+	answers_done(&screen->answers);
+	problem_done(&screen->why);
+	text_view_done(&screen->text);
+}
+
+static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
+{
+	(void)app;
+	text_view_draw(&((const struct plan_screen *)state)->text, canvas, area);
+}
+
+static enum reaction on_key(struct app *app, void *state, const struct key *key)
+{
+	struct plan_screen *screen = state;
+
+	(void)app;
+	return text_view_key(&screen->text, key) == WIDGET_IGNORED ? REACTION_IGNORED
+								    : REACTION_REDRAW;
+}
+
+static bool is_typing(const void *state)
+{
+	return text_view_is_typing(&((const struct plan_screen *)state)->text);
+}
+
+static const char *get_title(const void *state)
+{
+	return _(((const struct plan_screen *)state)->action->label);
+}
+
+static const struct binding bindings[] = {
+	{KEY_CODE_ENTER, 'y', N_("do it"), N_("Do what the plan says."), run_plan, why_not_run},
+	{'v', 0, N_("commands"), N_("Show shell commands in place of sentences, and back."),
+	 toggle_commands, why_not_toggle},
+	{'o', 0, N_("options"), N_("Choose how it is to be done."), open_options, why_not_options},
+	{0},
+};
+
+const struct screen_class screen_plan = {
+	.name = "plan",
+	.help = N_("Nothing has been done yet: this is what would be done, step by step. v shows the "
+		   "same as the shell commands that you could type yourself.\n"
+		   "The risk says the most that any step does: only look, change this rescue system "
+		   "(mounts, programs), write to the disks under rescue, or destroy data. Notes say what "
+		   "is left out, and why.\n"
+		   "q goes back, and nothing has happened."),
+	.bindings = bindings,
+	.state_size = sizeof(struct plan_screen),
+	.open = open,
+	.draw = draw,
+	.on_key = on_key,
+	.is_typing = is_typing,
+	.get_title = get_title,
+	.get_fd = get_fd,
+	.get_timeout_ms = get_timeout_ms,
+	.on_ready = on_ready,
+	.close = close_plan,
+};
