@@ -66,6 +66,8 @@ static void free_cell(struct canvas *canvas, int row, int column)
 	struct cell *before = cell_at(canvas, row, column - 1);
 	struct cell *after = cell_at(canvas, row, column + 1);
 
+	if (!cell)
+		return;
 	if (!cell->text[0] && before)
 		set_cell(before, " ", 1, (enum role)before->role);
 	if (after && !after->text[0])
@@ -80,8 +82,7 @@ static void put_character(struct canvas *canvas, int row, int column, enum role 
 	struct cell *left = cell_at(canvas, row, column);
 	struct cell *right = character->width > 1 ? cell_at(canvas, row, column + 1) : NULL;
 
-	if (left)
-		free_cell(canvas, row, column);
+	free_cell(canvas, row, column);
 	if (right)
 		free_cell(canvas, row, column + 1);
 	if (left && (right || character->width == 1)) {
@@ -269,7 +270,8 @@ void canvas_set_role(struct canvas *canvas, struct area area, enum role role)
 			struct cell *cell =
 				cell_at(canvas, inside.row + row, inside.column + column);
 
-			cell->role = (unsigned char)role;
+			if (cell) /* always, after clip */
+				cell->role = (unsigned char)role;
 		}
 	}
 }
