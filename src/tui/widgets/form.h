@@ -53,6 +53,7 @@ struct form_field {
 	bool is_on;			   /* FLAG */
 	const struct list_column *columns; /* DEVICE: of its list; borrowed */
 	size_t column_count;
+	char *detail;  /* more about it, behind the value; may be NULL */
 	char *message; /* what is wrong; NULL: nothing known */
 };
 
@@ -97,6 +98,8 @@ void form_add_option(struct form *form, const char *value, const char *const *te
 const char *form_get(const struct form *form, const char *name);
 bool form_get_flag(const struct form *form, const char *name);
 void form_set(struct form *form, const char *name, const char *value); /* as form_get gives it */
+/* What stands dim behind the value: the device of a mount point; NULL: nothing. */
+void form_set_detail(struct form *form, const char *name, const char *detail);
 void form_set_message(struct form *form, const char *name, const char *message); /* NULL: none */
 const char *form_current(const struct form *form);     /* name; NULL on the button */
 void form_select(struct form *form, const char *name); /* NULL: the button */

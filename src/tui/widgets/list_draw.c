@@ -10,6 +10,7 @@
 #include "tui/widgets/list_private.h"
 
 #define GUTTER 2	  /* the cursor's glyph and a space */
+#define SELECTED_MOST 48  /* columns that are highlighted: on a slow line all of them cost */
 #define NARROW_COLUMNS 60 /* below this columns stand closer together */
 
 bool list_has_titles(const struct list *list)
@@ -58,17 +59,23 @@ static void draw_cell(const struct list *list, struct canvas *canvas, int line, 
 {
 	const struct list_row *row = &list->rows.items[index];
 	enum role role = (enum role)row->roles[which];
-	int branches = which == 0 ? list_tree_width(list, row) : 0;
+	int branches = which == 0 ? list_tree_width(list, row) : 0, taken;
 
-	if (which == 0 && index == list_current_row(list))
-		role = ROLE_SELECTED;
 	if (branches)
 		draw_branches(list, canvas, line, column, width, index);
-	if (list->columns[which].is_right)
+	if (list->columns[which].is_right) {
 		canvas_text_right(canvas, line, column, width, role, row->texts[which]);
-	else
-		(void)canvas_text(canvas, line, column + branches, width - branches, role,
-				  row->texts[which]); /* cut where it is too long */
+		taken = width;
+	} else {
+		taken = canvas_text(canvas, line, column + branches, width - branches, role,
+				    row->texts[which]);
+	}
+	if (which == 0 && index == list_current_row(list)) {
+		if (taken > SELECTED_MOST)
+			taken = SELECTED_MOST;
+		canvas_set_role(canvas, (struct area){line, column + branches, 1, taken},
+				ROLE_SELECTED);
+	}
 }
 
 static void draw_row(const struct list *list, struct canvas *canvas, struct area area, int line,
