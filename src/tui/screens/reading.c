@@ -2,6 +2,11 @@
 /* What the screens that show a text, and little else, have in common. */
 #include "tui/screens/reading.h"
 
+#include <string.h>
+
+#include "base/alloc.h"
+#include "tui/widgets/characters.h"
+
 enum reaction reaction_of(enum widget_answer answer)
 {
 	switch (answer) {
@@ -45,4 +50,46 @@ void reading_close(struct app *app, void *state)
 
 	(void)app; /* nothing of it is the menu's */
 	text_view_done(&reading->view);
+}
+
+/* One paragraph, the first LENGTH bytes of TEXT, from ROW of AREA on; returns the row behind it. */
+static int draw_paragraph(struct canvas *canvas, struct area area, int row, int hanging,
+			  const char *text, size_t length)
+{
+	size_t at = 0, next = 0;
+	int indent = 0;
+
+	do {
+		size_t end = character_break_line(text, length, at, (size_t)(area.columns - indent),
+						  &next);
+		_cleanup_free_ char *line = alloc_copy(text + at, end - at);
+
+		if (canvas && row < area.rows)
+			(void)canvas_text(canvas, area.row + row, area.column + indent,
+					  area.columns - indent, ROLE_NORMAL, line); /* it fits */
+		row++;
+		at = next;
+		indent = hanging;
+	} while (at < length);
+	return row;
+}
+
+int paragraphs_draw(struct canvas *canvas, struct area area, int hanging, const char *text,
+		    const char *more)
+{
+	int row = 0;
+
+	if (area.columns <= hanging)
+		return 0;
+	while (*text && (!canvas || row < area.rows)) {
+		size_t length = strcspn(text, "\n");
+
+		row = draw_paragraph(canvas, area, row, hanging, text, length);
+		text += length + (text[length] == '\n');
+	}
+	if (!canvas || (row <= area.rows && !*text))
+		return row;
+	canvas_cell_text(canvas, area.row + area.rows - 1, area.column, area.columns, ROLE_DIM,
+			 more);
+	return area.rows;
 }

@@ -20,4 +20,12 @@ void reading_close(struct app *app, void *state);
 /* What a widget's answer means for the screen, where Enter has no meaning of its own. */
 enum reaction reaction_of(enum widget_answer answer);
 
+/*
+ * Draws paragraphs (each line of TEXT) from the top of AREA, HANGING columns in front of all lines
+ * of a paragraph but its first. What does not fit gives way to MORE (how to see it all) in the last
+ * row. Returns the rows taken; with CANVAS NULL it only counts.
+ */
+int paragraphs_draw(struct canvas *canvas, struct area area, int hanging, const char *text,
+		    const char *more);
+
 #endif
