@@ -36,10 +36,10 @@ static void open_device(struct app *app, void *state, const void *argument)
 {
 	struct device_screen *screen = state;
 
+	(void)app; /* refresh fills it */
 	screen->name = text_copy(argument);
 	screen->title = printable_text(argument);
 	text_view_init(&screen->reading.view, 0);
-	refresh_device(app, state);
 }
 
 static void draw_device(const struct app *app, const void *state, struct canvas *canvas,
@@ -89,6 +89,7 @@ static const struct binding bindings[] = {
 
 const struct screen_class screen_device = {
 	.name = "device",
+	.title = N_("Device"),
 	.help = N_(
 		"Everything that is known of one device: what it is, whether it answers, what is "
 		"on it, where it lies in its disk's partition table, what it lies on and what "

@@ -104,9 +104,9 @@ static void refresh_disks(struct app *app, void *state)
 
 static void open_disks(struct app *app, void *state, const void *argument)
 {
+	(void)app;	/* refresh fills it */
 	(void)argument; /* there is none */
 	listing_init(state, columns, ARRAY_SIZE(columns), 0);
-	refresh_disks(app, state);
 }
 
 static enum reaction open_current(struct app *app, void *state)
@@ -125,13 +125,6 @@ static enum reaction on_key(struct app *app, void *state, const struct key *key)
 	return answer == WIDGET_CHOSEN ? open_current(app, state) : reaction_of(answer);
 }
 
-static enum reaction look_again(struct app *app, void *state)
-{
-	(void)state; /* it is told by refresh */
-	knowledge_look(app_knowledge(app));
-	return REACTION_REDRAW;
-}
-
 static const struct binding bindings[] = {
 	{.key = KEY_CODE_ENTER,
 	 .label = N_("open"),
@@ -143,10 +136,6 @@ static const struct binding bindings[] = {
 	 .help = N_("Show all notes: what could not be found out, and what is odd."),
 	 .run = listing_show_remarks,
 	 .why_not = listing_why_no_remarks},
-	{.key = 'r',
-	 .label = N_("look again"),
-	 .help = N_("Ask all disks again. What is plugged in or pulled is noticed without this."),
-	 .run = look_again},
 	{.key = 0},
 };
 

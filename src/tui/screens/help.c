@@ -13,7 +13,7 @@ struct help {
 	char *title;
 };
 
-/* The keys of lists, texts and the menu as a whole. */
+/* The keys of lists, texts and the terminal; those of the menu as a whole are app_bindings. */
 static const struct {
 	const char *keys;
 	const char *sentence; /* N_() */
@@ -24,8 +24,6 @@ static const struct {
 	{"Left, Right", N_("Close and open a branch of a tree; see more of long lines.")},
 	{"Enter", N_("Open what the cursor is on.")},
 	{"/", N_("Find words in a list or a text; n goes to the next, N to the one before.")},
-	{"q, Esc", N_("Go back to the screen before this one. This changes nothing.")},
-	{"?", N_("Show the help for a screen.")},
 	{"Ctrl-L", N_("Draw the screen anew, after noise on the line.")},
 	{"Ctrl-Z", N_("Leave refloat as it is and go to the shell; the command fg comes back.")},
 };
@@ -59,6 +57,7 @@ static void open_help(struct app *app, void *state, const void *argument)
 	pairs_add_heading(&pairs, _("Keys that work everywhere"));
 	for (size_t i = 0; i < ARRAY_SIZE(common_keys); i++)
 		pairs_add(&pairs, ROLE_NORMAL, common_keys[i].keys, _(common_keys[i].sentence));
+	add_bindings(&pairs, app_bindings);
 	pairs_show(&pairs, &help->reading.view);
 }
 

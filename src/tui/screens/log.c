@@ -91,7 +91,8 @@ static void refresh_log(struct app *app, void *state)
 		_cleanup_free_ char *text = problem_text(&why);
 
 		text_view_add_paragraph(view, ROLE_ERROR, 0, 0, text);
-		text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, why.next);
+		if (why.next)
+			text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, why.next);
 		return;
 	}
 	if (journal_is_foreign(journal))
@@ -110,9 +111,9 @@ static void open_log(struct app *app, void *state, const void *argument)
 {
 	struct log_screen *screen = state;
 
+	(void)app;	/* refresh reads the journal */
 	(void)argument; /* there is none */
 	text_view_init(&screen->reading.view, 0);
-	refresh_log(app, state);
 }
 
 static enum reaction toggle_commands(struct app *app, void *state)

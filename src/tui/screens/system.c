@@ -160,7 +160,6 @@ static void open_system(struct app *app, void *state, const void *argument)
 	name = printable_text(system ? system->name : argument);
 	host = printable_text(system ? system->hostname : NULL);
 	screen->title = *host ? text_format(_("%s of %s"), name, host) : text_copy(name);
-	refresh_system(app, state);
 }
 
 /* All that is to be said of the line that the cursor is on; NULL: there is none. Borrowed. */

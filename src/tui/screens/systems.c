@@ -58,9 +58,9 @@ static void refresh_systems(struct app *app, void *state)
 
 static void open_systems(struct app *app, void *state, const void *argument)
 {
+	(void)app;	/* refresh fills it */
 	(void)argument; /* there is none */
 	listing_init(state, columns, ARRAY_SIZE(columns), 0);
-	refresh_systems(app, state);
 }
 
 static enum reaction open_current(struct app *app, void *state)
