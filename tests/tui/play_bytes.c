@@ -229,9 +229,8 @@ static void complain(struct text_list *complaints, const char *what, const char 
 
 static bool is_allowed_sequence(const struct byte_rules *rules, const char *shape)
 {
-	if (!rules->allows_line_set && strlen(shape) == 2 && strchr("()*+", shape[0]) &&
-	    shape[1] == '0')
-		return false;
+	if (!rules->allows_line_set && text_is_equal(shape, "(0"))
+		return false; /* curses offers it as a second set (ESC ) 0) at start, and may */
 	return text_list_contains(&rules->sequences, shape);
 }
 
