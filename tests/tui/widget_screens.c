@@ -103,8 +103,10 @@ static void expect(const char *name, const char *text)
 		picture = add_picture(name);
 		text_set(&picture->text, text);
 	}
-	if (!picture)
+	if (!picture) {
 		fail_msg("%s has no %s:\n%s", path, name, text);
+		return;
+	}
 	picture->is_drawn = true;
 	if (strcmp(picture->text, text) != 0)
 		fail_msg("%s: expected\n%s\ngot\n%s", name, picture->text, text);

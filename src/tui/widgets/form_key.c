@@ -107,10 +107,8 @@ static enum widget_answer press_enter(struct form *form)
 	return move(form, 1);
 }
 
-static enum widget_answer choose(struct form *form, bool is_forward)
+static enum widget_answer choose(struct form *form, struct form_field *field, bool is_forward)
 {
-	struct form_field *field = current_field(form);
-
 	if (field->option_count)
 		field->chosen = (field->chosen + (is_forward ? 1 : field->option_count - 1)) %
 				field->option_count;
@@ -147,9 +145,8 @@ static char *format_candidates(const struct text_list *candidates)
 }
 
 /* Tab in a path: as much as is certain; then what it could be; on to the next field if nothing. */
-static enum widget_answer complete(struct form *form)
+static enum widget_answer complete(struct form *form, struct form_field *field)
 {
-	struct form_field *field = current_field(form);
 	_cleanup_text_list_ struct text_list candidates = {0};
 	_cleanup_free_ char *typed = alloc_copy(edit_text(&field->edit), field->edit.cursor);
 	size_t length;
@@ -179,13 +176,12 @@ static enum widget_answer complete(struct form *form)
 
 static enum widget_answer key_in_picker(struct form *form, const struct key *key)
 {
-	struct form_field *field = current_field(form);
 	enum widget_answer answer = list_key(&form->picker, key);
 	const char *id = list_current_id(&form->picker);
 	uint64_t chosen;
 
 	if (answer == WIDGET_CHOSEN && id && text_parse_u64(id, &chosen) == 0) {
-		field->chosen = (size_t)chosen;
+		form->fields[form->current].chosen = (size_t)chosen;
 		form_close_picker(form);
 		return changed(form);
 	}
@@ -194,10 +190,8 @@ static enum widget_answer key_in_picker(struct form *form, const struct key *key
 	return WIDGET_HANDLED;
 }
 
-static enum widget_answer toggle(struct form *form)
+static enum widget_answer toggle(struct form *form, struct form_field *field)
 {
-	struct form_field *field = current_field(form);
-
 	field->is_on = !field->is_on;
 	return changed(form);
 }
@@ -229,9 +223,9 @@ static enum widget_answer click(struct form *form, const struct key *key)
 	if (form_field_is_typed(field))
 		edit_click(&field->edit, area, key->column);
 	else if (field->kind == FORM_FLAG)
-		return toggle(form);
+		return toggle(form, field);
 	else if (field->kind == FORM_CHOICE)
-		return choose(form, true);
+		return choose(form, field, true);
 	else
 		form_open_picker(form);
 	return WIDGET_HANDLED;
@@ -240,7 +234,7 @@ static enum widget_answer click(struct form *form, const struct key *key)
 /* The keys of a field where nothing is typed. */
 static enum widget_answer key_in_choice(struct form *form, int code)
 {
-	const struct form_field *field = current_field(form);
+	struct form_field *field = current_field(form);
 	bool has_options = field && (field->kind == FORM_CHOICE || field->kind == FORM_DEVICE);
 
 	switch (code) {
@@ -250,14 +244,14 @@ static enum widget_answer key_in_choice(struct form *form, int code)
 		return move(form, (long)form->count);
 	case KEY_CODE_LEFT:
 	case KEY_CODE_RIGHT:
-		return has_options ? choose(form, code == KEY_CODE_RIGHT) : WIDGET_IGNORED;
+		return has_options ? choose(form, field, code == KEY_CODE_RIGHT) : WIDGET_IGNORED;
 	case KEY_CODE_SPACE:
 		if (!field)
 			return submit(form);
 		if (field->kind == FORM_FLAG)
-			return toggle(form);
+			return toggle(form, field);
 		if (field->kind == FORM_CHOICE)
-			return choose(form, true);
+			return choose(form, field, true);
 		form_open_picker(form);
 		return WIDGET_HANDLED;
 	default:
@@ -278,7 +272,7 @@ static enum widget_answer key_in_field(struct form *form, const struct key *key)
 
 enum widget_answer form_key(struct form *form, const struct key *key)
 {
-	const struct form_field *field = current_field(form);
+	struct form_field *field = current_field(form);
 	long page = form->shown->lines > 1 ? (long)form->shown->lines - 1 : 1;
 
 	if (form->is_picking)
@@ -298,7 +292,7 @@ enum widget_answer form_key(struct form *form, const struct key *key)
 	case KEY_CODE_PAGE_DOWN:
 		return move(form, page);
 	case KEY_CODE_TAB:
-		return field && field->kind == FORM_PATH ? complete(form) : tab(form);
+		return field && field->kind == FORM_PATH ? complete(form, field) : tab(form);
 	case KEY_CODE_ENTER:
 		return press_enter(form);
 	case KEY_CODE_ESCAPE:

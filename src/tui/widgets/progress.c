@@ -132,10 +132,12 @@ static char *left_words(const struct progress *progress)
 	return text_format(_("about %s left"), duration);
 }
 
+typedef char *(*words_fn)(const struct progress *progress);
+
 /* The words, the most important first. */
 static void add_words(const struct progress *progress, struct text_list *words)
 {
-	char *(*const makers[])(const struct progress *) = {amount_words, left_words, rate_words};
+	static const words_fn makers[] = {amount_words, left_words, rate_words};
 
 	for (size_t i = 0; i < ARRAY_SIZE(makers); i++) {
 		char *text = makers[i](progress);
