@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -330,22 +331,6 @@ static void refusals_are_sentences(void **state)
 	assert_int_equal(scratch_count_loops(garbage), 0);
 }
 
-static void unmount_follows_no_link(void **state)
-{
-	struct mount_request request = {
-		.source = "tmpfs", .type = "tmpfs", .options = "", .target = "/mnt/a"};
-	_cleanup_problem_ struct problem why = {0};
-
-	(void)state;
-	need_fixture();
-	must_mount(&request);
-	assert_int_equal(symlink("/mnt/a", "/mnt/link"), 0);
-	assert_int_equal(mount_unmount("/mnt/link", false, TIMEOUT_MS, &why), -EINVAL);
-	assert_true(is_mounted("/mnt/a", NULL));
-	must_unmount("/mnt/a");
-	assert_int_equal(mount_unmount("/mnt/a", false, TIMEOUT_MS, NULL), -EINVAL);
-}
-
 /* Starts a shell line that stays; its process, once it is where it wants to be. */
 static pid_t start(const char *line)
 {
@@ -370,6 +355,75 @@ static void stop(pid_t pid)
 {
 	(void)kill(pid, SIGKILL);
 	(void)waitpid(pid, NULL, 0);
+}
+
+/*
+ * Starts a filesystem at FOLDER whose file never answers; -1 where it cannot be. While a loop device
+ * lies on that file every sync on this machine waits: it ends with us, and after some seconds.
+ */
+static pid_t start_silence(const char *folder)
+{
+	const char *build = getenv("top_builddir");
+	_cleanup_free_ char *program = text_format("%s/tests/storage/stall_fuse", build ? build : ".");
+	pid_t pid;
+
+	if (access(program, X_OK) < 0 || access("/dev/fuse", R_OK | W_OK) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)alarm(4);
+		(void)execl(program, program, folder, (char *)NULL);
+		_exit(127);
+	}
+	for (int i = 0; i < 100 && !is_mounted(folder, NULL); i++)
+		(void)usleep(20000);
+	return pid;
+}
+
+/* What the disk may do later is not waited for, and the one who mounts is told so. */
+static void silent_disk_reaches_the_deadline(void **state)
+{
+	_cleanup_free_ char *folder = NULL, *disk = NULL;
+	_cleanup_problem_ struct problem why = {0};
+	struct mount_request request = {
+		.needs_loop = true, .type = "ext4", .options = "", .target = "/mnt/a"};
+	pid_t pid;
+	int r;
+
+	(void)state;
+	need_fixture();
+	folder = text_format("%s/silent", fixture.folder);
+	disk = text_format("%s/disk", folder);
+	request.source = disk;
+	assert_int_equal(mkdir(folder, 0700), 0);
+	pid = start_silence(folder);
+	if (pid < 0)
+		skip(); /* needs FUSE */
+	r = mount_filesystem(&request, 1000, &why);
+	stop(pid);
+	(void)umount2(folder, MNT_DETACH);
+	assert_int_equal(r, -ETIMEDOUT);
+	assert_non_null(strstr(why.why, "did not answer within 1 s"));
+	assert_non_null(strstr(why.what, disk));
+	assert_int_equal(scratch_count_loops(disk), 0);
+	assert_false(is_mounted("/mnt/a", NULL));
+}
+
+static void unmount_follows_no_link(void **state)
+{
+	struct mount_request request = {
+		.source = "tmpfs", .type = "tmpfs", .options = "", .target = "/mnt/a"};
+	_cleanup_problem_ struct problem why = {0};
+
+	(void)state;
+	need_fixture();
+	must_mount(&request);
+	assert_int_equal(symlink("/mnt/a", "/mnt/link"), 0);
+	assert_int_equal(mount_unmount("/mnt/link", false, TIMEOUT_MS, &why), -EINVAL);
+	assert_true(is_mounted("/mnt/a", NULL));
+	must_unmount("/mnt/a");
+	assert_int_equal(mount_unmount("/mnt/a", false, TIMEOUT_MS, NULL), -EINVAL);
 }
 
 static void holders_are_named(void **state)
@@ -520,6 +574,7 @@ int main(void)
 		cmocka_unit_test(bind_can_be_read_only),
 		cmocka_unit_test(write_protected_device_is_refused),
 		cmocka_unit_test(refusals_are_sentences),
+		cmocka_unit_test(silent_disk_reaches_the_deadline),
 		cmocka_unit_test(unmount_follows_no_link),
 		cmocka_unit_test(holders_are_named),
 		cmocka_unit_test(bound_folders_have_no_false_holders),
