@@ -46,9 +46,10 @@ struct runner {
 
 enum runner_result {
 	RUNNER_DONE,    /* everything */
-	RUNNER_PARTIAL, /* optional steps failed */
+	RUNNER_PARTIAL, /* optional steps failed; undoing: some is undone, the rest is not */
 	RUNNER_UNDONE,  /* failed, and everything is as it was */
-	RUNNER_FAILED,  /* failed, and not everything could be undone: the journal knows what */
+	RUNNER_FAILED,  /* failed, and not everything could be undone: the journal knows what;
+			   undoing: nothing is undone */
 };
 
 /*

@@ -168,13 +168,13 @@ int session_choose_system(struct session *session, const char *text,
 	return 0;
 }
 
-/* The step that has mounted a root and is not undone. */
+/* The step that has mounted a root and is not undone; also one that could not be. */
 static const struct step *find_root_step(const struct operation *operation)
 {
 	for (size_t i = 0; i < operation->count; i++) {
 		const struct journal_step *step = &operation->steps[i];
 
-		if (step->state == JOURNAL_STEP_DONE && step_get(step->step, "system"))
+		if (journal_step_is_undoable(step) && step_get(step->step, "system"))
 			return step->step;
 	}
 	return NULL;

@@ -100,6 +100,12 @@ static void keep_failure(struct progress *progress, const struct runner_notice *
 		  error);
 }
 
+static void keep_done(struct progress *progress, const struct runner_notice *notice)
+{
+	progress->done_count++;
+	mark_step(progress, notice, "done", NULL);
+}
+
 static void keep_undone(struct progress *progress, const struct runner_notice *notice)
 {
 	progress->undone_count++;
@@ -113,7 +119,7 @@ void progress_on_notice(void *data, const struct runner_notice *notice)
 	if (progress->stream)
 		print_notice(progress, notice);
 	if (notice->event == RUNNER_STEP_DONE)
-		mark_step(progress, notice, "done", NULL);
+		keep_done(progress, notice);
 	else if (notice->event == RUNNER_UNDO_DONE)
 		keep_undone(progress, notice);
 	else if (notice->event == RUNNER_STEP_FAILED || notice->event == RUNNER_UNDO_FAILED)

@@ -13,6 +13,7 @@ struct progress {
 	bool is_verbose;	   /* lines of the log go to the terminal as well */
 	bool is_line_open;	   /* a step's line waits for its end */
 	struct json_object *steps; /* array in step's order, to be marked; borrowed, may be NULL */
+	size_t done_count;	   /* steps that were done, also if taken back later */
 	size_t undone_count;	   /* steps that were taken back */
 	struct text_list failures; /* "sentence: why" of each failure */
 };

@@ -99,12 +99,33 @@ static bool person_agrees(const struct cli *cli, const struct action *action,
 	return false;
 }
 
+static void tell_failures(const struct progress *progress, const struct problem *why)
+{
+	for (size_t i = 0; i < progress->failures.count; i++)
+		fprintf(stderr, "  - %s\n", progress->failures.items[i]);
+	if (!progress->failures.count) { /* it was stopped, not one of its steps failed */
+		_cleanup_free_ char *text = problem_text(why);
+
+		fprintf(stderr, "  - %s\n", text);
+	}
+	if (why->next)
+		fprintf(stderr, "  %s\n", why->next);
+}
+
+/* Steps of a plan that takes down which were not done: what they were for is still there. */
+static void tell_what_is_left(const struct plan *plan, const struct progress *progress)
+{
+	output_remark(_("this is left to do:"));
+	for (size_t i = progress->done_count; i < plan->count; i++)
+		fprintf(stderr, "  - %s\n", plan->steps[i]->what);
+}
+
 /* What the person must hear after a run that did not go well. */
-static void tell_result(int result, bool is_partial, const struct progress *progress,
-			const struct problem *why)
+static void tell_result(int result, const struct plan *plan, const struct step_report *report,
+			const struct progress *progress, const struct problem *why)
 {
 	if (result == RUNNER_DONE) {
-		if (is_partial)
+		if (plan->is_partial && !report->has_exit_status)
 			output_remark(_("done, without what the notes above name"));
 		return;
 	}
@@ -116,14 +137,16 @@ static void tell_result(int result, bool is_partial, const struct progress *prog
 	}
 	output_remark(result == RUNNER_PARTIAL ? _("done in part; this failed:")
 					       : _("this failed:"));
-	for (size_t i = 0; i < progress->failures.count; i++)
-		fprintf(stderr, "  - %s\n", progress->failures.items[i]);
-	if (why->next)
-		fprintf(stderr, "  %s\n", why->next);
-	if (result == RUNNER_FAILED)
-		output_remark(
-			_("not everything could be undone: \"refloat status\" shows what is left, "
-			  "\"refloat undo\" tries again"));
+	tell_failures(progress, why);
+	if (result == RUNNER_PARTIAL && plan->is_undo)
+		tell_what_is_left(plan, progress);
+	if (result == RUNNER_FAILED || plan->is_undo) {
+		_cleanup_free_ char *remark = text_format(
+			_("\"refloat status\" shows what is left, \"refloat %s\" tries again"),
+			plan->is_undo ? plan->action : "undo");
+
+		output_remark(remark);
+	}
 }
 
 static void tell_undo(const struct cli *cli, const struct action *action, const struct plan *plan)
@@ -190,7 +213,7 @@ static int execute(struct cli *cli, const struct action *action, struct plan *pl
 	if (object && !action->owns_output)
 		finish_json(object, result, &report, &why);
 	else
-		tell_result(result, plan->is_partial && !report.has_exit_status, &progress, &why);
+		tell_result(result, plan, &report, &progress, &why);
 	if (!object && (result == RUNNER_DONE || result == RUNNER_PARTIAL))
 		tell_undo(cli, action, plan);
 	return exit_status(result, plan, &report);

@@ -45,6 +45,18 @@ static void print_step(const struct journal_step *step)
 	output_numbered(stdout, line, 1, step->number);
 }
 
+/* One that was done and then taken back only in part: its own last word is no longer true. */
+static bool is_half_undone(const struct operation *operation)
+{
+	if (operation->state != OPERATION_DONE && operation->state != OPERATION_PARTIAL)
+		return false;
+	for (size_t i = 0; i < operation->count; i++) {
+		if (operation->steps[i].state == JOURNAL_STEP_UNDONE)
+			return true;
+	}
+	return false;
+}
+
 static void print_operation(const struct operation *operation, bool has_steps)
 {
 	_cleanup_free_ char *started = time_format(operation->started);
@@ -52,7 +64,9 @@ static void print_operation(const struct operation *operation, bool has_steps)
 	_cleanup_free_ char *line =
 		text_format(_("Operation %u: %s (%s%s%s): %s"), operation->number,
 			    operation->summary ? operation->summary : operation->action, started,
-			    *who ? ", " : "", who, _(operation_words[operation->state]));
+			    *who ? ", " : "", who,
+			    is_half_undone(operation) ? _("undone in part")
+						      : _(operation_words[operation->state]));
 
 	output_paragraph(stdout, line, 0);
 	for (size_t i = 0; has_steps && i < operation->count; i++)

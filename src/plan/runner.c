@@ -294,27 +294,26 @@ static int take_undoing_step(const struct runner *runner, struct step *step,
 static int execute_undoing(const struct runner *runner, struct plan *plan,
 			   struct step_report *total, struct problem *why)
 {
-	enum runner_result result = RUNNER_DONE;
-
-	for (size_t i = 0; i < plan->count && result == RUNNER_DONE; i++) {
+	for (size_t i = 0; i < plan->count; i++) {
 		_cleanup_(step_report_done) struct step_report report = {0};
 		struct step *step = plan->steps[i];
+		int r;
 
 		if (is_stopped(runner)) {
 			(void)problem_set(why, -EINTR, plan->summary, _("stopped by a signal"));
-			result = RUNNER_FAILED;
-			break;
+			return i ? RUNNER_PARTIAL : RUNNER_FAILED;
 		}
 		notify(runner, RUNNER_STEP_STARTED, i + 1, plan->count, step, step->what, NULL,
 		       NULL);
-		if (take_undoing_step(runner, step, &report, why) < 0)
-			result = RUNNER_FAILED;
+		r = take_undoing_step(runner, step, &report, why);
 		if (total)
 			step_report_merge(total, &report);
-		notify(runner, result == RUNNER_DONE ? RUNNER_STEP_DONE : RUNNER_STEP_FAILED, i + 1,
-		       plan->count, step, step->what, &report, why);
+		notify(runner, r < 0 ? RUNNER_STEP_FAILED : RUNNER_STEP_DONE, i + 1, plan->count,
+		       step, step->what, &report, why);
+		if (r < 0)
+			return i ? RUNNER_PARTIAL : RUNNER_FAILED;
 	}
-	return result;
+	return RUNNER_DONE;
 }
 
 int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,

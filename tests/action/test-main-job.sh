@@ -130,7 +130,7 @@ is "$(pgrep -f 'sleep 2000' | wc -l)" 0 "kill -9 of refloat ends what runs in th
 holder=$!
 sleep 0.2
 r umount --yes
-is "$status" 1 "a busy tree is not unmounted"
+is "$status" 3 "a busy tree is not unmounted whole"
 like "$errors$output" "sleep \($holder\)" "the program that holds it is named"
 r umount --kill --yes
 is "$status" 0 "umount --kill ends it and takes everything down"

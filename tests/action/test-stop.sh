@@ -110,6 +110,34 @@ in_the_middle INT 3
 in_the_middle HUP 2
 in_the_middle TERM 2
 
+# umount, stopped: what is undone stays so, what is not is said, and the next one does the rest
+count=0
+failed=0
+partial=0
+status=1
+while [ $status -ne 0 ] && [ $count -lt 40 ]; do
+	r mount --yes
+	count=$((count + 1))
+	signal=${signals[count % 3]}
+	stopped "$signal" $count umount --yes
+	[ $status -eq 0 ] && break
+	[ $status -eq 3 ] && partial=$((partial + 1))
+	done_lines=$(grep -c ' ok$' "$log")
+	if ! grep -q "stopped by a signal" "$log" ||
+		[ $status -ne $((done_lines ? 3 : 1)) ] ||
+		{ [ $status -eq 3 ] && ! grep -q "this is left to do:" "$log"; }; then
+		failed=$((failed + 1))
+		note "SIG$signal at sync $count of umount: $status: $(cat "$log")"
+	fi
+	r umount --yes
+	[ $status -eq 0 ] && [ -z "$(what_is_left)" ] || failed=$((failed + 1))
+	status=1
+done
+is $failed 0 "a signal at each of $((count - 1)) syncs of umount: said, and then taken down"
+[ $partial -ge 3 ]
+ok $? "  and 3 times at least it was done in part"
+is "$(what_is_left)" "" "  and after the last one nothing is left"
+
 # before there is a plan there is nothing to undo, and nothing is left of the look either
 for signal in TERM INT HUP; do
 	setsid env --default-signal=INT strace -f -qq -o /dev/null -e trace=mount -e inject=mount:delay_enter=200ms \

@@ -86,12 +86,23 @@ r mount --yes
 is $status 0 "the server mounts"
 sleeper $target/srv/data
 r umount --yes
-is $status 1 "busy: exit status 1"
+is $status 3 "busy, and something is undone: exit status 3"
+like "$errors" "done in part; this failed:" "  which is said"
+like "$errors" "this is left to do:" "  with what is left"
+is "$(sed -n '/this is left/,$p' <<<"$errors" | grep -c '^  - Unmount')" 1 "  and nothing that is gone"
 like "$errors" "sleep \($sleeper\) works in $target/srv/data" "  names who holds it, and how"
 like "$errors" "umount --kill" "  and says what next"
 is "$(mounts)" "$target " "  what was not busy is taken down"
 r status --json
 is "$(jq .undo <<<"$output")" 1 "  the rest is still known"
+r status
+like "$output" "undone in part" "  and status says so"
+like "$output" "web01 is mounted under $target" "  and that the system is still mounted"
+r umount --yes
+is $status 1 "busy still, nothing is undone: exit status 1"
+unlike "$errors" "in part" "  and nothing else is said"
+r umount --yes --json
+is "$status $(jq -r '.result' <<<"$output")" "1 failed" "  in JSON too"
 r umount --kill --plan
 like "$output" "End the programs that use $target: sleep \($sleeper\)" "--kill --plan names them"
 like "$output" "^ +kill $sleeper$" "  and prints the command"
@@ -120,7 +131,7 @@ is $? 137 "  it was killed in the end"
 r mount --yes
 cd $target/srv || exit
 r umount --kill --yes
-is $status 1 "our own shell holds it: exit status 1"
+is $status 3 "our own shell holds it: exit status 3"
 like "$(tr -s "\n " " " <<<"$output")" "refloat was started from it and does not end it" "  it is not ended, and what to do is said"
 cd /
 r umount --kill --yes

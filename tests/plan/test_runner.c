@@ -274,6 +274,41 @@ static void what_cannot_be_undone_is_known(void **state)
 	assert_int_equal(last_state(*state, false), OPERATION_UNDONE);
 }
 
+/* What is undone half way is neither a failure that changed nothing nor a success. */
+static void undoing_half_way_is_partial(void **state)
+{
+	_cleanup_plan_ struct plan *plan = new_plan(), *undoing = NULL, *stopped = NULL;
+	_cleanup_(run_done) struct run run = {0}, half = {0}, none = {.stop = SIGTERM};
+	_cleanup_(run_done) struct run rest = {0};
+	_cleanup_free_ char *hold = folder_path(*state, "a.hold");
+
+	folder_write(*state, "a.hold", "", 0);
+	file_steps_add(plan, "file-that-stays", STEP_REQUIRED, *state, "a");
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "b");
+	execute(&run, *state, plan);
+	assert_int_equal(run.result, RUNNER_DONE);
+	undoing = plan_undo(*state);
+	execute(&half, *state, undoing);
+	assert_int_equal(half.result, RUNNER_PARTIAL);
+	told_is(&half, "started-1 done-1 started-2 failed-2");
+	assert_true(has_file(*state, "a"));
+	assert_false(has_file(*state, "b"));
+	assert_int_equal(last_state(*state, true), OPERATION_DONE);
+
+	stopped = plan_undo(*state);
+	assert_int_equal(stopped->count, 1);
+	execute(&none, *state, stopped);
+	assert_int_equal(none.result, RUNNER_FAILED);
+	assert_int_equal(none.why.error, -EINTR);
+	told_is(&none, "");
+
+	assert_int_equal(unlink(hold), 0);
+	execute(&rest, *state, stopped);
+	assert_int_equal(rest.result, RUNNER_DONE);
+	assert_false(has_any_file(*state));
+	assert_int_equal(last_state(*state, false), OPERATION_UNDONE);
+}
+
 /* A failed step that cannot be cleared away is not "everything has been undone". */
 static void failed_step_that_stays_is_known(void **state)
 {
@@ -443,6 +478,7 @@ int main(void)
 		IN_FOLDER(what_others_made_stays),
 		IN_FOLDER(stop_signal_undoes_all),
 		IN_FOLDER(what_cannot_be_undone_is_known),
+		IN_FOLDER(undoing_half_way_is_partial),
 		IN_FOLDER(failed_step_that_stays_is_known),
 		IN_FOLDER(step_without_an_answer_stays_known),
 		IN_FOLDER(taking_down_leaves_nothing),
