@@ -106,6 +106,7 @@ struct device {
 	int is_rotational;        /* 1 yes, 0 no, -1 unknown */
 	bool is_read_only;
 	bool is_removable;
+	uint64_t medium;          /* removable: another number with each medium; 0 unknown */
 	bool is_virtual;          /* a partition that the kernel does not show */
 	bool is_rescue;           /* holds the running rescue system itself */
 

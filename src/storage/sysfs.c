@@ -147,6 +147,8 @@ static void read_queue(const struct block *block, struct device *device)
 	device->physical_sector_size =
 		(unsigned)read_number(block, "queue/physical_block_size", 512);
 	device->is_removable = read_number(block, "removable", 0) == 1;
+	if (device->is_removable)
+		device->medium = read_number(block, "diskseq", 0);
 }
 
 /* "[UU_]": one letter a slot, as /proc/mdstat has it. */
