@@ -173,6 +173,8 @@ static char *find_hindrance(const struct device *device)
 	if (device_is_member(device))
 		return text_format(_("%s is a member of an array that is not running"),
 				   device->name);
+	if (!device->content.type && device->kind == DEVICE_ROM)
+		return text_format(_("%s is a CD or DVD drive with no disc in it"), device->name);
 	if (!device->content.type)
 		return text_format(_("%s holds no filesystem that is known"), device->name);
 	if (text_is_equal(device->content.type, "swap"))
@@ -213,11 +215,42 @@ static void apply_match(const struct resolver *resolver, struct resolved_entry *
 	       false, match->reason);
 }
 
+static bool is_disc(const char *type)
+{
+	_cleanup_text_list_ struct text_list types = {0};
+
+	text_list_split(&types, type, ",");
+	for (size_t i = 0; i < types.count; i++) {
+		if (!text_is_equal(types.items[i], "iso9660") && !text_is_equal(types.items[i], "udf"))
+			return false;
+	}
+	return types.count > 0;
+}
+
+/* What the system itself boots without need not be here: a disc, a disk that is plugged in at times. */
+static void excuse_missing(struct resolved_entry *entry)
+{
+	_cleanup_free_ char *reason = NULL;
+
+	if ((entry->action != RESOLVED_MISSING && entry->action != RESOLVED_AMBIGUOUS) ||
+	    !entry->entry || is_boot_place(entry->mountpoint) ||
+	    text_is_equal(entry->mountpoint, "/usr"))
+		return;
+	if (fstab_has_option(entry->entry->options, "noauto"))
+		reason = text_format(_("fstab says noauto, and %s"), entry->reason);
+	else if (is_disc(entry->entry->type))
+		reason = text_format(_("it is for a disc, and %s"), entry->reason);
+	if (reason)
+		decide(entry, RESOLVED_SKIP, false, reason);
+}
+
 /* Skipped by default although the device is here: swap, noauto. */
 static void apply_defaults(const struct resolver *resolver, struct resolved_entry *entry)
 {
 	bool is_on = list_names(resolver->options->with, entry);
 
+	if (!is_on)
+		excuse_missing(entry);
 	if (entry->action != RESOLVED_MOUNT && entry->action != RESOLVED_UNCONFIRMED)
 		return;
 	if (entry->kind == RESOLVED_SWAP) {

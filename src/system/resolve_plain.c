@@ -285,6 +285,11 @@ void source_find_plain(const struct resolver *resolver, const struct fstab_entry
 			candidates_find(resolver, entry, &match->candidates);
 		return;
 	}
+	if (device && device->kind == DEVICE_ROM && !device->is_rescue) {
+		match->device = device; /* what hinders it is said of any device */
+		match->reason = text_format(_("%s is here"), entry->source);
+		return;
+	}
 	disk = disk_now(resolver, old_disk, place, &how);
 	device = partition_of(disk, number);
 	candidates_find(resolver, entry, &match->candidates);

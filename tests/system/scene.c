@@ -169,6 +169,8 @@ static void take_line(struct scene *scene, const struct text_list *words, struct
 	if (strcmp(word, "disk") == 0) {
 		*disk = add_device(scene, DEVICE_DISK, words->items[1]);
 		set_keys(*disk, words, 2);
+	} else if (strcmp(word, "rom") == 0) {
+		set_keys(add_device(scene, DEVICE_ROM, words->items[1]), words, 2);
 	} else if (strcmp(word, "part") == 0) {
 		struct device *device = add_device(scene, DEVICE_PARTITION, words->items[1]);
 

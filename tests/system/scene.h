@@ -3,6 +3,7 @@
  * Made-up machines for tests of the resolver, from a few words a line:
  *
  *   disk NAME [KEY=VALUE ...]         size= model= serial= wwn= rescue=1 state=silent reason=...
+ *   rom NAME [KEY=VALUE ...]          a CD drive without a disc
  *   part NAME TYPE [KEY=VALUE ...]    of the last disk; uuid= label= partuuid= partlabel= sub=
  *   on PARENT[,PARENT] KIND NAME TYPE [KEY=VALUE ...]
  *                                     KIND: md lvm crypt; array= arrayuuid= dmname= dmuuid=
