@@ -154,7 +154,8 @@ void terminal_get_size(int *ret_rows, int *ret_columns)
 	if (!is_term_resized(*ret_rows, *ret_columns))
 		return;
 	(void)resizeterm(*ret_rows, *ret_columns); /* out of memory: the old size serves */
-	terminal_redraw();			   /* terminals wrap anew what they show */
+	terminal_rescue_prepare();
+	terminal_redraw(); /* terminals wrap anew what they show */
 }
 
 /* The cursor is hidden where nobody types, where the terminal can do that. */

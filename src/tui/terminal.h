@@ -39,7 +39,8 @@ int terminal_resume(struct problem *why);
 int terminal_fd(void); /* to poll for POLLIN */
 
 /* The size now. Asks a serial line that says 0x0 where its cursor can go (cursor position
- * report, waits at most a second for it), else 80x24. Called at start and after SIGWINCH. */
+ * report, waits at most a second for it), else 80x24. Called at start, after SIGWINCH and after
+ * terminal_resume (whoever had it meanwhile got the SIGWINCH). */
 void terminal_get_size(int *ret_rows, int *ret_columns);
 
 /* Shows CANVAS: sends what differs from what stands there. -EIO: the terminal is gone. */

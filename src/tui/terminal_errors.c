@@ -54,7 +54,7 @@ static void show_line(const char *line, size_t length)
 {
 	_cleanup_free_ char *shown = printable_bytes(line, length);
 
-	log_line("standard error: %s", shown);
+	log_line("standard error: %.*s", (int)length, line); /* makes it printable itself */
 	(void)dprintf(STDERR_FILENO, "%s\n", shown); /* nowhere else to say that it failed */
 }
 

@@ -22,7 +22,8 @@ int terminal_check(struct problem *why);
 /* --- terminal_rescue.c: the settings as they were, put back on every way out */
 
 int terminal_rescue_save(struct problem *why); /* before curses touches them */
-void terminal_rescue_arm(void); /* from now on a crash or exit restores the terminal */
+void terminal_rescue_arm(void);	    /* from now on a crash or exit restores the terminal */
+void terminal_rescue_prepare(void); /* again, for another size */
 void terminal_rescue_disarm(void);
 void terminal_rescue_settings(void); /* puts the settings back, where this is the foreground */
 bool terminal_is_foreground(void);   /* also where nobody can tell */

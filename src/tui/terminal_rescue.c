@@ -121,38 +121,57 @@ static void install_handlers(void)
 	rescue.is_installed = true;
 }
 
-/* A capability of the terminal without its padding, which a crash cannot wait for. */
-static void add_capability(struct text_buffer *buffer, const char *name)
+/* What curses has for a capability the terminal lacks. */
+static bool is_missing(const char *capability)
 {
-	const char *text = tigetstr(name), *end;
+	return !capability || capability == (const char *)-1;
+}
 
-	if (!text || text == (const char *)-1)
+/* A capability without its padding, which a crash cannot wait for. */
+static void add_capability(struct text_buffer *buffer, const char *text)
+{
+	const char *end;
+
+	if (is_missing(text))
 		return;
 	while (*text) {
-		if (text[0] == '$' && text[1] == '<' && (end = strchr(text, '>'))) {
+		if (text[0] == '$' && text[1] == '<' && (end = strchr(text, '>')) != NULL)
 			text = end + 1;
-			continue;
-		}
-		text_buffer_add(buffer, text++, 1);
+		else
+			text_buffer_add(buffer, text++, 1);
 	}
 }
 
-static void prepare_bytes(void)
+/* Where there is no other screen to go back to, what comes then goes below this one. */
+static void add_leave_screen(struct text_buffer *buffer)
 {
-	static const char *const names[] = {"op", "sgr0", "rmkx", "cnorm", "rmcup"};
+	const char *rmcup = tigetstr("rmcup"), *cup = tigetstr("cup");
+
+	if (!is_missing(rmcup)) {
+		add_capability(buffer, rmcup);
+		return;
+	}
+	if (!is_missing(cup))
+		add_capability(buffer, tparm(cup, LINES - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+	text_buffer_add_text(buffer, "\r\n");
+}
+
+void terminal_rescue_prepare(void)
+{
+	static const char *const names[] = {"op", "sgr0", "rmkx", "cnorm"};
 	_cleanup_text_buffer_ struct text_buffer buffer = {0};
-	const char *leave = tigetstr("rmcup");
+	sig_atomic_t was_armed = rescue.is_armed;
 
 	if (has_mouse())
 		text_buffer_add_text(&buffer, "\033[?1006l\033[?1000l");
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		add_capability(&buffer, names[i]);
-	if (!leave || leave == (const char *)-1)
-		text_buffer_add_text(&buffer,
-				     "\r\n"); /* the screen stays: what comes stands below */
+		add_capability(&buffer, tigetstr(names[i]));
+	add_leave_screen(&buffer);
+	rescue.is_armed = 0;
 	free(rescue.bytes);
 	rescue.length = buffer.length;
 	rescue.bytes = text_buffer_take(&buffer);
+	rescue.is_armed = was_armed;
 }
 
 static void on_exit_restore(void)
@@ -165,7 +184,7 @@ void terminal_rescue_arm(void)
 {
 	static bool is_registered;
 
-	prepare_bytes();
+	terminal_rescue_prepare();
 	install_handlers();
 	if (!is_registered) {
 		is_registered = atexit(on_exit_restore) == 0;

@@ -236,9 +236,8 @@ static pid_t hold_lock(const char *folder, int *ret_release, bool in_own_namespa
 		(void)write_operation(journal, folder);
 		if (in_own_namespace)
 			journal_unlock(journal);
-		(void)write(ready[1], "r", 1);
-		(void)read(release[0], &byte, 1);
-		_exit(0);
+		/* held until the parent has seen enough, or is gone */
+		_exit(write(ready[1], "r", 1) == 1 && read(release[0], &byte, 1) >= 0 ? 0 : 1);
 	}
 	(void)close(ready[1]);
 	(void)close(release[0]);

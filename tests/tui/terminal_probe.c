@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "tui/terminal.h"
 
@@ -92,6 +93,14 @@ static void fault(void)
 	*nothing = 1;
 }
 
+/* Needs more stack than there is. */
+static int overflow(volatile int depth)
+{
+	volatile char room[4096] = {0};
+
+	return depth < 0 ? room[0] : overflow(depth + 1) + room[depth % 4096];
+}
+
 static void crash_child(struct state *state)
 {
 	pid_t child = fork();
@@ -130,6 +139,9 @@ static void act(struct state *state, int code)
 		exit(0);
 	case 'f':
 		fault();
+		return;
+	case 'o':
+		(void)overflow(0);
 		return;
 	case 'v':
 		(void)raise(SIGSEGV);
@@ -199,6 +211,8 @@ int main(void)
 	(void)signal(SIGHUP, SIG_IGN);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		(void)sigaction(signals[i], &action, NULL);
+	if (getenv("PROBE_LOG") && log_open(getenv("PROBE_LOG"), &why) < 0)
+		return 9;
 	if (terminal_start(&options, &why) < 0) {
 		(void)printf("{%s: %s|%s}\n", why.what, why.why, why.next);
 		return 3;
@@ -207,5 +221,6 @@ int main(void)
 	(void)canvas_free(state.canvas);
 	text_list_done(&state.seen);
 	terminal_stop();
+	log_close();
 	return result;
 }

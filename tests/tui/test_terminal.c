@@ -217,7 +217,7 @@ static void test_sigterm(void **state)
 
 static void test_crashes(void **state)
 {
-	static const char *const ways[] = {"f", "v", "a"};
+	static const char *const ways[] = {"f", "v", "a", "o"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
@@ -416,6 +416,29 @@ static void test_lent(void **state)
 	check_same_settings(&line);
 }
 
+static void test_log(void **state)
+{
+	char path[] = "/tmp/refloat-test-XXXXXX";
+	_cleanup_close_ int fd = mkstemp(path);
+	_cleanup_free_ char *variable = text_format("PROBE_LOG=%s", path);
+	struct setting setting = {
+		.term = "vt100", .environment = {variable}, .rows = 24, .columns = 80};
+	_cleanup_line_ struct line line;
+	char text[1000] = "";
+
+	(void)state;
+	assert_true(fd >= 0);
+	open_line(&line, &setting);
+	wait_for(&line, "{24x80}");
+	assert_false(has_come(&line, 0, "{words"));
+	type_bytes(&line, "eq");
+	assert_int_equal(wait_for_end(&line), 0);
+	(void)unlink(path);
+	assert_true(has_come(&line, 0, "{words\\x1B[2Jon stderr}"));
+	assert_true(read(fd, text, sizeof(text) - 1) > 0);
+	assert_non_null(strstr(text, "standard error: {words\\x1B[2Jon stderr}\n"));
+}
+
 /* Moves with both keys through the list, and no more bytes than a slow line can bear. */
 static void check_moves(const struct setting *setting)
 {
@@ -466,7 +489,8 @@ int main(void)
 		cmocka_unit_test(test_no_terminal),  cmocka_unit_test(test_size_asked),
 		cmocka_unit_test(test_size_unknown), cmocka_unit_test(test_resize),
 		cmocka_unit_test(test_keys),	     cmocka_unit_test(test_lost),
-		cmocka_unit_test(test_lent),	     cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_lent),	     cmocka_unit_test(test_log),
+		cmocka_unit_test(test_bytes),
 	};
 
 	(void)signal(SIGPIPE, SIG_IGN);
