@@ -16,6 +16,8 @@
 #define LEAST_COLUMNS 40
 #define BUTTON_GAP 3
 #define LEAST_FIELD 16
+#define TINY_COLUMNS 8 /* nothing can be asked in less */
+#define TINY_ROWS 4
 
 void dialog_init(struct dialog *dialog, const char *title, enum role role)
 {
@@ -144,18 +146,22 @@ static int share_rows(const struct dialog *dialog, struct area inside, struct la
 	int buttons = button_rows(dialog, inside.columns), edit = 0, gap = layout->has_border, rows;
 	size_t lines = text_view_line_count(&dialog->text, inside.columns);
 
-	if (dialog->prompt) {
+	layout->is_prompt_above = false;
+	if (dialog->prompt) { /* with a row for what is wrong with it */
 		layout->is_prompt_above =
+			inside.rows > 4 &&
 			(int)printable_width(dialog->prompt) + 1 + LEAST_FIELD > inside.columns;
-		edit = 1 + layout->is_prompt_above;
+		edit = 2 + layout->is_prompt_above;
 	}
-	/* below the text: a gap, the edit line with a row for what is wrong, a gap, buttons */
-	rows = inside.rows - buttons - gap - (edit ? edit + 1 : 0);
-	rows = rows > 1 ? rows : 1;
+	edit = edit < inside.rows ? edit : inside.rows;
+	buttons = buttons < inside.rows - edit ? buttons : inside.rows - edit;
+	rows = inside.rows - buttons - edit - gap;
+	rows = rows > 0 ? rows : 0;
 	layout->text = (struct area){inside.row, inside.column, rows, inside.columns};
-	layout->edit = (struct area){inside.row + rows + gap, inside.column, edit, inside.columns};
 	layout->buttons = (struct area){inside.row + inside.rows - buttons, inside.column, buttons,
 					inside.columns};
+	layout->edit =
+		(struct area){layout->buttons.row - edit, inside.column, edit, inside.columns};
 	return (int)(lines < INT16_MAX ? lines : INT16_MAX) + inside.rows - rows;
 }
 
@@ -216,12 +222,13 @@ static void draw_edit(const struct dialog *dialog, struct canvas *canvas,
 	int taken = canvas_text(canvas, area.row, area.column, area.columns, ROLE_NORMAL,
 				dialog->prompt) +
 		    1;
+	bool has_room = area.rows > 1 + layout->is_prompt_above;
 
 	if (layout->is_prompt_above) {
 		area.row++;
 		taken = 0;
 	}
-	if (dialog->has_mistyped && dialog->wanted) {
+	if (has_room && dialog->has_mistyped && dialog->wanted) {
 		_cleanup_free_ char *wrong = text_format(_("that is not %s"), dialog->wanted);
 
 		(void)canvas_text(canvas, area.row + 1, area.column, area.columns, ROLE_ERROR,
@@ -241,22 +248,29 @@ static void draw_button(const struct dialog *dialog, struct canvas *canvas, stru
 	int taken;
 
 	(void)place_button(dialog, area, index, &place); /* only the place counts */
-	taken = canvas_text(canvas, place.row, place.column, place.columns, ROLE_KEY, key) + 1;
+	if (place.row >= area.row + area.rows)
+		return;
+	taken = canvas_text(canvas, place.row, place.column,
+			    area_room(area, place.column, place.columns), ROLE_KEY, key) +
+		1;
 	(void)canvas_text(canvas, place.row, place.column + taken,
-			  area.column + area.columns - place.column - taken, ROLE_NORMAL,
+			  area_room(area, place.column + taken, place.columns), ROLE_NORMAL,
 			  button->label); /* cut where it is too long */
 }
 
 void dialog_draw(const struct dialog *dialog, struct canvas *canvas, struct area area)
 {
-	struct layout layout = lay_out(dialog, area);
+	struct layout layout;
 
+	if (area.columns < TINY_COLUMNS || area.rows < TINY_ROWS)
+		return;
+	layout = lay_out(dialog, area);
 	draw_frame(dialog, canvas, &layout);
 	text_view_draw(&dialog->text, canvas, layout.text);
 	for (size_t i = 0; i < dialog->button_count; i++)
 		draw_button(dialog, canvas, layout.buttons, i);
 	canvas_put_cursor(canvas, layout.buttons.row, layout.buttons.column, false);
-	if (dialog->prompt)
+	if (layout.edit.rows > 0)
 		draw_edit(dialog, canvas, &layout);
 	*dialog->shown = (struct widget_shown){layout.buttons, 0, (size_t)layout.buttons.rows};
 }

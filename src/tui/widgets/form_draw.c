@@ -10,6 +10,7 @@
 
 #define GUTTER 2
 #define GAP 2
+#define LEAST_COLUMNS 4 /* less has room for nothing but the cursor */
 #define MESSAGE_LEAST 8 /* columns below which a message is only marked */
 #define TALL_ROWS 12	/* from here on there are two lines of help */
 
@@ -98,15 +99,17 @@ static void draw_field(const struct form *form, struct canvas *canvas, struct ar
 	bool is_current = index == form->current;
 	int end = area.column + area.columns, column;
 
-	(void)canvas_text(canvas, area.row, area.column + GUTTER,
-			  value.column - area.column - GUTTER - GAP,
-			  is_current ? ROLE_SELECTED : ROLE_NORMAL,
-			  field->label); /* cut where it is too long */
+	(void)canvas_text(
+		canvas, area.row, area.column + GUTTER,
+		area_room(area, area.column + GUTTER, value.column - area.column - GUTTER - GAP),
+		is_current ? ROLE_SELECTED : ROLE_NORMAL,
+		field->label); /* cut where it is too long */
 	if (is_current)
 		canvas_put_cursor(canvas, area.row, area.column, false);
 	column = value.column + draw_value(field, canvas, value, is_current) + GAP;
 	if (field->message && end - column < MESSAGE_LEAST)
-		(void)canvas_text(canvas, area.row, column - 1, 1, ROLE_ERROR, "!"); /* a column */
+		(void)canvas_text(canvas, area.row, column - 1, area_room(area, column - 1, 1),
+				  ROLE_ERROR, "!"); /* a column */
 	else if (field->message)
 		(void)canvas_text(canvas, area.row, column, end - column, ROLE_ERROR,
 				  field->message); /* in full below */
@@ -219,6 +222,8 @@ void form_draw(const struct form *form, struct canvas *canvas, struct area area)
 	struct area inside = area, line = area;
 	size_t height, top;
 
+	if (area.rows < 1 || area.columns < LEAST_COLUMNS)
+		return;
 	if (form->is_picking && area.rows > 1) {
 		draw_picker(form, canvas, area);
 		return;

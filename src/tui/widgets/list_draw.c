@@ -91,7 +91,7 @@ static void draw_row(const struct list *list, struct canvas *canvas, struct area
 	for (size_t i = 0; i < list->column_count; i++) {
 		if (!widths[i])
 			continue;
-		draw_cell(list, canvas, line, column, widths[i], index, i);
+		draw_cell(list, canvas, line, column, area_room(area, column, widths[i]), index, i);
 		column += widths[i] + gap;
 	}
 }
@@ -107,9 +107,11 @@ static void draw_titles(const struct list *list, struct canvas *canvas, struct a
 		if (!widths[i])
 			continue;
 		if (list->columns[i].is_right)
-			canvas_text_right(canvas, area.row, column, widths[i], ROLE_HEADING, title);
+			canvas_text_right(canvas, area.row, column,
+					  area_room(area, column, widths[i]), ROLE_HEADING, title);
 		else
-			(void)canvas_text(canvas, area.row, column, widths[i], ROLE_HEADING,
+			(void)canvas_text(canvas, area.row, column,
+					  area_room(area, column, widths[i]), ROLE_HEADING,
 					  title); /* cut where it is too long */
 		column += widths[i] + gap;
 	}
@@ -152,6 +154,8 @@ void list_draw(const struct list *list, struct canvas *canvas, struct area area)
 	int gap = area.columns < NARROW_COLUMNS ? 1 : 2, width = area.columns - GUTTER;
 	size_t height = inside.rows > 0 ? (size_t)inside.rows : 0, top;
 
+	if (area.rows < 1 || area.columns < 1)
+		return;
 	canvas_fill(canvas, area, ROLE_NORMAL);
 	top = widget_scroll(list->shown->top, list->cursor, height, list->visible_count);
 	*list->shown = (struct widget_shown){inside, top, height};

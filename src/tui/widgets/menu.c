@@ -89,10 +89,13 @@ static int label_width(const struct menu *menu, int columns)
 {
 	int widest = 0, most = (columns - LABEL_COLUMN - LABEL_GAP) * 3 / 5;
 
+	if (most < 0)
+		return 0;
+
 	for (size_t i = 0; i < menu->count; i++) {
 		size_t width = printable_width(menu->lines[i].label);
 
-		if ((int)width > widest)
+		if (width > (size_t)widest)
 			widest = width < (size_t)most ? (int)width : most;
 	}
 	return widest;
@@ -111,7 +114,8 @@ static void draw_line(const struct menu *menu, struct canvas *canvas, struct are
 		canvas_glyph(canvas, row, area.column, 1, ROLE_NORMAL, GLYPH_CURSOR);
 		canvas_put_cursor(canvas, row, area.column, false);
 	}
-	(void)canvas_text(canvas, row, area.column + KEY_COLUMN, LABEL_COLUMN - KEY_COLUMN - 1,
+	(void)canvas_text(canvas, row, area.column + KEY_COLUMN,
+			  area_room(area, area.column + KEY_COLUMN, LABEL_COLUMN - KEY_COLUMN - 1),
 			  line->why_not ? ROLE_DIM : ROLE_KEY, letter); /* one column wide */
 	(void)canvas_text(canvas, row, area.column + LABEL_COLUMN, width,
 			  index == menu->cursor ? ROLE_SELECTED : dim,
@@ -127,6 +131,8 @@ void menu_draw(const struct menu *menu, struct canvas *canvas, struct area area)
 	size_t top = widget_scroll(menu->shown->top, menu->cursor, height, menu->count);
 	struct area inside = area;
 
+	if (area.rows < 1 || area.columns < 1)
+		return;
 	canvas_fill(canvas, area, ROLE_NORMAL);
 	*menu->shown = (struct widget_shown){area, top, height};
 	if (menu->count > height)

@@ -37,6 +37,15 @@ static inline bool area_contains(struct area area, int row, int column)
 	       column < area.column + area.columns;
 }
 
+/* Columns from COLUMN to the right end of AREA, 0 behind it; at most WIDTH. */
+static inline int area_room(struct area area, int column, int width)
+{
+	int room = area.column + area.columns - column;
+
+	room = room < width ? room : width;
+	return room > 0 ? room : 0;
+}
+
 /* The first line to show so that LINE is among HEIGHT lines, scrolled as little as can be from TOP;
  * never further down than the end of COUNT lines asks for. */
 size_t widget_scroll(size_t top, size_t line, size_t height, size_t count);
