@@ -77,6 +77,19 @@ static int refuse_other_system(const struct mounted_system *mounted, struct prob
 	return -EBUSY;
 }
 
+/* Options of the mount that was made before cannot be changed any more. */
+static void note_mount_options(struct plan *plan, const struct answers *answers)
+{
+	static const char *const names[] = {"read-only", "skip", "with", "accept-guesses"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (answers_has(answers, names[i]))
+			text_list_format(&plan->notes,
+					 _("--%s changes nothing: the system is mounted already."),
+					 names[i]);
+	}
+}
+
 static int plan_chroot(struct session *session, const struct answers *answers,
 		       struct plan **ret_plan, struct problem *why)
 {
@@ -94,6 +107,7 @@ static int plan_chroot(struct session *session, const struct answers *answers,
 			return refuse_other_system(&mounted, why);
 		plan->summary = text_format(_("Work in %s"), mounted.summary);
 		plan->needs_no_question = true;
+		note_mount_options(plan, answers);
 		add_step(plan, answers, mounted.target,
 			 mounted_hostname(session->journal, mounted.operation));
 	} else {
@@ -118,8 +132,9 @@ static const struct field fields[] = {
 	{.name = "keep-resolv-conf", .kind = FIELD_FLAG,
 	 .help = N_("leave the system its own resolv.conf, even if it does not work here")},
 	FIELD_READ_ONLY,
-	{.name = "accept-guesses", .kind = FIELD_FLAG,
-	 .help = N_("mount what was found by guessing, too")},
+	FIELD_SKIP,
+	FIELD_WITH,
+	FIELD_ACCEPT_GUESSES,
 	{.name = "command", .kind = FIELD_COMMAND, .metavar = N_("COMMAND"),
 	 .help = N_("run this in place of a shell; its exit status is refloat's")},
 };

@@ -510,12 +510,9 @@ static const struct field fields[] = {
 	{.name = "system", .kind = FIELD_SYSTEM, .metavar = N_("SYSTEM"),
 	 .help = N_("which system, where there are several: its id, host name or root device")},
 	FIELD_READ_ONLY,
-	{.name = "skip", .kind = FIELD_LIST, .metavar = N_("MOUNTPOINT"),
-	 .help = N_("leave this entry of fstab out (may be repeated)")},
-	{.name = "with", .kind = FIELD_LIST, .metavar = N_("MOUNTPOINT"),
-	 .help = N_("mount this entry too, which is left out otherwise (may be repeated)")},
-	{.name = "accept-guesses", .kind = FIELD_FLAG,
-	 .help = N_("mount what was found by guessing, too")},
+	FIELD_SKIP,
+	FIELD_WITH,
+	FIELD_ACCEPT_GUESSES,
 };
 
 static const struct example examples[] = {

@@ -12,6 +12,24 @@
 		.help = N_("change nothing on the disks, not even their journals")                \
 	}
 
+#define FIELD_SKIP                                                                                 \
+	{                                                                                          \
+		.name = "skip", .kind = FIELD_LIST, .metavar = N_("MOUNTPOINT"),                   \
+		.help = N_("leave this entry of fstab out (may be repeated)")                      \
+	}
+
+#define FIELD_WITH                                                                                 \
+	{                                                                                          \
+		.name = "with", .kind = FIELD_LIST, .metavar = N_("MOUNTPOINT"),                   \
+		.help = N_("mount this entry too, which is left out otherwise (may be repeated)")  \
+	}
+
+#define FIELD_ACCEPT_GUESSES                                                                       \
+	{                                                                                          \
+		.name = "accept-guesses", .kind = FIELD_FLAG,                                      \
+		.help = N_("mount what was found by guessing, too")                                \
+	}
+
 /* Adds the steps that mount what ANSWERS ask for to PLAN, with its notes and summary. */
 int mount_plan_add(struct session *session, const struct answers *answers, struct plan *plan,
 		   struct problem *why);

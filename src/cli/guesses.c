@@ -63,7 +63,7 @@ int guesses_ask(struct cli *cli, const struct action *action, struct answers *an
 	int r;
 
 	if (!system_field || !find_field(action, FIELD_FLAG, FIELD_ACCEPT) ||
-	    answers_has(answers, FIELD_ACCEPT))
+	    !find_field(action, FIELD_LIST, FIELD_LEAVE) || answers_has(answers, FIELD_ACCEPT))
 		return 0;
 	if ((r = session_get_machine(&cli->session, &machine, why)) < 0 ||
 	    (r = session_get_survey(&cli->session, &survey, why)) < 0 ||
@@ -73,10 +73,6 @@ int guesses_ask(struct cli *cli, const struct action *action, struct answers *an
 		return r;
 	if (ask_for_all(resolution, &refused) == 0)
 		return 0;
-	if (refused.count > 0 && !find_field(action, FIELD_LIST, FIELD_LEAVE)) {
-		output_remark(_("this command takes all guesses or none: none is mounted"));
-		return 0;
-	}
 	for (size_t i = 0; i < refused.count; i++)
 		(void)answers_add(answers, FIELD_LEAVE, refused.items[i]); /* the field exists */
 	(void)answers_add(answers, FIELD_ACCEPT, "yes");

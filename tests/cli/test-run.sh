@@ -181,7 +181,46 @@ if need=$(command -v busybox); then
 	on_image status --json
 	check "  in JSON too" jq -e '.undo as $u | .operations[] | select(.number == $u) |
 		.action == "mount"' "$scratch/out"
+	on_image chroot --skip /srv/data --read-only -- cat /etc/hostname
+	check "chroot --skip in what is mounted: done all the same" [ $status -eq 0 ]
+	on_image chroot --skip /srv/data --plan -- cat /etc/hostname
+	check "  and the plan says that it changes nothing" says '--skip changes nothing'
 	on_image umount --yes
+
+	# two disks whose names have changed: both are guesses
+	printf '%s\n' '/dev/hda / ext4 defaults 0 1' '/dev/hdb /srv/data ext4 defaults 0 2' \
+		'/dev/hdc /srv/www ext4 defaults 0 2' 'tmpfs /tmp tmpfs defaults 0 0' \
+		>"$scratch/root/etc/fstab"
+	rm "$image"
+	truncate -s 32M "$image"
+	mkfs.ext4 -q -F -L web01-root -d "$scratch/root" "$image" >/dev/null 2>&1
+	for disk in web02 web03; do
+		truncate -s 8M "$scratch/$disk.img"
+		mkfs.ext4 -q -F "$scratch/$disk.img" >/dev/null 2>&1
+	done
+	on_three()
+	{
+		on_image --image "$scratch/web02.img" --image "$scratch/web03.img" "$@"
+	}
+	on_three chroot --yes --with /tmp -- cat /proc/mounts
+	check "chroot --with mounts what is left out" says '^[^ ]+ /tmp tmpfs'
+	check "  and no guess" [ "$(grep -c ' /srv/' "$scratch/out")" -eq 0 ]
+	on_three chroot --yes --accept-guesses --skip /srv/data -- cat /proc/mounts
+	check "chroot --skip leaves out one of two guesses" says '^[^ ]+ /srv/www ext4'
+	check "  that one" [ "$(grep -c ' /srv/data ' "$scratch/out")" -eq 0 ]
+	check "  and everything is taken down again" nothing_mounted
+	on_three chroot --yes --skip /nosuch -- cat /etc/hostname
+	check "chroot --skip of nothing: exit status 2" ends 2
+	if command -v script >/dev/null; then
+		answer $'n\ny\ny' --image "$scratch/web02.img" --image "$scratch/web03.img" \
+			chroot -- cat /proc/mounts
+		check "a guess that is rejected is left out, the other one is not" \
+			says '^[^ ]+ /srv/www ext4'
+		check "  and not mounted" [ "$(grep -c '^[^ ]* /srv/data ' "$scratch/out")" -eq 0 ]
+		check "  and everything is taken down again" nothing_mounted
+	else
+		skip "script is missing" "a guess that is rejected"
+	fi
 else
 	skip "busybox is missing" "chroot"
 fi
