@@ -80,12 +80,14 @@ int terminal_start(const struct terminal_options *options, struct problem *why)
 		return problem_set(why, -ENOTTY, _("the terminal"), _("curses cannot use it"));
 	theme_choose(has_colors() ? tigetnum("colors") : 0, options->is_ascii);
 	terminal_draw_start();
-	terminal_keys_start(!options->no_mouse);
 	(void)typeahead(-1);	      /* what is shown is whole; keys are read first anyway */
 	(void)idlok(stdscr, TRUE);    /* a list that scrolls costs a line, not a screen */
 	(void)leaveok(stdscr, FALSE); /* the cursor stands where the canvas says */
+	result = terminal_keys_start(!options->no_mouse, why);
 	take();
-	return 0;
+	if (result < 0)
+		terminal_stop();
+	return result;
 }
 
 /* Without a second screen to leave, what comes now goes below ours, not over it. */
@@ -145,7 +147,7 @@ int terminal_resume(struct problem *why)
 
 int terminal_fd(void)
 {
-	return STDIN_FILENO;
+	return terminal_keys_fd();
 }
 
 void terminal_get_size(int *ret_rows, int *ret_columns)

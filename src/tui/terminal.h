@@ -50,8 +50,7 @@ void terminal_redraw(void); /* next time everything is sent (Ctrl-L) */
 /*
  * The next key that has come: 1, or 0 when there is none now, -EIO when the terminal is gone (end
  * of file, hang-up), from then on for good. Never blocks longer than an escape sequence on a slow
- * line may take. Keys that have come are kept here (also those that were typed while
- * terminal_get_size asked): read until 0 before polling terminal_fd.
+ * line may take. Keys that were read and not asked for yet make terminal_fd readable as well.
  */
 int terminal_read_key(struct key *ret_key);
 

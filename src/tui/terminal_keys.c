@@ -4,10 +4,14 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "tui/key_decoder.h"
 
 #define NCURSES_NOMACROS
@@ -19,10 +23,13 @@
 
 static struct {
 	struct key_decoder decoder;
+	int wait_fd;	  /* of epoll: ready when the terminal is, or when keys are kept here */
+	int kept_fd;	  /* an event that is set while they are */
+	bool is_kept_set; /* ... it is */
 	int part_wait_ms; /* how long the rest of a sequence may take to come */
 	bool has_mouse;
 	bool is_lost;
-} input;
+} input = {.wait_fd = -1, .kept_fd = -1};
 
 static bool has_capability(const char *text)
 {
@@ -74,17 +81,68 @@ static int choose_part_wait(void)
 	return baud <= 0 || baud > 9600 ? 100 : baud > 1200 ? 300 : 1000;
 }
 
-void terminal_keys_start(bool wants_mouse)
+static int watch(int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	return epoll_ctl(input.wait_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+/*
+ * Bytes that were read are not in the terminal any more, and whoever polls would not hear of
+ * them: so there is one descriptor for both.
+ */
+static int open_wait(struct problem *why)
+{
+	input.wait_fd = epoll_create1(EPOLL_CLOEXEC);
+	input.kept_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (input.wait_fd < 0 || input.kept_fd < 0 || watch(STDIN_FILENO) < 0 ||
+	    watch(input.kept_fd) < 0)
+		return problem_set_errno(why, -errno, _("waiting for keys"));
+	return 0;
+}
+
+int terminal_keys_start(bool wants_mouse, struct problem *why)
 {
 	input.has_mouse = wants_mouse && has_capability(tigetstr("kmous"));
 	input.part_wait_ms = choose_part_wait();
-	input.is_lost = false;
+	input.is_lost = input.is_kept_set = false;
 	add_described_keys();
+	return open_wait(why);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd); /* nothing was written that could be lost */
+	*fd = -1;
 }
 
 void terminal_keys_stop(void)
 {
 	key_decoder_done(&input.decoder);
+	close_fd(&input.wait_fd);
+	close_fd(&input.kept_fd);
+}
+
+int terminal_keys_fd(void)
+{
+	return input.wait_fd;
+}
+
+/* Makes the descriptor say whether keys are kept. */
+static void tell_kept(void)
+{
+	bool is_kept = input.decoder.bytes.length > 0;
+	uint64_t count = 1;
+
+	if (is_kept == input.is_kept_set)
+		return;
+	if (is_kept)
+		(void)!write(input.kept_fd, &count, sizeof(count)); /* has room for more than one */
+	else
+		(void)!read(input.kept_fd, &count, sizeof(count)); /* is set, so does not block */
+	input.is_kept_set = is_kept;
 }
 
 /* Not through putp: that has a buffer of its own, which nobody flushes in time. */
@@ -109,6 +167,7 @@ void terminal_keys_leave(void)
 void terminal_keys_unread(const char *bytes, size_t length)
 {
 	key_decoder_feed(&input.decoder, bytes, length);
+	tell_kept();
 }
 
 /* Reads what has come within WAIT_MS: 1, 0 for nothing, -EIO at the end of the terminal. */
@@ -117,9 +176,13 @@ static int read_bytes(int wait_ms)
 	struct pollfd source = {.fd = STDIN_FILENO, .events = POLLIN};
 	char bytes[READ_BYTES];
 	ssize_t got;
+	int ready;
 
-	if (poll(&source, 1, wait_ms) <= 0)
-		return 0; /* nothing, or a signal: whoever polls sees to it */
+	do
+		ready = poll(&source, 1, wait_ms);
+	while (ready < 0 && errno == EINTR); /* a signal does not make a part a whole */
+	if (ready <= 0)
+		return 0;
 	got = read(STDIN_FILENO, bytes, sizeof(bytes));
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
@@ -131,7 +194,7 @@ static int read_bytes(int wait_ms)
 	return 1;
 }
 
-int terminal_keys_read(struct key *ret_key)
+static int read_key(struct key *ret_key)
 {
 	bool is_all = false;
 
@@ -151,4 +214,12 @@ int terminal_keys_read(struct key *ret_key)
 		else
 			is_all = got == 0;
 	}
+}
+
+int terminal_keys_read(struct key *ret_key)
+{
+	int result = read_key(ret_key);
+
+	tell_kept();
+	return result;
 }

@@ -41,8 +41,9 @@ void terminal_draw(const struct canvas *canvas);
 
 /* --- terminal_keys.c: what the terminal sends */
 
-void terminal_keys_start(bool wants_mouse);
+int terminal_keys_start(bool wants_mouse, struct problem *why);
 void terminal_keys_stop(void);
+int terminal_keys_fd(void);		     /* readable when there may be keys */
 void terminal_keys_take(void);		     /* asks the terminal for its keys and mouse */
 void terminal_keys_leave(void);		     /* ... no more */
 int terminal_keys_read(struct key *ret_key); /* 1, 0 when nothing has come, -EIO */

@@ -171,7 +171,7 @@ static void act(struct state *state, int code)
 
 static int run(struct state *state)
 {
-	struct pollfd input = {.fd = terminal_fd(), .events = POLLIN};
+	struct pollfd keys = {.fd = terminal_fd(), .events = POLLIN};
 	struct key key;
 	sigset_t inside, outside;
 	int result;
@@ -186,14 +186,15 @@ static int run(struct state *state)
 			was_resized = 0;
 			fit_canvas(state);
 		}
-		while ((result = terminal_read_key(&key)) == 1)
+		result = terminal_read_key(&key); /* one at a time: polling tells of the rest */
+		if (result == 1)
 			act(state, key.code);
-		if (result == 0)
+		if (result >= 0)
 			result = draw(state);
 		if (result < 0) /* and it stays lost */
 			return terminal_read_key(&key) == -EIO && draw(state) == -EIO ? 7 : 8;
 		if (!was_told_to_end)
-			(void)ppoll(&input, 1, NULL, &outside); /* signals come only here */
+			(void)ppoll(&keys, 1, NULL, &outside); /* signals come only here */
 	}
 	return 0;
 }

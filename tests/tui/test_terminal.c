@@ -362,7 +362,7 @@ static void test_keys(void **state)
 	(void)state;
 	open_line(&line, &vt100);
 	wait_for(&line, "{24x80}");
-	type_bytes(&line, "\033OA\033[B\033[1~\x7f\x03");
+	type_bytes(&line, "\033OA\033[B\033[1~\x7f\x03"); /* all at once */
 	wait_for(&line, "<Up>");
 	wait_for(&line, "<Down>");
 	wait_for(&line, "<Home>");
