@@ -16,6 +16,9 @@
  * nothing. */
 char *describe_device(const struct device *device);
 
+/* What is odd about DEVICE: sentence parts. */
+void describe_device_notes(const struct device *device, struct text_list *notes);
+
 /* What could not be found out, and what is odd: sentences; those of devices start with a name. */
 void describe_machine_notes(const struct machine *machine, struct text_list *notes);
 
@@ -50,7 +53,8 @@ void describe_unseen(const struct survey *survey, struct text_list *unseen);
 const char *describe_operation_state(enum operation_state state);
 const char *describe_step_state(enum journal_step_state state);
 
-/* What undoing STEP would do, a sentence, and the shell LINES for it; NULL where there is nothing. */
+/* What undoing STEP would do, a sentence, and the shell LINES (may be NULL) for it, which work when
+ * pasted; NULL where there is nothing. */
 char *describe_undo(const struct journal_step *step, struct text_list *lines);
 
 /* The operation that undo would begin with: the newest with a step that undoing does something

@@ -21,6 +21,12 @@ char *printable_bytes(const char *bytes, size_t length);
 /* The same for a string; "" for NULL; the caller frees. */
 char *printable_text(const char *text);
 
+/*
+ * A sentence of ours, whose foreign parts were made printable where it was put together: as it is,
+ * or as printable_text has it where something slipped through. The caller frees.
+ */
+char *printable_sentence(const char *text);
+
 /* Whether nothing in TEXT would be changed by printable_text. */
 bool printable_is_clean(const char *text);
 

@@ -136,6 +136,36 @@ char *printable_text(const char *text)
 	return text ? printable_bytes(text, strlen(text)) : text_copy("");
 }
 
+/* Bytes of the locale's character at BYTES, 0 where there is none that may be shown. */
+static size_t shown_length(const char *bytes, size_t length)
+{
+	mbstate_t state = {0};
+	uint32_t code = 0;
+	wchar_t wide = 0;
+	size_t taken;
+
+	if (locale_is_utf8()) {
+		taken = printable_decode(bytes, length, &code);
+		return taken && is_shown(code) ? taken : 0;
+	}
+	taken = mbrtowc(&wide, bytes, length, &state); /* translations are in its character set */
+	if (!taken || taken > length || is_deceptive((uint32_t)wide) || wcwidth(wide) < 0)
+		return 0;
+	return taken;
+}
+
+char *printable_sentence(const char *text)
+{
+	size_t left = text ? strlen(text) : 0, taken;
+
+	for (const char *at = text; left; at += taken, left -= taken) {
+		taken = shown_length(at, left);
+		if (!taken)
+			return printable_text(text);
+	}
+	return text_copy(text ? text : "");
+}
+
 bool printable_is_clean(const char *text)
 {
 	_cleanup_free_ char *shown = printable_text(text);

@@ -2,19 +2,9 @@
 /* Devices as JSON, under lsblk's column names and in its units. */
 #include "cli/device_json.h"
 
-#include "base/i18n.h"
+#include "action/describe.h"
 
 #define START_UNIT 512u /* lsblk's START counts these, whatever the disk's sectors are */
-
-void device_list_notes(const struct device *device, struct text_list *notes)
-{
-	if (device->reason)
-		text_list_add(notes, device->reason);
-	if (device->table.note)
-		text_list_add(notes, device->table.note);
-	if (device->content.note)
-		text_list_add(notes, device->content.note);
-}
 
 static void add_names(struct json_object *object, const char *name, struct device *const *devices,
 		      size_t count)
@@ -71,7 +61,7 @@ static struct json_object *format_device(const struct device *device)
 	struct json_object *object = json_object_new_object();
 	_cleanup_text_list_ struct text_list notes = {0};
 
-	device_list_notes(device, &notes);
+	describe_device_notes(device, &notes);
 	json_add_text(object, "name", device->name);
 	json_add_text(object, "kname", device->kernel_name);
 	json_add_text(object, "path", device->path);

@@ -9,7 +9,4 @@
 /* {"devices":[...],"notes":[...]}: a flat list, as refloat-json(5) says; the caller puts. */
 struct json_object *device_json_new(const struct machine *machine);
 
-/* What is odd about DEVICE, as sentence parts: its state's reason, its table, its contents. */
-void device_list_notes(const struct device *device, struct text_list *notes);
-
 #endif

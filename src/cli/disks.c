@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* refloat disks: every block device, as a tree. */
 #include <stdio.h>
-#include <unistd.h>
 
+#include "action/describe.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
-#include "base/printable.h"
 #include "base/size.h"
 #include "cli/command.h"
 #include "cli/device_json.h"
@@ -38,69 +37,10 @@ static size_t index_of(const struct machine *machine, const struct device *devic
 	return i;
 }
 
-static void add_foreign(struct text_list *details, const char *text)
-{
-	if (text)
-		text_list_take(details, printable_text(text));
-}
-
-/* A device with several parents stands under the first; the others name it. */
-static void add_members(const struct device *device, struct text_list *details)
-{
-	if (device->child_count == 0 && text_is_equal(device->content.usage, "raid"))
-		text_list_add(details, _("not assembled"));
-	if (device->child_count == 0 && text_is_equal(device->content.usage, "crypto"))
-		text_list_add(details, _("locked"));
-	for (size_t i = 0; i < device->child_count; i++) {
-		_cleanup_free_ char *name = printable_text(device->children[i]->name);
-
-		if (device->children[i]->parent_count > 1)
-			text_list_format(details, _("part of %s"), name);
-	}
-}
-
-static void add_state(const struct device *device, struct text_list *details)
-{
-	if (device->state == DEVICE_SILENT)
-		text_list_add(details, _("DOES NOT ANSWER"));
-	else if (device->state == DEVICE_ERROR)
-		text_list_add(details, _("CANNOT BE READ"));
-	else if (device->state == DEVICE_PROBING)
-		text_list_add(details, _("no answer yet"));
-	if (device->is_rescue)
-		text_list_add(details, _("this rescue system"));
-	add_foreign(details, device->array_state);
-	if (device->content.is_ambiguous)
-		text_list_add(details, _("contradicting signatures"));
-	if (device->content.journal == JOURNAL_DIRTY)
-		text_list_add(details, _("not cleanly unmounted"));
-	if (device->is_read_only && device->kind != DEVICE_ROM)
-		text_list_add(details, _("read-only"));
-}
-
-static char *format_details(const struct device *device)
-{
-	_cleanup_text_list_ struct text_list details = {0};
-
-	for (size_t i = 0; i < device->mountpoints.count; i++)
-		add_foreign(&details, device->mountpoints.items[i]);
-	add_state(device, &details);
-	add_members(device, &details);
-	add_foreign(&details, device->model);
-	add_foreign(&details, device->table.type);
-	if (device->entry.is_extended)
-		text_list_add(&details, _("extended partition"));
-	else if (!device->content.type)
-		add_foreign(&details, device->entry.type_name);
-	if (device->kind == DEVICE_LOOP)
-		add_foreign(&details, device->backing_file);
-	return text_list_join(&details, ", ");
-}
-
 static size_t add_row(struct tree *tree, const struct device *device, size_t parent)
 {
 	_cleanup_free_ char *size = device->size ? size_format(device->size) : NULL;
-	_cleanup_free_ char *details = format_details(device);
+	_cleanup_free_ char *details = describe_device(device);
 	const char *cells[ARRAY_SIZE(columns)];
 	size_t count = 0;
 
@@ -152,21 +92,6 @@ static void print_tree(const struct machine *machine, bool is_verbose)
 	grid_print(grid, 0);
 }
 
-static void list_remarks(const struct machine *machine, struct text_list *remarks)
-{
-	for (size_t i = 0; i < machine->count; i++) {
-		_cleanup_text_list_ struct text_list notes = {0};
-		_cleanup_free_ char *name = printable_text(machine->devices[i]->name);
-
-		device_list_notes(machine->devices[i], &notes);
-		for (size_t j = 0; j < notes.count; j++)
-			text_list_format(remarks, "%s: %s", name, notes.items[j]);
-	}
-	text_list_copy(remarks, &machine->notes);
-	if (machine->source == MACHINE_LIVE && geteuid() != 0 && remarks->count > 0)
-		text_list_add(remarks, _("as root, refloat sees what is on the disks"));
-}
-
 static int run_disks(struct cli *cli, const struct answers *answers)
 {
 	_cleanup_text_list_ struct text_list remarks = {0};
@@ -180,7 +105,7 @@ static int run_disks(struct cli *cli, const struct answers *answers)
 		output_json(device_json_new(machine));
 	} else {
 		print_tree(machine, cli_has(cli, COMMON_VERBOSE));
-		list_remarks(machine, &remarks);
+		describe_machine_notes(machine, &remarks);
 		if (remarks.count > 0)
 			printf("\n%s\n", _("Notes:"));
 		for (size_t i = 0; i < remarks.count; i++)

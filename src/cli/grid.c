@@ -101,7 +101,7 @@ size_t grid_add(struct grid *grid, size_t parent, const char *const *cells)
 	row.line = must(scols_table_new_line(grid->table, above ? above->line : NULL));
 	for (size_t i = 0; i < grid->column_count; i++) {
 		bool is_sentence = grid->columns[i].kind == GRID_WRAPS;
-		_cleanup_free_ char *text = is_sentence ? output_sentence(cells[i] ? cells[i] : "")
+		_cleanup_free_ char *text = is_sentence ? printable_sentence(cells[i] ? cells[i] : "")
 							: printable_text(cells[i]);
 		size_t width = printable_width(text);
 

@@ -61,19 +61,11 @@ bool output_can_ask(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-char *output_sentence(const char *text)
-{
-	for (const char *c = text; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			return printable_text(text);
-	return text_copy(text);
-}
-
 void output_problem(const struct problem *problem)
 {
 	_cleanup_free_ char *text = problem_text(problem);
-	_cleanup_free_ char *shown = output_sentence(text);
-	_cleanup_free_ char *next = problem->next ? output_sentence(problem->next) : NULL;
+	_cleanup_free_ char *shown = printable_sentence(text);
+	_cleanup_free_ char *next = problem->next ? printable_sentence(problem->next) : NULL;
 
 	(void)fflush(stdout); /* so that both come in order where they go to one place */
 	(void)fprintf(stderr, "refloat: %s\n", shown);
@@ -83,7 +75,7 @@ void output_problem(const struct problem *problem)
 
 void output_remark(const char *text)
 {
-	_cleanup_free_ char *shown = output_sentence(text);
+	_cleanup_free_ char *shown = printable_sentence(text);
 
 	(void)fflush(stdout);
 	(void)fprintf(stderr, "refloat: %s\n", shown);
@@ -91,7 +83,7 @@ void output_remark(const char *text)
 
 static void print_wrapped(FILE *stream, const char *text, size_t indent, const char *bullet)
 {
-	_cleanup_free_ char *shown = output_sentence(text), *wrapped = NULL;
+	_cleanup_free_ char *shown = printable_sentence(text), *wrapped = NULL;
 	size_t hang = indent + strlen(bullet);
 
 	wrapped = printable_wrap(shown, output_width() - hang, 0);

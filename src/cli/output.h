@@ -30,10 +30,6 @@ bool output_is_utf8(void);
 /* Whether a person can be asked: standard input is a terminal and so is standard error. */
 bool output_can_ask(void);
 
-/* A sentence, whose foreign parts were made printable where it was made, fit for a terminal also
- * where one slipped through; the caller frees. */
-char *output_sentence(const char *text);
-
 /* "refloat: what: why" and, on a line of its own, what to do next; to standard error. */
 void output_problem(const struct problem *problem);
 /* A sentence about something that a person should know; to standard error. */

@@ -2,45 +2,18 @@
 /* refloat status: what refloat has done here, what is mounted, what undo would do. */
 #include <stdio.h>
 
+#include "action/describe.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/size.h"
 #include "cli/command.h"
 #include "plan/journal.h"
 
-static const char *const operation_words[] = {
-	[OPERATION_RUNNING] = N_("running now"),
-	[OPERATION_CUT_OFF] = N_("CUT OFF: its program died and could not say how far it came"),
-	[OPERATION_DONE] = N_("done"),
-	[OPERATION_PARTIAL] = N_("done in part"),
-	[OPERATION_FAILED] = N_("FAILED, and not everything could be undone"),
-	[OPERATION_UNDONE] = N_("undone"),
-};
-
-static const char *const step_words[] = {
-	[JOURNAL_STEP_STARTED] = N_("begun, its end is not known"),
-	[JOURNAL_STEP_DONE] = N_("done"),
-	[JOURNAL_STEP_FAILED] = N_("failed"),
-	[JOURNAL_STEP_UNDONE] = N_("undone"),
-};
-
-/* What undoing STEP would do, and the shell lines for it; NULL where there is nothing. */
-static char *describe_undo(const struct journal_step *step, struct text_list *lines)
-{
-	const struct step_class *class = step_class_find(step_classes, step->step->class_name);
-
-	if (!journal_step_is_undoable(step) || !class || !class->undo_what)
-		return NULL;
-	if (class->undo_command)
-		class->undo_command(step->step, lines);
-	return class->undo_what(step->step);
-}
-
 static void print_step(const struct journal_step *step)
 {
 	_cleanup_free_ char *line = NULL;
 
-	line = text_format("%s: %s%s%s", step->step->what, _(step_words[step->state]),
+	line = text_format("%s: %s%s%s", step->step->what, describe_step_state(step->state),
 			   step->error ? ": " : "", step->error ? step->error : "");
 	output_numbered(stdout, line, 1, step->number);
 }
@@ -66,31 +39,12 @@ static void print_operation(const struct operation *operation, bool has_steps)
 			    operation->summary ? operation->summary : operation->action, started,
 			    *who ? ", " : "", who,
 			    is_half_undone(operation) ? _("undone in part")
-						      : _(operation_words[operation->state]));
+						      : describe_operation_state(operation->state));
 
 	output_paragraph(stdout, line, 0);
 	for (size_t i = 0; has_steps && i < operation->count; i++)
 		print_step(&operation->steps[i]);
 	putchar('\n');
-}
-
-/* The operation that undo would begin with: the newest with a step that undoing does something
- * for; NULL: none. */
-static const struct operation *find_undoable(const struct journal *journal)
-{
-	_cleanup_free_ const struct operation **list = NULL;
-	size_t count = journal_list_undoable(journal, &list);
-
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < list[i]->count; j++) {
-			_cleanup_text_list_ struct text_list lines = {0};
-			_cleanup_free_ char *what = describe_undo(&list[i]->steps[j], &lines);
-
-			if (what)
-				return list[i];
-		}
-	}
-	return NULL;
 }
 
 static void print_undo(const struct operation *operation, bool has_commands)
@@ -128,7 +82,7 @@ static void print_text(const struct cli *cli, const struct journal *journal,
 		       const struct mounted_system *mounted)
 {
 	bool is_verbose = cli_has(cli, COMMON_VERBOSE);
-	const struct operation *undoable = find_undoable(journal);
+	const struct operation *undoable = describe_find_undoable(journal);
 	size_t count;
 	const struct operation *operations = journal_operations(journal, &count);
 
@@ -202,7 +156,7 @@ static struct json_object *mounted_json(const struct mounted_system *mounted)
 static void print_json(const struct journal *journal, const struct mounted_system *mounted)
 {
 	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
-	const struct operation *undoable = find_undoable(journal);
+	const struct operation *undoable = describe_find_undoable(journal);
 	size_t count;
 	const struct operation *operations = journal_operations(journal, &count);
 

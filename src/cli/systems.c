@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "action/describe.h"
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "base/size.h"
 #include "cli/command.h"
 #include "cli/grid.h"
 #include "cli/system_json.h"
@@ -16,27 +16,6 @@ static const struct grid_column columns[] = {
 };
 
 #define INDENT 2u
-
-static const char *const action_words[] = {
-	[RESOLVED_MOUNT] = N_("yes"),		[RESOLVED_SKIP] = N_("no"),
-	[RESOLVED_MISSING] = N_("MISSING"),	[RESOLVED_AMBIGUOUS] = N_("AMBIGUOUS"),
-	[RESOLVED_UNCONFIRMED] = N_("a guess"),
-};
-
-/* The reason, with the devices that were near where none was taken. */
-static char *format_reason(const struct resolved_entry *entry)
-{
-	_cleanup_text_list_ struct text_list near = {0};
-	_cleanup_free_ char *joined = NULL;
-
-	for (size_t i = 0; i < entry->candidates.count; i++)
-		if (!text_is_equal(entry->candidates.items[i], entry->device))
-			text_list_take(&near, printable_text(entry->candidates.items[i]));
-	if (near.count == 0 || entry->action == RESOLVED_MOUNT || entry->action == RESOLVED_SKIP)
-		return text_copy(entry->reason);
-	joined = text_list_join(&near, ", ");
-	return text_format(_("%s; near: %s"), entry->reason, joined);
-}
 
 /* Where it comes from; the reason repeats a long one whole. */
 static char *format_origin(const struct resolved_entry *entry)
@@ -58,9 +37,9 @@ static void print_fstab(const struct resolution *resolution)
 	grid = grid_new(titles, ARRAY_SIZE(titles), output_width() - INDENT);
 	for (size_t i = 0; i < resolution->count; i++) {
 		const struct resolved_entry *entry = &resolution->entries[i];
-		_cleanup_free_ char *reason = format_reason(entry), *origin = format_origin(entry);
+		_cleanup_free_ char *reason = describe_entry(entry), *origin = format_origin(entry);
 		const char *cells[] = {entry->mountpoint, origin, entry->type,
-				       _(action_words[entry->action]), reason};
+				       describe_entry_action(entry->action), reason};
 
 		(void)grid_add(grid, GRID_NO_PARENT, cells);
 	}
@@ -70,56 +49,16 @@ static void print_fstab(const struct resolution *resolution)
 }
 
 /* "  root        sda2" */
-static void print_fact(const char *name, const char *value)
-{
-	_cleanup_free_ char *shown = NULL, *label = NULL;
-
-	if (text_is_empty(value))
-		return;
-	shown = printable_text(value);
-	label = printable_fit(name, 12);
-	printf("  %s%s\n", label, shown);
-}
-
-static void print_root(const struct machine *machine, const struct system *system)
-{
-	const struct device *device = machine_find(machine, system->device);
-	_cleanup_text_list_ struct text_list parts = {0};
-	_cleanup_free_ char *size = device ? size_format(device->size) : NULL, *line = NULL;
-
-	text_list_add(&parts, system->device);
-	if (system->subvolume)
-		text_list_format(&parts, _("subvolume %s"), system->subvolume);
-	if (device && device->content.type)
-		text_list_add(&parts, device->content.type);
-	if (size)
-		text_list_add(&parts, size);
-	if (device && device->content.uuid)
-		text_list_format(&parts, "UUID %s", device->content.uuid);
-	line = text_list_join(&parts, ", ");
-	print_fact(_("root"), line);
-}
-
 static void print_facts(const struct machine *machine, const struct system *system)
 {
-	_cleanup_free_ char *kernels = text_list_join(&system->kernels, ", ");
-	_cleanup_free_ char *used = time_format(system->last_used);
-	_cleanup_text_list_ struct text_list kind = {0};
-	_cleanup_free_ char *runs = NULL;
+	_cleanup_facts_ struct facts facts = {0};
 
-	if (system->architecture)
-		text_list_add(&kind, system->architecture);
-	if (system->init)
-		text_list_add(&kind, system->init);
-	if (system->flavour)
-		text_list_add(&kind, system->flavour);
-	runs = text_list_join(&kind, ", ");
-	print_fact(_("id"), system->id);
-	print_fact(_("host name"), system->hostname);
-	print_root(machine, system);
-	print_fact(_("runs"), runs);
-	print_fact(_("kernels"), kernels);
-	print_fact(_("last used"), used);
+	describe_system(machine, system, &facts);
+	for (size_t i = 0; i < facts.count; i++) {
+		_cleanup_free_ char *label = printable_fit(facts.items[i].label, 12);
+
+		printf("  %s%s\n", label, facts.items[i].value);
+	}
 }
 
 static void print_notes(const struct system *system, const struct resolution *resolution,
@@ -168,19 +107,6 @@ static void print_systems(const struct machine *machine, const struct survey *su
 	}
 }
 
-/* Filesystems that could hold a system and could not be looked into, as sentences. */
-static void list_unseen(const struct survey *survey, struct text_list *unseen)
-{
-	for (size_t i = 0; i < survey->volume_count; i++) {
-		const struct volume *volume = &survey->volumes[i];
-		_cleanup_free_ char *name = printable_text(volume->device);
-
-		if (volume->problem)
-			text_list_format(unseen, _("%s was not looked into: %s"), name,
-					 volume->problem);
-	}
-}
-
 static void print_json(const struct machine *machine, const struct survey *survey)
 {
 	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
@@ -195,7 +121,7 @@ static void print_json(const struct machine *machine, const struct survey *surve
 					    system_json_new(survey->systems[i], resolution, &why));
 	}
 	(void)json_object_object_add(object, "systems", list);
-	list_unseen(survey, &unseen);
+	describe_unseen(survey, &unseen);
 	json_add_list(object, "notes", &unseen);
 	output_json(object);
 }
@@ -205,7 +131,7 @@ static void print_text(const struct machine *machine, const struct survey *surve
 	_cleanup_text_list_ struct text_list unseen = {0};
 
 	print_systems(machine, survey);
-	list_unseen(survey, &unseen);
+	describe_unseen(survey, &unseen);
 	if (unseen.count > 0)
 		printf("%s%s\n", survey->system_count > 0 ? "\n" : "", _("Notes:"));
 	for (size_t i = 0; i < unseen.count; i++)

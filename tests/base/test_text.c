@@ -167,6 +167,13 @@ static void check_printable(const char *bytes, const char *wanted)
 	assert_string_equal(shown, wanted);
 }
 
+static void check_sentence(const char *text, const char *wanted)
+{
+	_cleanup_free_ char *shown = printable_sentence(text);
+
+	assert_string_equal(shown, wanted);
+}
+
 static void test_printable_utf8(void **state)
 {
 	(void)state;
@@ -190,6 +197,11 @@ static void test_printable_utf8(void **state)
 	check_printable("\\\x1b", "\\\\\\x1B"); /* nor lend its back slash to one */
 	check_printable("\\\xff", "\\\\\\xFF");
 	check_printable("end\\", "end\\");
+	check_sentence("found on \\xFF", "found on \\xFF"); /* printable already: not twice */
+	check_sentence("Ger\xc3\xa4t", "Ger\xc3\xa4t");
+	check_sentence("of \xe2\x80\xae", "of \\u{202E}"); /* what slipped through does not */
+	check_sentence("of \xff", "of \\xFF");
+	check_sentence(NULL, "");
 	assert_true(printable_is_clean("sda1"));
 	assert_false(printable_is_clean("\x07"));
 	assert_int_equal(printable_width("\xe4\xbd\x9c"), 2);
@@ -203,6 +215,9 @@ static void test_printable_ascii(void **state)
 	check_printable("Ger\xc3\xa4t", "Ger\\u{E4}t");
 	check_printable("\xe4", "\\xE4");
 	check_printable("\\\xc3\xa4", "\\\\\\u{E4}");
+	check_sentence("found on \\xFF", "found on \\xFF");
+	check_sentence("Ger\xc3\xa4t", "Ger\\u{E4}t");
+	check_sentence("\x1b[2J", "\\x1B[2J");
 	(void)setlocale(LC_ALL, "C.UTF-8");
 }
 
