@@ -83,9 +83,9 @@ static void fill(struct form *form, int *checks)
 	form_add_path(form, "target", "Under", "The folder under which it is mounted.", "/mnt");
 	form_add_heading(form, "Entries of fstab");
 	form_add_flag(form, "/", "/", "The root filesystem.", true);
-	form_set_detail(form, "/", "md1, ext4");
+	form_set_detail(form, "/", ROLE_DIM, "md1, ext4");
 	form_add_flag(form, "/home", "/home", NULL, false);
-	form_set_detail(form, "/home",
+	form_set_detail(form, "/home", ROLE_WARNING,
 			"UUID=6b6fb4a0-51b1-4d5c-a8d3-2f2d8c2f9a11 is on no disk here");
 	form_add_heading(form, "More");
 	form_add_text(form, "host", "Name of the host", "As it is to be called.", "web01");
@@ -321,6 +321,25 @@ static void test_mouse(void **state)
 	form_done(&form);
 }
 
+/* What a screen says about a field without checking it stays, and is in nobody's way. */
+static void test_messages(void **state)
+{
+	struct form form;
+
+	(void)state;
+	form_init(&form, "Go on");
+	form_add_flag(&form, "a", "/home", NULL, false);
+	form_add_flag(&form, "b", "/srv", NULL, false);
+	form_set_message(&form, "a", "a guess: sda6 was called hda6");
+	form_set_message(&form, "nobody", "x");
+	assert_int_equal(press(&form, "Space Down Up Down Down"), WIDGET_HANDLED);
+	assert_string_equal(form.fields[0].message, "a guess: sda6 was called hda6");
+	assert_int_equal(press(&form, "Enter"), WIDGET_CHOSEN);
+	form_set_message(&form, "a", NULL);
+	assert_null(form.fields[0].message);
+	form_done(&form);
+}
+
 /* Nothing to fill in, nothing to choose from, more choices than fit. */
 static void test_odd_forms(void **state)
 {
@@ -389,7 +408,7 @@ int main(void)
 		cmocka_unit_test(test_values),	  cmocka_unit_test(test_device),
 		cmocka_unit_test(test_checks),	  cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_mouse),	  cmocka_unit_test(test_odd_forms),
-		cmocka_unit_test(test_long_form),
+		cmocka_unit_test(test_long_form), cmocka_unit_test(test_messages),
 	};
 
 	screens_open("form");

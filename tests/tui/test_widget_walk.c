@@ -259,7 +259,7 @@ static void fill_form(struct form *form, uint64_t *seed)
 		form_add_secret(form, "secret", random_text(seed), NULL);
 		form_add_path(form, "path", random_text(seed), random_text(seed), NULL);
 		form_add_flag(form, "flag", random_text(seed), random_text(seed), true);
-		form_set_detail(form, "flag", random_text(seed));
+		form_set_detail(form, "flag", ROLE_DIM, random_text(seed));
 		form_add_choice(form, "choice", random_text(seed), random_text(seed));
 		for (unsigned o = random_below(seed, 5); o > 0; o--)
 			form_add_option(form, "v", (const char *const[]){random_text(seed)});

@@ -191,12 +191,14 @@ void form_set(struct form *form, const char *name, const char *value)
 	}
 }
 
-void form_set_detail(struct form *form, const char *name, const char *detail)
+void form_set_detail(struct form *form, const char *name, enum role role, const char *detail)
 {
 	struct form_field *field = find_field(form, name);
 
-	if (field)
-		text_set(&field->detail, detail);
+	if (!field)
+		return;
+	text_set(&field->detail, detail);
+	field->detail_role = role;
 }
 
 void form_set_message(struct form *form, const char *name, const char *message)

@@ -53,7 +53,8 @@ struct form_field {
 	bool is_on;			   /* FLAG */
 	const struct list_column *columns; /* DEVICE: of its list; borrowed */
 	size_t column_count;
-	char *detail;  /* more about it, behind the value; may be NULL */
+	char *detail; /* more about it, behind the value; may be NULL */
+	enum role detail_role;
 	char *message; /* what is wrong; NULL: nothing known */
 };
 
@@ -98,8 +99,13 @@ void form_add_option(struct form *form, const char *value, const char *const *te
 const char *form_get(const struct form *form, const char *name);
 bool form_get_flag(const struct form *form, const char *name);
 void form_set(struct form *form, const char *name, const char *value); /* as form_get gives it */
-/* What stands dim behind the value: the device of a mount point; NULL: nothing. */
-void form_set_detail(struct form *form, const char *name, const char *detail);
+/* What stands behind the value, such as the device of a mount point; NULL: nothing. */
+void form_set_detail(struct form *form, const char *name, enum role role, const char *detail);
+/*
+ * Says what is wrong with a field. Where there is a check callback, that decides anew at its next
+ * turn; where there is none, it stays until the caller takes it away (NULL), and does not keep the
+ * form from being submitted.
+ */
 void form_set_message(struct form *form, const char *name, const char *message); /* NULL: none */
 const char *form_current(const struct form *form);     /* name; NULL on the button */
 void form_select(struct form *form, const char *name); /* NULL: the button */

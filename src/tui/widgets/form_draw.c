@@ -114,7 +114,7 @@ static void draw_field(const struct form *form, struct canvas *canvas, struct ar
 		(void)canvas_text(canvas, area.row, column, end - column, ROLE_ERROR,
 				  field->message); /* in full below */
 	else if (field->detail)
-		(void)canvas_text(canvas, area.row, column, end - column, ROLE_DIM,
+		(void)canvas_text(canvas, area.row, column, end - column, field->detail_role,
 				  field->detail); /* cut where it is too long */
 }
 

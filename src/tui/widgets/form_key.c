@@ -14,12 +14,11 @@ static struct form_field *current_field(struct form *form)
 
 static void check_field(struct form *form, struct form_field *field)
 {
-	char *message = NULL;
+	char *message;
 
-	if (!form_field_has_value(field))
+	if (!form_field_has_value(field) || !form->check)
 		return;
-	if (form->check)
-		message = form->check(form->data, form, field->name);
+	message = form->check(form->data, form, field->name);
 	free(field->message);
 	field->message = message;
 }
@@ -83,7 +82,7 @@ static enum widget_answer submit(struct form *form)
 
 	for (size_t i = 0; i < form->count; i++) {
 		check_field(form, &form->fields[i]);
-		if (form->fields[i].message && wrong == SIZE_MAX)
+		if (form->check && form->fields[i].message && wrong == SIZE_MAX)
 			wrong = i;
 	}
 	if (wrong == SIZE_MAX)

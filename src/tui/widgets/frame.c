@@ -66,7 +66,8 @@ void title_draw(struct canvas *canvas, struct area area, const char *left, const
 	if (area.rows < 1)
 		return;
 	fit_title(width, &left_width, &middle_width, &right_width);
-	canvas_fill(canvas, (struct area){area.row, area.column, 1, area.columns}, ROLE_TITLE);
+	/* the spaces are no part of it: bold ones would all be sent */
+	canvas_fill(canvas, (struct area){area.row, area.column, 1, area.columns}, ROLE_NORMAL);
 	if (left_width > 0)
 		(void)canvas_text(canvas, area.row, start, left_width - PART_GAP, ROLE_TITLE,
 				  left); /* cut where it is too long */
