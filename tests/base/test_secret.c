@@ -54,7 +54,9 @@ static void test_secret(void **state)
 	flags = read_flags(memory);
 	if (flags) { /* a kernel without smaps says nothing */
 		assert_non_null(strstr(flags, " dd "));
+#ifndef __SANITIZE_ADDRESS__ /* whose mlock() does nothing and says that it did */
 		assert_int_equal(strstr(flags, " lo ") != NULL, secret.is_locked);
+#endif
 	}
 	secret_done(&secret);
 	assert_null(secret.memory);
