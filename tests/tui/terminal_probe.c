@@ -53,12 +53,14 @@ static void fit_canvas(struct state *state)
 /* Full lines, as a list of disks has them; the first columns of the selected one are marked. */
 static void draw_list(struct state *state)
 {
+	int top = state->selected < LIST_ROWS ? 0 : state->selected - LIST_ROWS + 1;
+
 	for (int i = 0; i < LIST_ROWS; i++) {
 		_cleanup_free_ char *line =
 			text_format("sd%c %dG a disk with a name that fills all of "
 				    "the line up to its very end: WD-%05d-XYZ",
-				    'a' + i, 40 + i, i);
-		bool is_selected = i == state->selected;
+				    'a' + (top + i) % 26, 40 + top + i, top + i);
+		bool is_selected = top + i == state->selected;
 
 		canvas_text(state->canvas, LIST_TOP + i, 0, 1, ROLE_SELECTED,
 			    is_selected ? theme_glyph(GLYPH_CURSOR) : " ");
@@ -81,7 +83,10 @@ static int draw(struct state *state)
 	for (size_t i = 0; i < shown; i++)
 		canvas_text(state->canvas, LIST_TOP + LIST_ROWS + 1 + (int)i, 1, 70, ROLE_OK,
 			    state->seen.items[state->seen.count - shown + i]);
-	canvas_put_cursor(state->canvas, LIST_TOP + state->selected, 0, false);
+	canvas_put_cursor(state->canvas,
+			  LIST_TOP +
+				  (state->selected < LIST_ROWS ? state->selected : LIST_ROWS - 1),
+			  0, false);
 	return terminal_show(state->canvas);
 }
 

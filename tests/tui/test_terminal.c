@@ -449,10 +449,11 @@ static void check_moves(const struct setting *setting)
 	wait_for(&line, "{24x80}");
 	while (read_some(&line, 300))
 		continue;
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 20;
+	     i++) { /* down, on beyond the last row so that it scrolls, up again */
 		start = line.output.length;
-		type_bytes(&line, i < 5 ? "+" : "-");
-		wait_for_after(&line, start, "> "); /* the mark of the selected line */
+		type_bytes(&line, i < 15 ? "+" : "-");
+		wait_for_after(&line, start, "G a "); /* something of a line */
 		while (read_some(&line, 100))
 			continue;
 		if (line.output.length - start > most)
