@@ -54,6 +54,7 @@ struct plan {
 	size_t count;
 	size_t capacity;
 	struct text_list notes; /* what the person should know before agreeing: sentences */
+	struct text_list options; /* what could be chosen otherwise on the command line: sentences */
 	bool is_partial;        /* something asked for is not in it; notes say what */
 	bool needs_no_question; /* it changes nothing that the person has not asked for in so many words */
 	bool takes_down;        /* everything it did is undone when its last step is done */
@@ -73,6 +74,8 @@ struct plan *plan_free(struct plan *plan);
 DEFINE_CLEANUP_POINTER(struct plan, plan_free);
 #define _cleanup_plan_ _cleanup_(plan_free_cleanup)
 void plan_add(struct plan *plan, struct step *step); /* takes STEP over */
+/* Adds a sentence to options, once. A menu, where nothing can be typed, has a form in its place. */
+void plan_add_option(struct plan *plan, const char *sentence);
 
 enum step_risk plan_risk(const struct plan *plan); /* the highest of its steps */
 const char *step_risk_name(enum step_risk risk);   /* "reads", "system", "writes", "destroys" */

@@ -116,9 +116,11 @@ static int plan_chroot(struct session *session, const struct answers *answers,
 			return r;
 		add_step(plan, answers, session->target, find_root_argument(plan, "hostname"));
 		plan->takes_down = !answers_has(answers, "keep");
-		if (plan->takes_down)
-			text_list_add(&plan->notes, _("When it ends, everything is taken down again "
-						      "(--keep leaves it mounted)."));
+		if (plan->takes_down) {
+			text_list_add(&plan->notes,
+				      _("When it ends, everything is taken down again."));
+			plan_add_option(plan, _("--keep leaves everything mounted afterwards."));
+		}
 	}
 	*ret_plan = TAKE_PTR(plan);
 	return 0;

@@ -394,15 +394,17 @@ static void note_left_out(struct planning *planning, const struct resolved_entry
 							    : entry->mountpoint);
 
 	if (entry->action == RESOLVED_SKIP) {
-		text_list_format(&planning->plan->notes, _("%s is left out: %s%s."), shown,
-				 entry->reason,
-				 entry->can_switch_on ? _(" (--with switches it on)") : "");
+		text_list_format(&planning->plan->notes, _("%s is left out: %s."), shown,
+				 entry->reason);
+		if (entry->can_switch_on)
+			plan_add_option(planning->plan,
+					_("--with MOUNTPOINT takes in what is left out."));
 		return;
 	}
 	if (entry->action == RESOLVED_UNCONFIRMED) {
 		text_list_format(&planning->plan->notes,
-				 _("%s is a guess and not mounted: %s. --accept-guesses agrees."),
-				 shown, entry->reason);
+				 _("%s is a guess and not mounted: %s."), shown, entry->reason);
+		plan_add_option(planning->plan, _("--accept-guesses mounts guesses, too."));
 	} else if (entry->candidates.count) {
 		text_list_format(&planning->plan->notes,
 				 _("%s is not mounted: %s. Near to it: %s."), shown, entry->reason,

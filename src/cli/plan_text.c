@@ -40,6 +40,8 @@ void plan_text_print(FILE *stream, const struct plan *plan, bool has_commands)
 		fprintf(stream, "%s\n", _("Notes:"));
 	for (size_t i = 0; i < plan->notes.count; i++)
 		output_item(stream, plan->notes.items[i], 1);
+	for (size_t i = 0; i < plan->options.count; i++)
+		output_item(stream, plan->options.items[i], 1);
 }
 
 static struct json_object *format_step(const struct step *step)

@@ -10,8 +10,10 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "storage/hotplug.h"
 
 #define QUIET_MS 700 /* no answer for so long: what is there is looked into without the rest */
+#define SETTLE_MS 300 /* after word that a disk came or went, before it is looked at */
 #define SHOW_MS 200  /* new answers are shown no more often: lines are slow */
 
 /* A descriptor that poll says POLLPRI of whenever something is mounted or unmounted. */
@@ -26,8 +28,12 @@ int knowledge_init(struct knowledge *knowledge, struct problem *why)
 
 	knowledge->mounts_fd = options->sysroot ? -1 : open_mounts();
 	knowledge_read_mounts(knowledge);
-	if (!options->sysroot && !options->images.count)
+	if (!options->sysroot && !options->images.count) {
+		if (hotplug_open(&knowledge->hotplug, why) < 0)
+			log_line("menu: %s: %s", why->what, why->why); /* R looks again */
+		problem_done(why);
 		return 0; /* real disks are asked once the first screen stands */
+	}
 	if (scan_start(options, &knowledge->scan, why) < 0)
 		return why->error;
 	return 0;
@@ -45,7 +51,7 @@ void knowledge_done(struct knowledge *knowledge)
 	(void)scan_free(knowledge->scan);
 	mounted_system_done(&knowledge->mounted);
 	forget_problem(knowledge);
-	free(knowledge->fingerprint);
+	(void)hotplug_free(knowledge->hotplug);
 	if (knowledge->mounts_fd >= 0)
 		(void)close(knowledge->mounts_fd); /* only read from */
 	session_done(&knowledge->session);
@@ -90,6 +96,8 @@ void knowledge_list_fds(const struct knowledge *knowledge,
 		on_fd(data, surveying_fd(knowledge->surveying), POLLIN);
 	if (knowledge->mounts_fd >= 0)
 		on_fd(data, knowledge->mounts_fd, POLLPRI);
+	if (knowledge->hotplug)
+		on_fd(data, hotplug_fd(knowledge->hotplug), POLLIN);
 }
 
 /* The smaller of two timeouts, -1 being none. */
@@ -125,6 +133,8 @@ int knowledge_timeout_ms(const struct knowledge *knowledge)
 							    : scan_timeout_ms(knowledge->scan);
 	if (waits_for_quiet(knowledge))
 		timeout = sooner(timeout, until(knowledge->answered_ms + QUIET_MS));
+	if (knowledge->check_at_ms)
+		timeout = sooner(timeout, until(knowledge->check_at_ms));
 	if (knowledge->is_stale)
 		timeout = sooner(timeout, until(knowledge->shown_ms + SHOW_MS));
 	if (knowledge->surveying)
@@ -214,6 +224,33 @@ static bool dispatch_survey(struct knowledge *knowledge)
 	return true;
 }
 
+/*
+ * Looks again where the machine has other devices than those that are known: our own looking attaches
+ * and detaches loop devices, which the kernel tells like everything else.
+ */
+static bool check_hotplug(struct knowledge *knowledge)
+{
+	_cleanup_free_ char *now = NULL, *known = NULL;
+	int64_t time = clock_monotonic_ms();
+
+	if (knowledge->hotplug && hotplug_read(knowledge->hotplug))
+		knowledge->check_at_ms = time + SETTLE_MS;
+	if (!knowledge->check_at_ms || time < knowledge->check_at_ms)
+		return false;
+	if (!knowledge_is_settled(knowledge)) {
+		knowledge->check_at_ms = time + SETTLE_MS;
+		return false;
+	}
+	knowledge->check_at_ms = 0;
+	if (!knowledge->session.machine || scan_fingerprint(&now, NULL) < 0)
+		return false;
+	known = machine_fingerprint(knowledge->session.machine);
+	if (text_is_equal(now, known))
+		return false;
+	knowledge_look(knowledge);
+	return true;
+}
+
 static bool have_mounts_changed(const struct knowledge *knowledge)
 {
 	struct pollfd fd = {.fd = knowledge->mounts_fd, .events = POLLPRI};
@@ -233,6 +270,7 @@ bool knowledge_dispatch(struct knowledge *knowledge)
 		is_new = dispatch_scan(knowledge) || is_new;
 	if (knowledge->surveying)
 		is_new = dispatch_survey(knowledge) || is_new;
+	is_new = check_hotplug(knowledge) || is_new;
 	if (have_mounts_changed(knowledge)) {
 		knowledge_read_mounts(knowledge);
 		is_new = true;

@@ -30,7 +30,6 @@ struct knowledge {
 	bool is_stale;                  /* answers have come that session.machine does not have yet */
 	int64_t answered_ms;            /* when a disk answered last */
 	int64_t shown_ms;               /* when session.machine was made */
-	char *fingerprint;              /* of the machine as it was scanned */
 	struct mounted_system mounted;  /* as of the last knowledge_read_mounts */
 	struct problem problem;         /* why something could not be found out; error 0: fine */
 	struct hotplug *hotplug;        /* NULL: not on this machine */

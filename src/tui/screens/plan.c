@@ -78,6 +78,9 @@ static void add_notes(struct plan_screen *screen)
 
 		text_view_add_paragraph(&screen->text, ROLE_NORMAL, 1, 3, line);
 	}
+	if (plan->options.count)
+		text_view_add_paragraph(&screen->text, ROLE_NORMAL, 1, 3,
+					_("- o lets you choose otherwise."));
 }
 
 static void add_plan(struct plan_screen *screen)
