@@ -54,6 +54,7 @@ struct plan {
 	size_t count;
 	size_t capacity;
 	struct text_list notes; /* what the person should know before agreeing: sentences */
+	struct text_list guesses; /* what was inferred and must be agreed to: sentences */
 	struct text_list options; /* what could be chosen otherwise on the command line: sentences */
 	bool is_partial;        /* something asked for is not in it; notes say what */
 	bool needs_no_question; /* it changes nothing that the person has not asked for in so many words */

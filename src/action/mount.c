@@ -425,8 +425,8 @@ static void add_entry(struct planning *planning, const struct resolved_entry *en
 		return;
 	}
 	if (entry->is_guess)
-		text_list_format(&planning->plan->notes, _("%s is a guess: %s."), entry->mountpoint,
-				 entry->reason);
+		text_list_format(&planning->plan->guesses, _("%s is a guess: %s."),
+				 entry->mountpoint, entry->reason);
 	if (entry->kind == RESOLVED_SWAP) {
 		add_swap_step(planning, entry);
 		return;

@@ -8,7 +8,7 @@
 /* Fields that both share. */
 #define FIELD_READ_ONLY                                                                            \
 	{                                                                                          \
-		.name = "read-only", .kind = FIELD_FLAG,                                           \
+		.name = "read-only", .kind = FIELD_FLAG, .label = N_("Read-only"),                 \
 		.help = N_("change nothing on the disks, not even their journals")                \
 	}
 

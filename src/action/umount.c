@@ -266,6 +266,7 @@ static int plan_undo(struct session *session, const struct answers *answers, str
 static const struct field umount_fields[] = {
 	{.name = "kill",
 	 .kind = FIELD_FLAG,
+	 .label = N_("End what keeps it busy"),
 	 .help = N_("end the programs that keep the tree busy (the plan names them)")},
 };
 

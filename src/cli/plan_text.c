@@ -36,8 +36,10 @@ void plan_text_print(FILE *stream, const struct plan *plan, bool has_commands)
 		print_step(stream, plan->steps[i], i + 1, has_commands);
 	if (plan->count > 0)
 		fprintf(stream, _("Risk: %s\n"), step_risk_label(plan_risk(plan)));
-	if (plan->notes.count > 0)
+	if (plan->guesses.count + plan->notes.count > 0)
 		fprintf(stream, "%s\n", _("Notes:"));
+	for (size_t i = 0; i < plan->guesses.count; i++)
+		output_item(stream, plan->guesses.items[i], 1);
 	for (size_t i = 0; i < plan->notes.count; i++)
 		output_item(stream, plan->notes.items[i], 1);
 	for (size_t i = 0; i < plan->options.count; i++)
@@ -62,13 +64,16 @@ static struct json_object *format_step(const struct step *step)
 struct json_object *plan_text_to_json(const struct plan *plan)
 {
 	struct json_object *object = json_object_new_object(), *steps = json_object_new_array();
+	_cleanup_text_list_ struct text_list notes = {0};
 
 	json_add_text(object, "action", plan->action);
 	json_add_text(object, "summary", plan->summary);
 	for (size_t i = 0; i < plan->count; i++)
 		(void)json_object_array_add(steps, format_step(plan->steps[i]));
 	(void)json_object_object_add(object, "steps", steps);
-	json_add_list(object, "notes", &plan->notes);
+	text_list_copy(&notes, &plan->guesses);
+	text_list_copy(&notes, &plan->notes);
+	json_add_list(object, "notes", &notes);
 	json_add_bool(object, "partial", plan->is_partial);
 	return object;
 }

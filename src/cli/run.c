@@ -83,6 +83,8 @@ static void show_plan(const struct cli *cli, const struct action *action, const 
 		plan_text_print(choose_stream(action), plan, is_verbose);
 		fputc('\n', choose_stream(action));
 	} else if (plan->is_partial || output_can_ask()) {
+		for (size_t i = 0; i < plan->guesses.count; i++)
+			output_remark(plan->guesses.items[i]);
 		for (size_t i = 0; i < plan->notes.count; i++)
 			output_remark(plan->notes.items[i]);
 	}

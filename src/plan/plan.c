@@ -139,6 +139,7 @@ struct plan *plan_free(struct plan *plan)
 		(void)step_free(plan->steps[i]);
 	free(plan->steps);
 	text_list_done(&plan->notes);
+	text_list_done(&plan->guesses);
 	text_list_done(&plan->options);
 	free(plan);
 	return NULL;
@@ -160,6 +161,7 @@ struct json_object *plan_to_json(const struct plan *plan)
 		(void)json_object_array_add(steps, step_to_json(plan->steps[i])); /* memory */
 	(void)json_object_object_add(object, "steps", steps);
 	json_add_bytes_list(object, "notes", &plan->notes);
+	json_add_bytes_list(object, "guesses", &plan->guesses);
 	json_add_bytes_list(object, "options", &plan->options);
 	json_add_bool(object, "partial", plan->is_partial);
 	json_add_bool(object, "needs-no-question", plan->needs_no_question);
@@ -194,6 +196,7 @@ struct plan *plan_from_json(struct json_object *object)
 		return NULL;
 	plan->summary = json_get_bytes(object, "summary");
 	json_get_bytes_list(object, "notes", &plan->notes);
+	json_get_bytes_list(object, "guesses", &plan->guesses);
 	json_get_bytes_list(object, "options", &plan->options);
 	plan->is_partial = json_get_bool(object, "partial", false);
 	plan->needs_no_question = json_get_bool(object, "needs-no-question", false);

@@ -264,7 +264,7 @@ static enum reaction run_binding(struct app *app, const struct binding *bindings
 	for (const struct binding *binding = bindings; binding && binding->key; binding++) {
 		const char *why_not;
 
-		if (binding->key != key && (!binding->twin || binding->twin != key))
+		if (!binding->run || (binding->key != key && binding->twin != key))
 			continue;
 		why_not = binding->why_not ? binding->why_not(app, state) : NULL;
 		if (why_not) {

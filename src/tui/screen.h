@@ -33,6 +33,7 @@ struct binding {
 	int twin;          /* another key for the same; 0: none */
 	const char *label; /* N_(): one or two words for the footer; NULL: only in the help */
 	const char *help;  /* N_(): a sentence for the help page */
+	/* NULL: the key is a widget's, and stands here for the footer and the help only. */
 	enum reaction (*run)(struct app *app, void *state);
 	/* The sentence shown in place of running it when it cannot be used now; NULL: it can. Borrowed. */
 	const char *(*why_not)(const struct app *app, const void *state);

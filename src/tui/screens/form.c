@@ -212,17 +212,9 @@ static void add_system(const struct app *app, struct form_screen *screen,
 	form_set(&screen->form, field->name, screen->system);
 }
 
-/* "read-only" as a label: "Read-only". */
-static char *label_field(const struct field *field)
-{
-	char *label = text_copy(field->label ? _(field->label) : field->name);
-
-	return label;
-}
-
 static void add_field(const struct app *app, struct form_screen *screen, const struct field *field)
 {
-	_cleanup_free_ char *label = label_field(field);
+	const char *label = field->label ? _(field->label) : field->name;
 
 	if (is_by_entries(screen->action, field))
 		return;
@@ -407,6 +399,7 @@ static const char *get_title(const void *state)
 
 static const struct binding bindings[] = {
 	{'p', 0, N_("show the plan"), N_("Show what would be done; nothing is done yet."), submit, NULL},
+	{KEY_CODE_SPACE, 0, N_("switch"), N_("Switch a yes or no, or go on in a choice."), NULL, NULL},
 	{0},
 };
 

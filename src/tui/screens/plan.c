@@ -67,17 +67,23 @@ static void add_commands(struct plan_screen *screen, size_t index)
 		text_view_add_line(&screen->text, ROLE_NORMAL, lines.items[i]);
 }
 
+static void add_items(struct plan_screen *screen, enum role role, const struct text_list *items)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		_cleanup_free_ char *line = text_format("- %s", items->items[i]);
+
+		text_view_add_paragraph(&screen->text, role, 1, 3, line);
+	}
+}
+
 static void add_notes(struct plan_screen *screen)
 {
 	const struct plan *plan = screen->plan;
 
-	if (plan->notes.count)
+	if (plan->guesses.count + plan->notes.count)
 		text_view_add_heading(&screen->text, _("Notes"));
-	for (size_t i = 0; i < plan->notes.count; i++) {
-		_cleanup_free_ char *line = text_format("- %s", plan->notes.items[i]);
-
-		text_view_add_paragraph(&screen->text, ROLE_NORMAL, 1, 3, line);
-	}
+	add_items(screen, ROLE_WARNING, &plan->guesses);
+	add_items(screen, ROLE_NORMAL, &plan->notes);
 	if (plan->options.count)
 		text_view_add_paragraph(&screen->text, ROLE_NORMAL, 1, 3,
 					_("- o lets you choose otherwise."));
@@ -231,13 +237,13 @@ static enum reaction run_plan(struct app *app, void *state)
 {
 	const struct app_button buttons[] = {{'y', _("Do it")}, {'n', _("No")}};
 	struct plan_screen *screen = state;
-	_cleanup_free_ char *notes = NULL, *text = NULL;
+	_cleanup_free_ char *guesses = NULL, *text = NULL;
 
-	if (!answers_has(&screen->answers, "accept-guesses") || !screen->plan->notes.count)
+	if (!screen->plan->guesses.count)
 		return run_now(app, screen);
-	notes = text_list_join(&screen->plan->notes, "\n");
-	text = text_format(_("Some devices were found by guessing. Is it right?\n%s"), notes);
-	app_ask(app, ROLE_WARNING, _("A guess"), text, buttons, ARRAY_SIZE(buttons), on_answer);
+	guesses = text_list_join(&screen->plan->guesses, "\n");
+	text = text_format(_("%s\n\nIs that right?"), guesses);
+	app_ask(app, ROLE_WARNING, _("Found by guessing"), text, buttons, ARRAY_SIZE(buttons), on_answer);
 	return REACTION_REDRAW;
 }
 
