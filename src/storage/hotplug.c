@@ -37,7 +37,7 @@ static int open_socket(int *ret_fd)
 int hotplug_open(struct hotplug **ret_hotplug, struct problem *why)
 {
 	struct hotplug *hotplug;
-	int fd, r = open_socket(&fd);
+	int fd = -1, r = open_socket(&fd);
 
 	if (r < 0)
 		return problem_set_errno(why, r, _("hear of disks that come and go"));
