@@ -26,8 +26,7 @@ static void refresh_device(struct app *app, void *state)
 	screen->is_gone = !device;
 	if (!device)
 		return;
-	device_text_add(&pairs, device);
-	device_use_add(&pairs, session, device);
+	device_text_add(&pairs, session, device);
 	text_view_clear(&screen->reading.view);
 	pairs_show(&pairs, &screen->reading.view);
 }

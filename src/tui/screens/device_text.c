@@ -95,6 +95,19 @@ static const char *yes_or_no(bool is)
 	return is ? _("yes") : _("no");
 }
 
+/* "[U_]", as /proc/mdstat has it, or a word. */
+static void add_members(struct pairs *pairs, const char *state)
+{
+	_cleanup_free_ char *shown = printable_text(state);
+
+	if (*shown == '[')
+		pairs_take(
+			pairs, ROLE_NORMAL, _("Members"),
+			text_format(_("%s (U is one that works, _ one that is missing)"), shown));
+	else
+		pairs_add(pairs, ROLE_NORMAL, _("Members"), shown);
+}
+
 static void add_hardware(struct pairs *pairs, const struct device *device)
 {
 	pairs_add_foreign(pairs, _("Model"), device->model);
@@ -102,23 +115,6 @@ static void add_hardware(struct pairs *pairs, const struct device *device)
 	pairs_add_foreign(pairs, _("Serial"), device->serial);
 	pairs_add_foreign(pairs, _("WWN"), device->wwn);
 	add_transport(pairs, device->transport);
-	if (device->is_rotational >= 0)
-		pairs_add(pairs, ROLE_NORMAL, _("Rotates"), yes_or_no(device->is_rotational));
-	add_sectors(pairs, device);
-	pairs_add(pairs, ROLE_NORMAL, _("Read-only"),
-		  device->is_read_only ? _("yes: the kernel lets nobody write to it") : _("no"));
-	pairs_add(pairs, ROLE_NORMAL, _("Removable"), yes_or_no(device->is_removable));
-}
-
-static void add_making(struct pairs *pairs, const struct device *device)
-{
-	pairs_add_foreign(pairs, _("File"), device->backing_file);
-	pairs_add_foreign(pairs, _("RAID level"), device->array_level);
-	pairs_add_foreign(pairs, _("Members"), device->array_state);
-	pairs_add_foreign(pairs, _("Array name"), device->array_name);
-	pairs_add_foreign(pairs, _("Array UUID"), device->array_uuid);
-	pairs_add_foreign(pairs, _("Mapper name"), device->dm_name);
-	pairs_add_foreign(pairs, _("Mapper UUID"), device->dm_uuid);
 }
 
 static void add_basics(struct pairs *pairs, const struct device *device)
@@ -135,8 +131,29 @@ static void add_basics(struct pairs *pairs, const struct device *device)
 		pairs_add(pairs, ROLE_NORMAL, _("Path"),
 			  _("none: the kernel does not show it, refloat reads it in place"));
 	pairs_add_foreign(pairs, _("Path"), device->path);
-	add_making(pairs, device);
+	pairs_add_foreign(pairs, _("File"), device->backing_file);
+	pairs_add_foreign(pairs, _("RAID level"), device->array_level);
+	add_members(pairs, device->array_state);
 	add_hardware(pairs, device);
+	pairs_add(pairs, ROLE_NORMAL, _("Read-only"),
+		  device->is_read_only ? _("yes: the kernel lets nobody write to it") : _("no"));
+}
+
+/* What is known beside it and seldom needed. */
+static void add_rest(struct pairs *pairs, const struct device *device)
+{
+	pairs_add_heading(pairs, _("More about it"));
+	pairs_add_foreign(pairs, _("Array name"), device->array_name);
+	pairs_add_foreign(pairs, _("Array UUID"), device->array_uuid);
+	pairs_add_foreign(pairs, _("Mapper name"), device->dm_name);
+	pairs_add_foreign(pairs, _("Mapper UUID"), device->dm_uuid);
+	if (device->kind != DEVICE_PARTITION)
+		add_sectors(pairs, device);
+	if (device->parent_count > 0)
+		return; /* the rest is for what it lies on to say */
+	if (device->is_rotational >= 0)
+		pairs_add(pairs, ROLE_NORMAL, _("Rotating"), yes_or_no(device->is_rotational));
+	pairs_add(pairs, ROLE_NORMAL, _("Removable"), yes_or_no(device->is_removable));
 }
 
 static void add_content(struct pairs *pairs, const struct device *device)
@@ -250,14 +267,17 @@ static void add_devices(struct pairs *pairs, const char *heading, struct device 
 	}
 }
 
-void device_text_add(struct pairs *pairs, const struct device *device)
+void device_text_add(struct pairs *pairs, const struct session *session,
+		     const struct device *device)
 {
 	add_basics(pairs, device);
 	add_content(pairs, device);
-	add_table(pairs, &device->table);
+	device_use_add(pairs, session, device);
 	add_entry(pairs, device);
+	add_table(pairs, &device->table);
 	add_devices(pairs, _("It lies on"), device->parents, device->parent_count);
 	add_devices(pairs, _("On it lie"), device->children, device->child_count);
+	add_rest(pairs, device);
 	if (device->aliases.count > 0)
 		pairs_add_heading(pairs, _("Its other names"));
 	for (size_t i = 0; i < device->aliases.count; i++) {

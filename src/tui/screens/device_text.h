@@ -6,10 +6,11 @@
 #include "action/session.h"
 #include "tui/screens/pairs.h"
 
-/* Adds what DEVICE is, what stands on it, and what it lies on. */
-void device_text_add(struct pairs *pairs, const struct device *device);
+/* Adds what DEVICE of SESSION's machine is, what is on it, where it is used, what it lies on. */
+void device_text_add(struct pairs *pairs, const struct session *session,
+		     const struct device *device);
 
-/* Adds where DEVICE is mounted, and which installed system would use it, as what. */
+/* Of that: where DEVICE is mounted, and which installed system would use it, as what. */
 void device_use_add(struct pairs *pairs, const struct session *session,
 		    const struct device *device);
 

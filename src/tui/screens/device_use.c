@@ -30,43 +30,58 @@ static void add_mounts(struct pairs *pairs, const struct device *device)
 	}
 }
 
-/* What SYSTEM's ENTRY has to do with DEVICE, in words; NULL: nothing. */
-static char *format_use(const struct resolved_entry *entry, const struct device *device)
+/* What ENTRY of a system called NAME has to do with DEVICE, in words; NULL: nothing. */
+static char *format_use(const struct resolved_entry *entry, const char *name,
+			const struct device *device)
 {
 	bool is_near = text_list_contains(&entry->candidates, device->name);
-	_cleanup_free_ char *place = printable_text(entry->mountpoint);
 
 	if (text_is_equal(entry->device, device->name)) {
-		if (entry->kind == RESOLVED_SWAP)
-			return text_copy(_("its swap"));
-		return entry->is_guess ? text_format(_("perhaps its %s: %s"), place, entry->reason)
-				       : text_format(_("its %s"), place);
+		_cleanup_free_ char *reason = describe_entry(entry);
+
+		return entry->is_guess ? text_format(_("perhaps in %s: %s"), name, reason)
+				       : text_format(_("in %s"), name);
 	}
 	if (is_near && entry->action == RESOLVED_AMBIGUOUS)
-		return text_format(_("one of several that fit its %s"), place);
+		return text_format(_("perhaps in %s, where several devices fit"), name);
 	if (is_near && entry->action == RESOLVED_MISSING)
-		return text_format(_("near to its %s, which is missing"), place);
+		return text_format(_("perhaps in %s, where its device is missing"), name);
 	return NULL;
 }
 
-static void add_fstab(struct pairs *pairs, const struct session *session,
-		      const struct system *system, const struct device *device, size_t *uses)
+/* Returns how many uses there are. */
+static size_t add_fstab(struct pairs *pairs, const struct resolution *resolution, const char *name,
+			const struct device *device)
+{
+	size_t uses = 0;
+
+	for (size_t i = 0; i < resolution->count; i++) {
+		const struct resolved_entry *entry = &resolution->entries[i];
+		_cleanup_free_ char *place = printable_text(entry->mountpoint);
+		char *use = format_use(entry, name, device);
+
+		uses += use != NULL;
+		pairs_take(pairs, entry->is_guess ? ROLE_WARNING : ROLE_NORMAL,
+			   entry->kind == RESOLVED_SWAP ? _("swap") : place, use);
+	}
+	return uses;
+}
+
+static size_t add_system(struct pairs *pairs, const struct session *session,
+			 const struct system *system, const struct device *device)
 {
 	const struct resolve_options options = {0};
 	_cleanup_resolution_ struct resolution *resolution = NULL;
 	_cleanup_free_ char *name = format_system(system);
+	size_t uses = 0;
 
-	if (resolve_system(session->machine, session->survey, system, &options, &resolution, NULL) <
-	    0)
-		return; /* the system's own screen says why */
-	for (size_t i = 0; i < resolution->count; i++) {
-		const struct resolved_entry *entry = &resolution->entries[i];
-		char *use = format_use(entry, device);
-
-		if (use)
-			(*uses)++;
-		pairs_take(pairs, entry->is_guess ? ROLE_WARNING : ROLE_NORMAL, name, use);
-	}
+	if (resolve_system(session->machine, session->survey, system, &options, &resolution,
+			   NULL) == 0)
+		uses = add_fstab(pairs, resolution, name, device);
+	if (uses > 0 || !text_is_equal(system->device, device->name))
+		return uses;
+	pairs_take(pairs, ROLE_NORMAL, _("root"), text_format(_("of %s"), name));
+	return 1;
 }
 
 /* Why a filesystem or subvolume of DEVICE was not looked into. */
@@ -76,10 +91,8 @@ static void add_unseen(struct pairs *pairs, const struct survey *survey,
 	for (size_t i = 0; i < survey->volume_count; i++) {
 		const struct volume *volume = &survey->volumes[i];
 
-		if (!text_is_equal(volume->device, device->name))
-			continue;
-		pairs_add(pairs, ROLE_WARNING, _("Not looked into"), volume->problem);
-		pairs_add(pairs, ROLE_NORMAL, _("Note"), volume->note);
+		if (text_is_equal(volume->device, device->name))
+			pairs_add(pairs, ROLE_WARNING, _("Not looked into"), volume->problem);
 	}
 }
 
@@ -100,7 +113,7 @@ void device_use_add(struct pairs *pairs, const struct session *session, const st
 		return;
 	}
 	for (size_t i = 0; i < survey->system_count; i++)
-		add_fstab(pairs, session, survey->systems[i], device, &uses);
+		uses += add_system(pairs, session, survey->systems[i], device);
 	add_unseen(pairs, survey, device);
 	if (uses == 0 && device->mountpoints.count == 0 && holds_filesystem(device))
 		pairs_add_paragraph(pairs, ROLE_NORMAL, _("No system that was found uses it."));

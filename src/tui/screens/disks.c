@@ -14,11 +14,13 @@
 static const struct list_column columns[] = {
 	{.title = N_("NAME"), .minimum = 14, .rank = 0},
 	{.title = N_("SIZE"), .minimum = 4, .rank = 1, .is_right = true},
-	{.title = N_("TYPE"), .minimum = 4, .rank = 4},
-	{.title = N_("FSTYPE"), .minimum = 6, .preferred = 11, .rank = 2},
-	{.title = N_("LABEL"), .minimum = 5, .preferred = 10, .rank = 5},
+	{.title = N_("TYPE"), .minimum = 5, .rank = 4},
+	{.title = N_("FSTYPE"), .minimum = 8, .preferred = 11, .rank = 2},
+	{.title = N_("LABEL"), .minimum = 7, .preferred = 10, .rank = 5},
 	{.title = N_("DETAILS"), .minimum = 12, .rank = 3},
 };
+
+#define COLUMN_DETAILS 5
 
 /* What the walk over the graph needs. */
 struct walk {
@@ -36,7 +38,7 @@ static size_t index_of(const struct machine *machine, const struct device *devic
 	return i;
 }
 
-/* Words in capitals or colours are for what keeps a device from being used. */
+/* Colours repeat what the details say. */
 static enum role role_of(const struct device *device)
 {
 	if (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR)
@@ -48,17 +50,35 @@ static enum role role_of(const struct device *device)
 	return ROLE_NORMAL;
 }
 
+/* The filesystem, or why it is not known: this column is seen on the narrowest screens too. */
+static char *format_type(const struct device *device)
+{
+	switch (device->state) {
+	case DEVICE_SILENT:
+		return text_copy(_("no answer"));
+	case DEVICE_ERROR:
+		return text_copy(_("unreadable"));
+	case DEVICE_PROBING:
+	case DEVICE_OK:
+		break;
+	}
+	return printable_text(device->content.type);
+}
+
 static void add_row(struct list *list, const struct device *device, unsigned depth)
 {
 	_cleanup_free_ char *name = printable_text(device->name);
 	_cleanup_free_ char *size = device->size ? size_format(device->size) : NULL;
 	_cleanup_free_ char *kind = printable_text(device_type_name(device));
-	_cleanup_free_ char *type = printable_text(device->content.type);
+	_cleanup_free_ char *type = format_type(device);
 	_cleanup_free_ char *label = printable_text(device->content.label);
 	_cleanup_free_ char *details = describe_device(device);
 	const char *texts[] = {name, size, kind, type, label, details};
 
-	(void)list_add(list, device->name, depth, role_of(device), texts); /* needs no more */
+	struct list_row *row = list_add(list, device->name, depth,
+					device->is_rescue ? ROLE_DIM : ROLE_NORMAL, texts);
+
+	row->roles[COLUMN_DETAILS] = (unsigned char)role_of(device);
 }
 
 static void add_device(struct walk *walk, const struct device *device, unsigned depth)

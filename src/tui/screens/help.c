@@ -19,7 +19,7 @@ static const struct {
 	const char *sentence; /* N_() */
 } common_keys[] = {
 	{"Up, Down, j, k", N_("Move by a line.")},
-	{"PageUp, PageDown", N_("Move by a page; in a text Space does too.")},
+	{"PgUp, PgDn", N_("Move by a page; in a text Space does too.")},
 	{"Home, End, g, G", N_("Go to the first line, to the last one.")},
 	{"Left, Right", N_("Close and open a branch of a tree; see more of long lines.")},
 	{"Enter", N_("Open what the cursor is on.")},

@@ -2,6 +2,8 @@
 /* Lines of a name and what belongs to it, under headings, aligned by the longest name. */
 #include "tui/screens/pairs.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -17,6 +19,22 @@ static void add(struct pairs *pairs, enum role role, char *name, char *value)
 	pairs->items[pairs->count++] = (struct pair){.name = name, .value = value, .role = role};
 }
 
+/* Whether each character of TEXT may stand on a screen; escapes are such characters. */
+static bool can_be_shown(const char *text)
+{
+	size_t length = strlen(text), at = 0;
+
+	while (at < length) {
+		uint32_t code;
+		size_t taken = printable_decode(text + at, length - at, &code);
+
+		if (!taken || printable_code_width(code) < 0)
+			return false;
+		at += taken;
+	}
+	return true;
+}
+
 void pairs_add_heading(struct pairs *pairs, const char *text)
 {
 	add(pairs, ROLE_HEADING, NULL, text_copy(text));
@@ -29,10 +47,14 @@ void pairs_add_paragraph(struct pairs *pairs, enum role role, const char *text)
 
 void pairs_take(struct pairs *pairs, enum role role, const char *name, char *value)
 {
+	_cleanup_free_ char *owned = value;
+
 	if (text_is_empty(value))
-		free(value);
+		return;
+	if (!can_be_shown(value))
+		add(pairs, role, text_copy(name), printable_text(value));
 	else
-		add(pairs, role, text_copy(name), value);
+		add(pairs, role, text_copy(name), TAKE_PTR(owned));
 }
 
 void pairs_add(struct pairs *pairs, enum role role, const char *name, const char *value)

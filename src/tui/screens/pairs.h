@@ -25,7 +25,8 @@ struct pairs {
 void pairs_add_heading(struct pairs *pairs, const char *text);
 /* A paragraph that belongs to no name. */
 void pairs_add_paragraph(struct pairs *pairs, enum role role, const char *text);
-/* A line; nothing where VALUE is NULL or empty. VALUE is printable. */
+/* A line; nothing where VALUE is NULL or empty. VALUE is a sentence or a word of ours; a name from a
+ * disk that stands in it unescaped all the same is made printable, and what is escaped stays. */
 void pairs_add(struct pairs *pairs, enum role role, const char *name, const char *value);
 /* The same with a VALUE that comes from a disk or a device. */
 void pairs_add_foreign(struct pairs *pairs, const char *name, const char *value);

@@ -31,6 +31,7 @@ static const struct list_column columns[] = {
 
 #define COLUMN_ACTION 3
 #define STORY_INDENT 2
+#define FACTS_ROWS_MIN 3 /* fewer say too little */
 
 static const enum role action_roles[] = {
 	[RESOLVED_MOUNT] = ROLE_NORMAL,	       [RESOLVED_SKIP] = ROLE_DIM,
@@ -72,7 +73,7 @@ static char *tell_entry(const struct resolved_entry *entry)
 	text_list_take(&story, describe_entry(entry));
 	if (entry->action == RESOLVED_SKIP && entry->can_switch_on)
 		text_list_add(&story, _("It can be switched on when mounting."));
-	if (*options && entry->action != RESOLVED_SKIP)
+	if (*options && (entry->action == RESOLVED_MOUNT || entry->action == RESOLVED_UNCONFIRMED))
 		text_list_format(&story, _("With the options %s"), options);
 	if (*shown)
 		text_list_format(&story, _("Options left out: %s"), shown);
@@ -104,11 +105,12 @@ static void fill_facts(struct system_screen *screen, const struct machine *machi
 	_cleanup_facts_ struct facts facts = {0};
 	_cleanup_pairs_ struct pairs pairs = {0};
 
+	/* notes first: where room is short they are what must be seen */
+	for (size_t i = 0; i < notes->count; i++)
+		pairs_add(&pairs, ROLE_WARNING, _("note"), notes->items[i]);
 	describe_system(machine, system, &facts);
 	for (size_t i = 0; i < facts.count; i++)
 		pairs_add(&pairs, ROLE_NORMAL, facts.items[i].label, facts.items[i].value);
-	for (size_t i = 0; i < notes->count; i++)
-		pairs_add(&pairs, ROLE_WARNING, _("note"), notes->items[i]);
 	text_view_clear(&screen->facts);
 	pairs_show(&pairs, &screen->facts);
 }
@@ -159,7 +161,7 @@ static void open_system(struct app *app, void *state, const void *argument)
 	screen->id = text_copy(argument);
 	name = printable_text(system ? system->name : argument);
 	host = printable_text(system ? system->hostname : NULL);
-	screen->title = *host ? text_format(_("%s of %s"), name, host) : text_copy(name);
+	screen->title = *host ? text_format("%s: %s", host, name) : text_copy(name);
 }
 
 /* All that is to be said of the line that the cursor is on; NULL: there is none. Borrowed. */
@@ -186,14 +188,17 @@ static void draw_story(const struct system_screen *screen, struct canvas *canvas
 /* Rows for what is below the table, its rule among them. */
 static int story_rows(int rows)
 {
+	if (rows >= 30)
+		return 7;
 	if (rows >= 18)
-		return 6;
+		return 5;
 	if (rows >= 12)
 		return 4;
 	return rows >= 6 ? 3 : 0;
 }
 
-/* Rows for the facts: what the table leaves, which has at least half of ROWS if it needs them. */
+/* Rows for the facts: what the table leaves, which has at least half of ROWS if it needs them. With
+ * a blank one behind them if there is room. */
 static int facts_rows(const struct system_screen *screen, int rows, int width)
 {
 	size_t needed = text_view_line_count(&screen->facts, width) + 1;
@@ -203,7 +208,9 @@ static int facts_rows(const struct system_screen *screen, int rows, int width)
 		return 0;
 	if (table > (rows + 1) / 2)
 		table = (rows + 1) / 2;
-	return needed < (size_t)(rows - table) ? (int)needed : rows - table;
+	if (needed < (size_t)(rows - table))
+		return (int)needed;
+	return rows - table >= FACTS_ROWS_MIN ? rows - table : 0;
 }
 
 static void draw_system(const struct app *app, const void *state, struct canvas *canvas,
@@ -227,9 +234,7 @@ static void draw_system(const struct app *app, const void *state, struct canvas 
 	part = area;
 	part.rows = facts_rows(screen, area.rows - story, area.columns);
 	canvas_fill(canvas, part, ROLE_NORMAL);
-	if (part.rows > 1)
-		text_view_draw(&screen->facts, canvas,
-			       (struct area){part.row, part.column, part.rows - 1, part.columns});
+	text_view_draw(&screen->facts, canvas, part);
 	part.row += part.rows;
 	part.rows = area.rows - story - part.rows;
 	list_draw(&screen->listing.list, canvas, part);
@@ -341,15 +346,15 @@ static const struct binding bindings[] = {
 	 .help = N_("Mount this system: what will be done is shown first, and asked for."),
 	 .run = open_mount,
 	 .why_not = why_no_mount},
+	{.key = 'i',
+	 .label = N_("notes"),
+	 .help = N_("Read the facts and the notes on all of the screen; again: back to the table."),
+	 .run = toggle_reading},
 	{.key = KEY_CODE_ENTER,
 	 .label = N_("whole line"),
 	 .help = N_("Show all that is to be said of the line of the fstab."),
 	 .run = show_story,
 	 .why_not = why_no_story},
-	{.key = 'i',
-	 .label = N_("facts and notes"),
-	 .help = N_("Read the facts and the notes on all of the screen; again: back to the table."),
-	 .run = toggle_reading},
 	{.key = 0},
 };
 

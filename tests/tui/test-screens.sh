@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Recorded machines in, screens as text out: each at four sizes, and none that drives a terminal.
+#
+# What is expected lies in tests/tui/expected, a file a screen; REFLOAT_ACCEPT=yes writes it anew, to
+# be read before it is committed.
+set -u
+: "${top_srcdir:=$(dirname "$0")/../..}"
+# shellcheck source=tests/lib/tap.sh
+. "$top_srcdir/tests/lib/tap.sh"
+
+expected=$top_srcdir/tests/tui/expected
+dump=${top_builddir:-.}/tests/tui/screen_dump
+[ -x "$dump" ] || skip_all "built without ncurses"
+[ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ] || skip_all "needs the locale C.UTF-8"
+export TZ=UTC
+
+machines=$scratch/machines
+mkdir "$machines"
+for machine in sata-md virtio nvme renamed multipath live-usb dm-crypt \
+	"$top_srcdir/tests/cli/hostile.machine"; do
+	"$top_srcdir/tests/machines/make-machine.sh" "$machine" "$machines/$(basename "$machine" .machine)"
+done
+find "$machines" -exec touch -h -d '2026-11-18 03:12 UTC' {} + # "last used" is told by files
+mkdir -p "$machines/empty/sys/class/block" "$machines/empty/proc/self"
+: >"$machines/empty/proc/self/mountinfo"
+
+# what was done since this machine started, as the program would have written it
+mkdir "$scratch/journal"
+cat >"$scratch/journal/journal" <<X
+{"journal":1,"boot":"$(cat /proc/sys/kernel/random/boot_id)","namespace":"$(readlink /proc/self/ns/mnt)"}
+{"begin":1,"action":"mount","summary":"Mount Debian 12 of web01 under /mnt","started":1795057920,"pid":1,"who":"root from 192.0.2.7 on pts/0"}
+{"operation":1,"number":1,"state":"started","step":{"class":"mount","what":"Mount sda2 at /mnt read-only","risk":1,"policy":0,"arguments":{"source":"/dev/sda2","root":"/mnt","place":"/","type":"ext4","options":"ro"}}}
+{"operation":1,"number":1,"state":"done","step":{"class":"mount","what":"Mount sda2 at /mnt read-only","risk":1,"policy":0,"arguments":{"source":"/dev/sda2","root":"/mnt","place":"/","type":"ext4","options":"ro","at":"/mnt"}}}
+{"operation":1,"number":2,"state":"failed","error":"the kernel says: bad superblock \u001b[2J","step":{"class":"mount","what":"Mount sda3 at /mnt/var","risk":1,"policy":1,"arguments":{"source":"/dev/sda3","root":"/mnt","place":"/var","type":"xfs","options":"noatime"}}}
+{"end":1,"state":"partial"}
+{"begin":2,"action":"mount","summary":"Mount sdb1","started":1795058000,"pid":1,"who":"root"}
+{"operation":2,"number":1,"state":"failed","error":"no such device","step":{"class":"mount","what":"Mount sdb1 at /mnt/srv","risk":1,"policy":0,"arguments":{"source":"/dev/sdb1","root":"/mnt","place":"/srv","type":"ext4","options":""}}}
+{"end":2,"state":"undone"}
+X
+
+# dump_screen MACHINE OPTION... KEY...
+dump_screen()
+{
+	local machine=$1
+	shift
+	"$dump" --journal "$scratch/journal" --sysroot "$machines/$machine" "$@"
+}
+
+# lines_fit COLUMNS FILE: no line is wider
+lines_fit()
+{
+	[ "$(LC_ALL=C.UTF-8 wc -L <"$2")" -le "$1" ]
+}
+
+# clean FILE: nothing that a terminal would act upon: control characters, those of Latin 1 as
+# UTF-8, right-to-left override
+clean()
+{
+	! LC_ALL=C grep -aqP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' "$1"
+}
+
+# screen NAME MACHINE KEY...: what is shown after these keys, at four sizes
+screen()
+{
+	local name=$1 machine=$2 status=0 kind
+	shift 2
+	: >"$scratch/all"
+	while read -r kind size option; do
+		# shellcheck disable=SC2086 # an option or none
+		dump_screen "$machine" --size "$size" $option "$@" >"$scratch/one" 2>"$scratch/err" ||
+			status=1
+		lines_fit "${size#*x}" "$scratch/one" && clean "$scratch/one" && [ ! -s "$scratch/err" ] ||
+			status=1
+		printf '==== %s %s\n' "$size" "$kind" >>"$scratch/all"
+		cat "$scratch/one" "$scratch/err" >>"$scratch/all"
+	done <<-KINDS
+		ASCII 24x80
+		UTF-8 24x80 --utf8
+		UTF-8 40x120 --utf8
+		ASCII 10x40
+	KINDS
+	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/all" "$expected/$name.txt"
+	diff -u "$expected/$name.txt" "$scratch/all" >"$scratch/diff" 2>&1 || status=1
+	ok $status "$name"
+	[ $status -eq 0 ] || sed 's/^/# /' "$scratch/diff"
+}
+
+screen disks sata-md k
+screen disks-closed sata-md k Down Down Left Left Left
+screen disks-silent virtio k
+screen disks-multipath multipath k
+screen disks-rescue live-usb k End
+screen disks-encrypted dm-crypt k
+screen disks-none empty k Enter
+screen disks-notes virtio k i
+screen disks-search sata-md k / v a r
+screen disks-hostile hostile k
+screen device-array sata-md k / 1 2 6 Enter Enter
+screen device-partition sata-md k / s d a 3 Enter Enter
+screen device-volume sata-md k / v a r Enter Enter PgDn
+screen device-disk nvme k Enter
+screen device-silent virtio k End Enter
+screen device-guess renamed k / v d a 1 Enter Enter
+screen device-hostile hostile k Down Enter
+screen device-hostile-disk hostile k Enter
+screen systems sata-md i
+screen systems-none empty i Enter
+screen systems-hostile hostile i
+screen system sata-md i Enter
+screen system-guess renamed i Enter Down
+screen system-missing renamed i Enter End
+screen system-line renamed i Enter Down Enter
+screen system-notes renamed i Enter i
+screen system-btrfs nvme i Enter
+screen system-hostile hostile i Enter End
+screen help-disks sata-md k '?'
+screen help-system sata-md i Enter '?' End
+screen help-help sata-md '?' '?'
+screen glossary sata-md '?' w
+screen glossary-search sata-md '?' w / s u b v
+screen log sata-md '!'
+screen log-commands sata-md '!' v
+screen log-search sata-md '!' / s d a 3
+
+# away NAME MACHINE KEY...: q and Esc lead back to the first screen and out of it
+away()
+{
+	local name=$1 machine=$2 out
+	shift 2
+	out=$(dump_screen "$machine" "$@" q q q q q)
+	is "$out" "(left refloat)" "$name: q leads out"
+	out=$(dump_screen "$machine" "$@" Esc Esc Esc Esc Esc)
+	is "$out" "(left refloat)" "$name: Esc leads out"
+}
+
+away "device" sata-md k Enter
+away "system, notes" renamed i Enter i
+away "glossary" sata-md k '?' w
+away "log" sata-md k Enter '!'
+
+# a new look leaves the cursor where it was
+dump_screen sata-md k Down Down Down >"$scratch/before"
+dump_screen sata-md k Down Down Down R >"$scratch/after"
+diff "$scratch/before" "$scratch/after" >/dev/null
+ok $? "looking again keeps the cursor of the tree"
+dump_screen renamed i Enter Down Down >"$scratch/before"
+dump_screen renamed i Enter Down Down R >"$scratch/after"
+diff "$scratch/before" "$scratch/after" >/dev/null
+ok $? "looking again keeps the cursor of the fstab"
+
+# a screen can be made smaller and larger at any moment
+dump_screen renamed i Enter Down @10x40 Down @24x80 >"$scratch/after"
+diff <(dump_screen renamed i Enter Down Down) "$scratch/after" >/dev/null
+ok $? "a screen is the same after it was small for a while"
+dump_screen sata-md k Enter @5x10 @24x80 >"$scratch/after"
+diff <(dump_screen sata-md k Enter) "$scratch/after" >/dev/null
+ok $? "a screen is the same after it was too small for a while"
+done_testing
