@@ -56,6 +56,10 @@ static void test_keys(void **state)
 		{"Ctrl-U Ctrl-Y", "one two  three", 14},
 		{"Ctrl-U Ctrl-U Ctrl-K Ctrl-W Backspace Delete Left Right", "", 0},
 		{"Home Left Left x", "xone two  three", 1},
+		{"Alt-b Alt-B", "one two  three", 4},
+		{"Home Alt-f Alt-f Alt-F Alt-f", "one two  three", 14},
+		{"Home Alt-f Alt-d Ctrl-Y", "one two  three", 7},
+		{"Home Alt-f Alt-d", "one  three", 3},
 		{"Right Right y", "one two  threey", 15},
 	};
 
@@ -87,6 +91,28 @@ static void test_answers(void **state)
 	assert_int_equal(screens_press(on_key, &edit, "Ctrl-Y"), WIDGET_HANDLED);
 	assert_int_equal(screens_press(on_key, &edit, "Space q ?"), WIDGET_HANDLED);
 	assert_string_equal(edit_text(&edit), " q?");
+	edit_done(&edit);
+}
+
+/* Words are the parts of a path. */
+static void test_words(void **state)
+{
+	struct edit edit;
+
+	(void)state;
+	edit_init(&edit, false);
+	edit_set(&edit, "/mnt/b\xc3\xa4r/x");
+	(void)screens_press(on_key, &edit, "Left Alt-Backspace");
+	assert_string_equal(edit_text(&edit), "/mnt/x");
+	(void)screens_press(on_key, &edit, "Alt-b Alt-d");
+	assert_string_equal(edit_text(&edit), "//x");
+	(void)screens_press(on_key, &edit, "Ctrl-Y");
+	assert_string_equal(edit_text(&edit), "/mnt/x");
+	edit_set(&edit, "a " ACCENT "b"); /* a space with an accent is one character */
+	(void)screens_press(on_key, &edit, "Alt-b Alt-b");
+	assert_int_equal(edit.cursor, 0);
+	(void)screens_press(on_key, &edit, "End Ctrl-W");
+	assert_string_equal(edit_text(&edit), "a " ACCENT);
 	edit_done(&edit);
 }
 
@@ -230,10 +256,11 @@ static void test_limits(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keys),	   cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_characters), cmocka_unit_test(test_unprintable),
-		cmocka_unit_test(test_long_text),  cmocka_unit_test(test_click),
-		cmocka_unit_test(test_secret),	   cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_keys),	    cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_words),	    cmocka_unit_test(test_characters),
+		cmocka_unit_test(test_unprintable), cmocka_unit_test(test_long_text),
+		cmocka_unit_test(test_click),	    cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_limits),
 	};
 
 	screens_open("edit");

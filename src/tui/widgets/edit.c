@@ -2,6 +2,7 @@
 /* A line of text under the user's fingers. */
 #include "tui/widgets/edit.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 #include <wchar.h>
@@ -114,15 +115,38 @@ static size_t previous_of(const struct edit *edit, size_t at)
 	return character_previous(edit_text(edit), edit->length, at);
 }
 
-/* Where the word starts that the cursor is in or behind; words end at spaces. */
-static size_t word_start(const struct edit *edit)
+static bool is_blank(char byte)
+{
+	return byte == ' ';
+}
+
+/* In a path the words are its parts. */
+static bool is_between_words(char byte)
+{
+	return (unsigned char)byte < 0x80 && !isalnum((unsigned char)byte);
+}
+
+/* The start of the word that the cursor is in or behind; IS_GAP tells what is between words. */
+static size_t word_start(const struct edit *edit, bool (*is_gap)(char byte))
 {
 	size_t at = edit->cursor;
 
-	while (at > 0 && edit->text[at - 1] == ' ')
-		at--;
-	while (at > 0 && edit->text[at - 1] != ' ')
-		at--;
+	while (at > 0 && is_gap(edit->text[previous_of(edit, at)]))
+		at = previous_of(edit, at);
+	while (at > 0 && !is_gap(edit->text[previous_of(edit, at)]))
+		at = previous_of(edit, at);
+	return at;
+}
+
+/* The end of the word that the cursor is in or in front of. */
+static size_t word_end(const struct edit *edit)
+{
+	size_t at = edit->cursor;
+
+	while (at < edit->length && is_between_words(edit->text[at]))
+		at = next_of(edit, at);
+	while (at < edit->length && !is_between_words(edit->text[at]))
+		at = next_of(edit, at);
 	return at;
 }
 
@@ -138,50 +162,107 @@ static void type_character(struct edit *edit, int code)
 	explicit_bzero(bytes, sizeof(bytes));
 }
 
-/* Moves and deletions; false where KEY is neither. */
-static bool change(struct edit *edit, int code)
+static void go_to_start(struct edit *edit)
 {
-	switch (code) {
-	case KEY_CODE_HOME:
-	case KEY_CTRL('A'):
-		edit->cursor = 0;
-		return true;
-	case KEY_CODE_END:
-	case KEY_CTRL('E'):
-		edit->cursor = edit->length;
-		return true;
-	case KEY_CODE_LEFT:
-	case KEY_CTRL('B'):
-		edit->cursor = previous_of(edit, edit->cursor);
-		return true;
-	case KEY_CODE_RIGHT:
-	case KEY_CTRL('F'):
-		edit->cursor = next_of(edit, edit->cursor);
-		return true;
-	case KEY_CODE_BACKSPACE:
-	case KEY_CTRL('H'):
-		remove_range(edit, previous_of(edit, edit->cursor), edit->cursor, false);
-		return true;
-	case KEY_CODE_DELETE:
-	case KEY_CTRL('D'):
-		remove_range(edit, edit->cursor, next_of(edit, edit->cursor), false);
-		return true;
-	case KEY_CTRL('K'):
-		remove_range(edit, edit->cursor, edit->length, true);
-		return true;
-	case KEY_CTRL('U'):
-		remove_range(edit, 0, edit->cursor, true);
-		return true;
-	case KEY_CTRL('W'):
-		remove_range(edit, word_start(edit), edit->cursor, true);
-		return true;
-	case KEY_CTRL('Y'):
-		if (edit->cut)
-			edit_insert(edit, edit->cut);
-		return true;
-	default:
-		return false;
+	edit->cursor = 0;
+}
+
+static void go_to_end(struct edit *edit)
+{
+	edit->cursor = edit->length;
+}
+
+static void go_left(struct edit *edit)
+{
+	edit->cursor = previous_of(edit, edit->cursor);
+}
+
+static void go_right(struct edit *edit)
+{
+	edit->cursor = next_of(edit, edit->cursor);
+}
+
+static void go_word_left(struct edit *edit)
+{
+	edit->cursor = word_start(edit, is_between_words);
+}
+
+static void go_word_right(struct edit *edit)
+{
+	edit->cursor = word_end(edit);
+}
+
+static void delete_left(struct edit *edit)
+{
+	remove_range(edit, previous_of(edit, edit->cursor), edit->cursor, false);
+}
+
+static void delete_right(struct edit *edit)
+{
+	remove_range(edit, edit->cursor, next_of(edit, edit->cursor), false);
+}
+
+static void cut_to_end(struct edit *edit)
+{
+	remove_range(edit, edit->cursor, edit->length, true);
+}
+
+static void cut_to_start(struct edit *edit)
+{
+	remove_range(edit, 0, edit->cursor, true);
+}
+
+static void cut_to_space(struct edit *edit)
+{
+	remove_range(edit, word_start(edit, is_blank), edit->cursor, true);
+}
+
+static void cut_word_left(struct edit *edit)
+{
+	remove_range(edit, word_start(edit, is_between_words), edit->cursor, true);
+}
+
+static void cut_word_right(struct edit *edit)
+{
+	remove_range(edit, edit->cursor, word_end(edit), true);
+}
+
+static void put_back(struct edit *edit)
+{
+	if (edit->cut)
+		edit_insert(edit, edit->cut);
+}
+
+static const struct {
+	int code, twin; /* of two keys that do the same; or the same twice */
+	void (*act)(struct edit *edit);
+} commands[] = {
+	{KEY_CODE_HOME, KEY_CTRL('A'), go_to_start},
+	{KEY_CODE_END, KEY_CTRL('E'), go_to_end},
+	{KEY_CODE_LEFT, KEY_CTRL('B'), go_left},
+	{KEY_CODE_RIGHT, KEY_CTRL('F'), go_right},
+	{KEY_ALT('b'), KEY_ALT('B'), go_word_left},
+	{KEY_ALT('f'), KEY_ALT('F'), go_word_right},
+	{KEY_CODE_BACKSPACE, KEY_CTRL('H'), delete_left},
+	{KEY_CODE_DELETE, KEY_CTRL('D'), delete_right},
+	{KEY_CTRL('K'), KEY_CTRL('K'), cut_to_end},
+	{KEY_CTRL('U'), KEY_CTRL('U'), cut_to_start},
+	{KEY_CTRL('W'), KEY_CTRL('W'), cut_to_space},
+	{KEY_ALT(KEY_CODE_BACKSPACE), KEY_ALT(KEY_CTRL('H')), cut_word_left},
+	{KEY_ALT('d'), KEY_ALT('D'), cut_word_right},
+	{KEY_CTRL('Y'), KEY_CTRL('Y'), put_back},
+};
+
+/* Moves, deletes or puts back; false where CODE is for none of it. */
+static bool run_command(struct edit *edit, int code)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (commands[i].code == code || commands[i].twin == code) {
+			commands[i].act(edit);
+			return true;
+		}
 	}
+	return false;
 }
 
 enum widget_answer edit_key(struct edit *edit, const struct key *key)
@@ -190,7 +271,7 @@ enum widget_answer edit_key(struct edit *edit, const struct key *key)
 		return WIDGET_CHOSEN;
 	if (key->code == KEY_CODE_ESCAPE)
 		return WIDGET_CANCELLED;
-	if (change(edit, key->code))
+	if (run_command(edit, key->code))
 		return WIDGET_HANDLED;
 	if (!key_is_text(key->code))
 		return WIDGET_IGNORED;

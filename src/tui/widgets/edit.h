@@ -3,10 +3,11 @@
  * A line of text under the user's fingers, with readline's keys.
  *
  * Ctrl-A and Home, Ctrl-E and End, Ctrl-B and Left, Ctrl-F and Right, Ctrl-H and Backspace, Ctrl-D
- * and Delete; Ctrl-K, U and W cut to the end, to the start, the word before the cursor; Ctrl-Y
- * puts back what was cut. A text wider than its field scrolls inside it. The cursor never stands
- * between a character and its combining ones. A secret is shown as stars, lives in locked memory
- * and is wiped; what is cut from it is gone.
+ * and Delete; Ctrl-K, U and W cut to the end, to the start, back to a space; Ctrl-Y puts back what
+ * was cut. Alt-B and F move by words of letters and digits, Alt-D and Alt-Backspace cut them. A
+ * text wider than its field scrolls inside it. The cursor never stands between a character and its
+ * combining ones. A secret is shown as stars, lives in locked memory and is wiped; what is cut from
+ * it is gone.
  */
 #ifndef REFLOAT_TUI_WIDGETS_EDIT_H
 #define REFLOAT_TUI_WIDGETS_EDIT_H
