@@ -7,7 +7,7 @@
 
 #include "base/i18n.h"
 #include "cli/cli.h"
-#if defined(HAVE_NCURSES) && defined(MENU_IS_WHOLE)
+#ifdef HAVE_NCURSES
 #include "tui/tui.h"
 #endif
 
@@ -23,7 +23,7 @@ static void fill_standard_streams(void)
 	}
 }
 
-#if defined(HAVE_NCURSES) && defined(MENU_IS_WHOLE)
+#ifdef HAVE_NCURSES
 static int open_menu(const struct menu_request *request, struct problem *why)
 {
 	const struct tui_options options = {
