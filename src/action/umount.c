@@ -145,8 +145,10 @@ static int list_operations(struct session *session, const struct operation ***re
 
 	if (r < 0)
 		return r;
-	if (journal_is_foreign(journal))
-		return journal_refuse_foreign(journal, why);
+	if (journal_is_foreign(journal)) {
+		(void)journal_refuse_foreign(journal, why);
+		return -EXDEV;
+	}
 	*ret_count = journal_list_undoable(journal, &list);
 	if (!*ret_count) {
 		free(list);

@@ -8,6 +8,7 @@
  */
 #include "base/root_walk.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -167,6 +168,7 @@ static int open_arrived(const struct walk *walk, int flags)
 	struct stat status;
 	int fd;
 
+	assert(walk->count > 0); /* the root's own level is never left */
 	if (flags & O_EXCL && flags & O_CREAT)
 		return -EEXIST;
 	flags &= ~(O_CREAT | O_EXCL);

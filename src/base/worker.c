@@ -339,7 +339,7 @@ int worker_call(worker_fn function, void *data, unsigned deadline_ms, char **ret
 	enum worker_state state;
 	int r = worker_start(function, data, deadline_ms, &worker, why);
 
-	if (r < 0)
+	if (!worker)
 		return r;
 	do {
 		wait_for(worker);

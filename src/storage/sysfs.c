@@ -295,8 +295,10 @@ static int compare_pending(const void *key, const void *item)
 
 static struct device *find_by_kernel_name(const struct reading *reading, const char *name)
 {
-	struct pending *found = bsearch(name, reading->items, reading->count,
-					sizeof(*reading->items), compare_pending);
+	/* before the first of them there is no array to search in */
+	struct pending *found = reading->count ? bsearch(name, reading->items, reading->count,
+							 sizeof(*reading->items), compare_pending)
+					       : NULL;
 
 	return found ? found->device : NULL;
 }
