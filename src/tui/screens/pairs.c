@@ -2,8 +2,6 @@
 /* Lines of a name and what belongs to it, under headings, aligned by the longest name. */
 #include "tui/screens/pairs.h"
 
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -17,22 +15,6 @@ static void add(struct pairs *pairs, enum role role, char *name, char *value)
 	pairs->items =
 		alloc_grow(pairs->items, pairs->count, &pairs->capacity, sizeof(*pairs->items));
 	pairs->items[pairs->count++] = (struct pair){.name = name, .value = value, .role = role};
-}
-
-/* Whether each character of TEXT may stand on a screen; escapes are such characters. */
-static bool can_be_shown(const char *text)
-{
-	size_t length = strlen(text), at = 0;
-
-	while (at < length) {
-		uint32_t code;
-		size_t taken = printable_decode(text + at, length - at, &code);
-
-		if (!taken || printable_code_width(code) < 0)
-			return false;
-		at += taken;
-	}
-	return true;
 }
 
 void pairs_add_heading(struct pairs *pairs, const char *text)
@@ -49,12 +31,8 @@ void pairs_take(struct pairs *pairs, enum role role, const char *name, char *val
 {
 	_cleanup_free_ char *owned = value;
 
-	if (text_is_empty(value))
-		return;
-	if (!can_be_shown(value))
-		add(pairs, role, text_copy(name), printable_text(value));
-	else
-		add(pairs, role, text_copy(name), TAKE_PTR(owned));
+	if (!text_is_empty(value))
+		add(pairs, role, text_copy(name), printable_sentence(value));
 }
 
 void pairs_add(struct pairs *pairs, enum role role, const char *name, const char *value)
