@@ -46,7 +46,7 @@ static int draw_remarks(const struct listing *listing, struct canvas *canvas, st
 	part.row += area.rows - part.rows;
 	canvas_fill(canvas, (struct area){part.row - 1, area.column, part.rows + 1, area.columns},
 		    ROLE_NORMAL);
-	(void)paragraphs_draw(canvas, part, 2, text, _("(i shows all notes)")); /* as counted */
+	(void)paragraphs_draw(canvas, part, 2, text, _("... (i)")); /* as counted */
 	return part.rows + 1;
 }
 

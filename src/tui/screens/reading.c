@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/printable.h"
 #include "tui/widgets/characters.h"
 
 enum reaction reaction_of(enum widget_answer answer)
@@ -74,6 +75,16 @@ static int draw_paragraph(struct canvas *canvas, struct area area, int row, int 
 	return row;
 }
 
+/* MORE at the end of the last row of AREA, over what stands there. */
+static void draw_more(struct canvas *canvas, struct area area, const char *more)
+{
+	int width = (int)printable_width(more), row = area.row + area.rows - 1;
+
+	if (width > area.columns)
+		width = area.columns;
+	canvas_cell_text(canvas, row, area.column + area.columns - width, width, ROLE_DIM, more);
+}
+
 int paragraphs_draw(struct canvas *canvas, struct area area, int hanging, const char *text,
 		    const char *more)
 {
@@ -89,7 +100,6 @@ int paragraphs_draw(struct canvas *canvas, struct area area, int hanging, const 
 	}
 	if (!canvas || (row <= area.rows && !*text))
 		return row;
-	canvas_cell_text(canvas, area.row + area.rows - 1, area.column, area.columns, ROLE_DIM,
-			 more);
+	draw_more(canvas, area, more);
 	return area.rows;
 }

@@ -22,8 +22,8 @@ enum reaction reaction_of(enum widget_answer answer);
 
 /*
  * Draws paragraphs (each line of TEXT) from the top of AREA, HANGING columns in front of all lines
- * of a paragraph but its first. What does not fit gives way to MORE (how to see it all) in the last
- * row. Returns the rows taken; with CANVAS NULL it only counts.
+ * of a paragraph but its first. Where not all of it fits the last row ends in MORE (how to see it
+ * all). Returns the rows taken; with CANVAS NULL it only counts.
  */
 int paragraphs_draw(struct canvas *canvas, struct area area, int hanging, const char *text,
 		    const char *more);

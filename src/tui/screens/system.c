@@ -62,21 +62,29 @@ static void add_line(const struct resolved_entry *entry, struct text_list *story
 	text_list_format(story, _("Line %u of its fstab: %s"), line->line, shown);
 }
 
+/* Why, with the options that were left out. */
+static char *tell_reason(const struct resolved_entry *entry)
+{
+	_cleanup_free_ char *dropped = text_list_join(&entry->dropped, ", ");
+	_cleanup_free_ char *shown = printable_text(dropped);
+	_cleanup_free_ char *reason = describe_entry(entry);
+
+	if (!*shown)
+		return TAKE_PTR(reason);
+	return text_format(_("%s; options left out: %s"), reason, shown);
+}
+
 /* Why, then how, then what the fstab has. */
 static char *tell_entry(const struct resolved_entry *entry)
 {
 	_cleanup_text_list_ struct text_list story = {0};
 	_cleanup_free_ char *options = printable_text(entry->options);
-	_cleanup_free_ char *dropped = text_list_join(&entry->dropped, ", ");
-	_cleanup_free_ char *shown = printable_text(dropped);
 
-	text_list_take(&story, describe_entry(entry));
+	text_list_take(&story, tell_reason(entry));
 	if (entry->action == RESOLVED_SKIP && entry->can_switch_on)
 		text_list_add(&story, _("It can be switched on when mounting."));
 	if (*options && (entry->action == RESOLVED_MOUNT || entry->action == RESOLVED_UNCONFIRMED))
 		text_list_format(&story, _("With the options %s"), options);
-	if (*shown)
-		text_list_format(&story, _("Options left out: %s"), shown);
 	add_line(entry, &story);
 	return text_list_join(&story, "\n");
 }
@@ -182,18 +190,15 @@ static void draw_story(const struct system_screen *screen, struct canvas *canvas
 	area.columns -= 2 * STORY_INDENT;
 	if (story && area.rows > 0)
 		(void)paragraphs_draw(canvas, area, 0, story,
-				      _("(Enter shows all of it)")); /* the rows are its own */
+				      _("... (Enter)")); /* the rows are its own */
 }
 
-/* Rows for what is below the table, its rule among them. */
+/* Rows for what is below the table, its rule among them. They are few: all of them are sent anew
+ * when the cursor moves, maybe over a slow line. */
 static int story_rows(int rows)
 {
 	if (rows >= 30)
-		return 7;
-	if (rows >= 18)
-		return 5;
-	if (rows >= 12)
-		return 4;
+		return 6;
 	return rows >= 6 ? 3 : 0;
 }
 
