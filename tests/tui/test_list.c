@@ -244,6 +244,27 @@ static void test_columns_give_way(void **state)
 	list_done(&list);
 }
 
+/* A text longer than its column likes has the room that the last column does not need. */
+static void test_room_left(void **state)
+{
+	static const char *const texts[] = {"sda1", "1G", "part", "a label of thirty characters..",
+					    "in use"};
+	_cleanup_canvas_ struct canvas *canvas = canvas_new(8, 100);
+	static const int widths[] = {100, 64, 60, 50};
+	struct list list;
+
+	(void)state;
+	theme_set((struct theme){.is_ascii = true});
+	list_init(&list, titled, ARRAY_SIZE(titled), 0);
+	list_begin(&list);
+	(void)list_add(&list, "a", 0, ROLE_NORMAL, texts);
+	list_end(&list);
+	for (size_t i = 0; i < ARRAY_SIZE(widths); i++)
+		list_draw(&list, canvas, (struct area){2 * (int)i, 0, 2, widths[i]});
+	screens_expect("room that is left", canvas);
+	list_done(&list);
+}
+
 static void test_tree(void **state)
 {
 	struct list list;
@@ -439,13 +460,14 @@ static void test_huge_text(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list),	  cmocka_unit_test(test_moves),
-		cmocka_unit_test(test_options),	  cmocka_unit_test(test_replace),
-		cmocka_unit_test(test_table),	  cmocka_unit_test(test_columns_give_way),
-		cmocka_unit_test(test_tree),	  cmocka_unit_test(test_tree_replace),
-		cmocka_unit_test(test_deep_tree), cmocka_unit_test(test_search),
-		cmocka_unit_test(test_mouse),	  cmocka_unit_test(test_cheap_move),
-		cmocka_unit_test(test_many_rows), cmocka_unit_test(test_huge_text),
+		cmocka_unit_test(test_list),	     cmocka_unit_test(test_moves),
+		cmocka_unit_test(test_options),	     cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_table),	     cmocka_unit_test(test_columns_give_way),
+		cmocka_unit_test(test_room_left),    cmocka_unit_test(test_tree),
+		cmocka_unit_test(test_tree_replace), cmocka_unit_test(test_deep_tree),
+		cmocka_unit_test(test_search),	     cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_cheap_move),   cmocka_unit_test(test_many_rows),
+		cmocka_unit_test(test_huge_text),
 	};
 
 	screens_open("list");

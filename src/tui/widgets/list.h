@@ -8,8 +8,8 @@
  * the same line where that row is gone, and closed rows stay closed.
  *
  * When the area is too narrow columns give way: each shrinks from its preferred width to its
- * minimum, the highest rank first; then they disappear, the highest rank first. Rank 0 stays. The
- * last column shown has all the room that is left.
+ * minimum, the highest rank first; then they disappear, the highest rank first. Rank 0 stays. Room
+ * that is left goes to texts that are longer than their column likes, then to the last column.
  *
  * The line that the cursor is on has the cursor glyph in front and ROLE_SELECTED in its first
  * column only: few bytes are sent when it moves.
@@ -25,9 +25,9 @@
 struct list_column {
 	const char *title; /* translated; NULL: none; borrowed until list_done */
 	int minimum;	   /* width it shrinks to */
-	int preferred;	   /* width it likes; 0: as wide as its widest text */
-	int rank;	   /* who gives way first: the highest; 0: never disappears */
-	bool is_right;	   /* text at the right end, for numbers */
+	int preferred; /* width it likes; 0: as wide as its widest text, as when there is room */
+	int rank;      /* who gives way first: the highest; 0: never disappears */
+	bool is_right; /* text at the right end, for numbers */
 };
 
 #define LIST_MAX_DEPTH 32 /* deeper rows are drawn at this depth */

@@ -72,15 +72,42 @@ static int shrink_all(const struct list *list, int *widths, int excess)
 	return excess;
 }
 
-/* The last column shown, unless its text is on the right, has all that is left. */
-static void widen_last(const struct list *list, int *widths, int spare)
+/* The last column shown; column_count where there is none. */
+static size_t last_shown(const struct list *list, const int *widths)
 {
-	size_t last = list->column_count;
+	for (size_t i = list->column_count; i-- > 0;) {
+		if (widths[i])
+			return i;
+	}
+	return list->column_count;
+}
 
-	while (last > 0 && widths[last - 1] == 0)
-		last--;
-	if (last > 0 && !list->columns[last - 1].is_right)
-		widths[last - 1] += spare;
+/*
+ * Shares what is left: what the text of the last column needs is for it, then columns that like
+ * less than their text takes get it all the same, from the left; the rest is the last one's,
+ * unless its text is on the right.
+ */
+static void widen(const struct list *list, int *widths, int spare)
+{
+	size_t last = last_shown(list, widths);
+	int kept = 0;
+
+	if (last == list->column_count)
+		return;
+	if (list->natural[last] > widths[last])
+		kept = list->natural[last] - widths[last];
+	for (size_t i = 0; i < last; i++) {
+		int missing = widths[i] ? list->natural[i] - widths[i] : 0;
+
+		if (missing > spare - kept)
+			missing = spare - kept;
+		if (missing > 0) {
+			widths[i] += missing;
+			spare -= missing;
+		}
+	}
+	if (spare > 0 && !list->columns[last].is_right)
+		widths[last] += spare;
 }
 
 void list_layout(const struct list *list, int width, int gap, int *widths)
@@ -106,5 +133,5 @@ void list_layout(const struct list *list, int width, int gap, int *widths)
 	/* nothing more may disappear: they are cut, the last first */
 	for (size_t i = list->column_count; i-- > 0;)
 		excess = shrink(widths, i, 1, excess);
-	widen_last(list, widths, width - sum_widths(list, widths, gap));
+	widen(list, widths, width - sum_widths(list, widths, gap));
 }
