@@ -85,8 +85,16 @@ static int take_terminal(struct loop *loop, struct problem *why)
 /* Ctrl-Z: the terminal goes back to the shell, and we stop as it expects of a job. */
 static int stop_self(struct loop *loop, struct problem *why)
 {
+	sigset_t stop;
+
+	(void)sigemptyset(&stop); /* none of these can fail */
+	(void)sigaddset(&stop, SIGTSTP);
 	terminal_suspend();
-	(void)raise(SIGSTOP); /* cannot fail; goes on at SIGCONT */
+	(void)signal(SIGTSTP, SIG_DFL);
+	/* the whole job, sudo with it; nothing stops where nobody could say "fg" (an orphaned group) */
+	(void)kill(0, SIGTSTP);
+	(void)sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops, and goes on at SIGCONT */
+	(void)sigprocmask(SIG_BLOCK, &stop, NULL);
 	return take_terminal(loop, why);
 }
 
@@ -121,8 +129,15 @@ static int read_signals(struct loop *loop, struct problem *why)
 /* A program has the terminal and its signals until it ends. */
 static int lend_terminal(struct loop *loop, struct problem *why)
 {
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
+
 	terminal_suspend();
+	/* Ctrl-C is for the program; blocked it would end us afterwards */
+	(void)sigaction(SIGINT, &ignore, &interrupt);
+	(void)sigaction(SIGQUIT, &ignore, &quit);
 	app_run_in_terminal(loop->app);
+	(void)sigaction(SIGINT, &interrupt, NULL);
+	(void)sigaction(SIGQUIT, &quit, NULL);
 	return take_terminal(loop, why);
 }
 

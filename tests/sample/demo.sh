@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Shows the main job on the sample server: disks, systems, the plan, mounting, the chroot, undoing.
+# refloat on the sample server: its menu on a terminal; without one, or with REFLOAT_DEMO=commands,
+# the main job by commands: disks, systems, the plan, mounting, the chroot, undoing.
 #
 #   demo.sh REFLOAT FOLDER-WITH-IMAGES
 #
@@ -14,6 +15,15 @@ if [ "${REFLOAT_DEMO_NAMESPACE-}" != yes ]; then
 fi
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=755 tmpfs /mnt
+
+if [ "${REFLOAT_DEMO-}" != commands ] && [ -t 0 ] && [ -t 1 ]; then
+	"$refloat" --image "$folder/web01-a.img" --image "$folder/web01-b.img" --target /mnt/web01
+	# what was left mounted goes with this namespace; its images must not stay attached
+	"$refloat" --image "$folder/web01-a.img" --image "$folder/web01-b.img" \
+		--target /mnt/web01 umount --yes >/dev/null 2>&1 || true
+	printf 'The images are in %s; the same by commands: REFLOAT_DEMO=commands\n' "$folder"
+	exit 0
+fi
 
 # show COMMAND...: types it and runs it
 show()

@@ -237,11 +237,24 @@ static void add_field(const struct app *app, struct form_screen *screen, const s
 	}
 }
 
+/* Which system this is about, and where. */
+static void add_subject(const struct app *app, struct form_screen *screen)
+{
+	const struct system *system = find_system(app, screen->system);
+	_cleanup_free_ char *target = printable_text(app_session(app)->target);
+	_cleanup_free_ char *label = system ? label_system(system) : NULL, *note = NULL;
+
+	if (!label)
+		return;
+	note = text_format(_("%s, below %s"), label, target);
+	form_add_note(&screen->form, note);
+}
+
 static void build(const struct app *app, struct form_screen *screen)
 {
 	drop_choices(screen);
 	form_init(&screen->form, _("Show the plan"));
-	form_add_note(&screen->form, _(screen->action->help));
+	add_subject(app, screen);
 	for (size_t i = 0; i < screen->action->field_count; i++)
 		add_field(app, screen, &screen->action->fields[i]);
 	if (has_entries(screen->action))
