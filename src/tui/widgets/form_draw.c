@@ -231,7 +231,7 @@ void form_draw(const struct form *form, struct canvas *canvas, struct area area)
 	canvas_fill(canvas, area, ROLE_NORMAL);
 	inside.rows -= help_rows(area);
 	height = inside.rows > 0 ? (size_t)inside.rows : 0;
-	form_lay_out(form, area.columns - 2, &lines);
+	form_lay_out(form, inside, &lines);
 	top = widget_scroll(form->shown->top, lines.context, height, lines.count);
 	top = widget_scroll(top, lines.current, height, lines.count);
 	*form->shown = (struct widget_shown){inside, top, height};

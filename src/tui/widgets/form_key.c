@@ -204,7 +204,7 @@ static enum widget_answer click(struct form *form, const struct key *key)
 
 	if (!area_contains(area, key->row, key->column))
 		return WIDGET_IGNORED;
-	form_lay_out(form, area.columns - 2, &lines);
+	form_lay_out(form, area, &lines);
 	place = form->shown->top + (size_t)(key->row - area.row);
 	if (place >= lines.count || lines.items[place].is_blank)
 		return WIDGET_HANDLED;

@@ -8,8 +8,9 @@
 #include "tui/widgets/characters.h"
 #include "tui/widgets/form_private.h"
 
-#define GUTTER 2    /* the cursor's glyph and a space */
-#define LABEL_GAP 2 /* between label and value */
+#define GUTTER 2      /* the cursor's glyph and a space */
+#define BLANK_ROWS 10 /* a form that is lower has no blank lines */
+#define LABEL_GAP 2   /* between label and value */
 #define FIELD_MOST 48
 #define FIELD_LEAST 14	 /* what stays of a typed field beside a message */
 #define MESSAGE_LEAST 14 /* shorter ones are only marked, and stand below in full */
@@ -39,8 +40,9 @@ static void add_note(struct form_lines *lines, const struct form *form, size_t i
 	} while (start < length);
 }
 
-void form_lay_out(const struct form *form, int columns, struct form_lines *lines)
+void form_lay_out(const struct form *form, struct area area, struct form_lines *lines)
 {
+	bool has_blanks = area.rows >= BLANK_ROWS;
 	bool is_above = false; /* in headings and notes in front of a field */
 
 	for (size_t i = 0; i < form->count; i++) {
@@ -50,18 +52,18 @@ void form_lay_out(const struct form *form, int columns, struct form_lines *lines
 		if (!is_above && i <= form->current)
 			lines->context = lines->count;
 		is_above = !has_value;
-		if (kind == FORM_HEADING && i > 0)
+		if (kind == FORM_HEADING && i > 0 && has_blanks)
 			add_line(lines, (struct form_line){.field = i, .is_blank = true});
 		if (i == form->current)
 			lines->current = lines->count;
 		if (kind == FORM_NOTE)
-			add_note(lines, form, i, columns);
+			add_note(lines, form, i, area.columns - 2); /* the marks */
 		else
 			add_line(lines, (struct form_line){.field = i});
 	}
 	if (form->current >= form->count && !is_above)
 		lines->context = lines->count;
-	if (form->count > 0)
+	if (form->count > 0 && has_blanks)
 		add_line(lines, (struct form_line){.field = form->count, .is_blank = true});
 	if (form->current >= form->count)
 		lines->current = lines->count;

@@ -25,8 +25,8 @@ struct form_lines {
 	size_t context; /* first line of the headings and notes just above it */
 };
 
-/* All lines of the form in COLUMNS. */
-void form_lay_out(const struct form *form, int columns, struct form_lines *lines);
+/* All lines of the form in AREA; in a low one without blank lines. */
+void form_lay_out(const struct form *form, struct area area, struct form_lines *lines);
 void form_lines_done(struct form_lines *lines);
 #define _cleanup_form_lines_ _cleanup_(form_lines_done)
 

@@ -38,18 +38,15 @@ static int give(int *width, int least, int excess)
 /* The widths of the three parts, each with its gap, so that they fit into WIDTH. */
 static void fit_title(int width, int *left, int *middle, int *right)
 {
-	int excess = *left + *middle + *right - width, wanted = *left;
+	int excess = *left + *middle + *right - width;
 
-	excess = give(middle, PART_LEAST + PART_GAP, excess);
-	excess = give(left, PART_LEAST + PART_GAP, excess);
-	if (excess > 0 && *middle) {
-		*left = wanted;
-		*middle = 0;
-		excess = *left + *right - width;
-	}
-	excess = give(left, PART_LEAST + PART_GAP, excess);
-	if (excess > 0) {
+	if (excess > 0 && *middle) { /* with a middle the left end is only the program's name */
+		excess -= *left;
 		*left = 0;
+	}
+	excess = give(*middle ? middle : left, PART_LEAST + PART_GAP, excess);
+	if (excess > 0) {
+		*left = *middle = 0;
 		excess = *right - width;
 	}
 	(void)give(right, 0, excess); /* it is all there is */

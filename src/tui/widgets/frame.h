@@ -6,9 +6,9 @@
 #include "tui/widgets/widget.h"
 
 /*
- * The title line in the first row of AREA: LEFT, MIDDLE centred, RIGHT. Where they do not fit
- * MIDDLE is cut, then LEFT, then MIDDLE goes; RIGHT stays longest: it says how safe one is.
- * Each may be NULL.
+ * The title line in the first row of AREA: LEFT, MIDDLE centred, RIGHT. Where they do not fit LEFT
+ * goes, then MIDDLE is cut, then it goes; without a MIDDLE it is LEFT that is cut. RIGHT stays
+ * longest: it says how safe one is. Each may be NULL.
  */
 void title_draw(struct canvas *canvas, struct area area, const char *left, const char *middle,
 		const char *right);
