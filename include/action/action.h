@@ -77,6 +77,9 @@ extern const struct step_class *const step_classes[]; /* every step class, NULL-
 
 const struct action *action_find(const char *name);
 
+/* Whether there is anything to say yes or no to, so that a form is worth showing. */
+bool action_has_choices(const struct action *action);
+
 void answers_init(struct answers *answers, const struct action *action);
 void answers_done(struct answers *answers);
 #define _cleanup_answers_ _cleanup_(answers_done)

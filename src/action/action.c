@@ -17,6 +17,15 @@ const struct action *action_find(const char *name)
 	return NULL;
 }
 
+bool action_has_choices(const struct action *action)
+{
+	for (size_t i = 0; i < action->field_count; i++) {
+		if (action->fields[i].kind == FIELD_FLAG)
+			return true;
+	}
+	return false;
+}
+
 void answers_init(struct answers *answers, const struct action *action)
 {
 	answers->count = action->field_count;

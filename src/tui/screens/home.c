@@ -33,6 +33,16 @@ static void set_state(struct home *home, const char *id, enum role role, const c
 	menu_set_why_not(&home->menu, id, NULL);
 }
 
+/* Whether the rescue system itself runs from DISK. */
+static bool is_rescue(const struct device *disk)
+{
+	for (size_t i = 0; i < disk->child_count; i++) {
+		if (disk->children[i]->is_rescue)
+			return true;
+	}
+	return disk->is_rescue;
+}
+
 /* "sda 40G", "sdb 40G (not answering)": the words of one disk. */
 static char *format_disk(const struct device *disk)
 {
@@ -44,6 +54,8 @@ static char *format_disk(const struct device *disk)
 		doubt = _(" (not answering)");
 	else if (disk->state == DEVICE_ERROR)
 		doubt = _(" (cannot be read)");
+	if (is_rescue(disk))
+		doubt = _(" (this rescue system)");
 	return text_format("%s%s%s%s", name, *size ? " " : "", size, doubt);
 }
 
@@ -64,7 +76,8 @@ static void describe_disks(struct app *app, struct home *home, const char *id)
 	for (size_t i = 0; machine && i < machine->count; i++) {
 		const struct device *device = machine->devices[i];
 
-		if (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR)
+		if ((device->state == DEVICE_SILENT || device->state == DEVICE_ERROR) &&
+		    !is_rescue(device))
 			role = ROLE_WARNING;
 		if (is_whole_disk(device))
 			text_list_take(&disks, format_disk(device));

@@ -291,11 +291,7 @@ static const char *why_not_options(const struct app *app, const void *state)
 	const struct plan_screen *screen = state;
 
 	(void)app;
-	for (size_t i = 0; i < screen->action->field_count; i++) {
-		if (screen->action->fields[i].kind == FIELD_FLAG)
-			return NULL;
-	}
-	return _("There is nothing to choose here.");
+	return action_has_choices(screen->action) ? NULL : _("There is nothing to choose here.");
 }
 
 static int get_fd(const void *state)

@@ -314,6 +314,26 @@ static const char *why_not_take_back(const struct app *app, const void *state)
 	return run->plan->is_undo ? _("This was an undo already.") : NULL;
 }
 
+static enum reaction try_otherwise(struct app *app, void *state)
+{
+	const struct form_argument argument = {.action = ((const struct run *)state)->action};
+
+	app_replace(app, &screen_form, &argument);
+	return REACTION_REDRAW;
+}
+
+static const char *why_not_otherwise(const struct app *app, const void *state)
+{
+	const struct run *run = state;
+
+	(void)app;
+	if (run->apart)
+		return _("It is still running; x stops it and undoes what it did.");
+	if (run->result == RUNNER_DONE)
+		return _("It is done.");
+	return action_has_choices(run->action) ? NULL : _("There is nothing to choose here.");
+}
+
 static enum reaction on_back(struct app *app, void *state)
 {
 	const char *why_not = why_not_home(app, state);
@@ -333,6 +353,8 @@ static const struct binding bindings[] = {
 	{KEY_CODE_ENTER, 0, N_("menu"), N_("Go back to the menu, once it is over."), go_home,
 	 why_not_home},
 	{'u', 0, N_("undo"), N_("See what can be undone of it."), take_back, why_not_take_back},
+	{'o', 0, N_("try otherwise"), N_("Choose how it is to be done, and try again."),
+	 try_otherwise, why_not_otherwise},
 	{'x', 0, N_("stop"), N_("Stop before the next step and undo what was done."), stop,
 	 why_not_stop},
 	{0},
