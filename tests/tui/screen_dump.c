@@ -4,14 +4,17 @@
  *
  *   screen_dump [--size ROWSxCOLUMNS] [--utf8] [--roles] [--journal FOLDER] --sysroot DIR KEY...
  *
- * KEY is a name as key_format gives it ("Down", "Enter", "k"). The size may change in between:
- * @ROWSxCOLUMNS. Each key is pressed once nothing is being found out any more.
+ * KEY is a name as key_format gives it ("Down", "Enter", "k"). Each is pressed once nothing is
+ * being found out any more. Between keys @ROWSxCOLUMNS changes the size, and @FOLDER turns the
+ * symbolic link that was given as DIR to another recorded machine, as if disks were plugged in and
+ * pulled.
  */
 #include <errno.h>
 #include <locale.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -25,6 +28,7 @@ struct dump {
 	struct app *app;
 	struct canvas *canvas;
 	bool has_roles;
+	const char *sysroot;
 };
 
 struct fds {
@@ -70,10 +74,19 @@ static int resize(struct dump *dump, const char *size)
 	return 0;
 }
 
+static int turn_link(const char *link, const char *folder)
+{
+	if (unlink(link) < 0 || symlink(folder, link) < 0)
+		return -errno;
+	return 0;
+}
+
 static int press(struct dump *dump, const char *word)
 {
 	int code = key_parse(word);
 
+	if (text_has_prefix(word, "@/"))
+		return turn_link(dump->sysroot, word + 1);
 	if (*word == '@')
 		return resize(dump, word + 1);
 	if (code < 0)
@@ -91,7 +104,7 @@ static int play(struct dump *dump, char *const *words, int count)
 		}
 		app_draw(dump->app, dump->canvas); /* keys go by what was drawn */
 		if (i < count && press(dump, words[i]) < 0) {
-			fprintf(stderr, "screen_dump: %s: no such key or size\n", words[i]);
+			fprintf(stderr, "screen_dump: %s: no such key, size or folder\n", words[i]);
 			return 2;
 		}
 		if (app_is_done(dump->app)) {
@@ -130,7 +143,7 @@ int main(int count, char **words)
 		else if (strcmp(words[i], "--journal") == 0)
 			options.journal_folder = value;
 		else if (strcmp(words[i], "--sysroot") == 0)
-			options.scan.sysroot = value;
+			options.scan.sysroot = dump.sysroot = value;
 		else
 			r = -EINVAL;
 		if (strcmp(words[i], "--utf8") != 0 && strcmp(words[i], "--roles") != 0)

@@ -18,10 +18,26 @@ export TZ=UTC
 machines=$scratch/machines
 mkdir "$machines"
 for machine in sata-md virtio nvme renamed multipath live-usb dm-crypt \
-	"$top_srcdir/tests/cli/hostile.machine"; do
+	"$top_srcdir/tests/cli/hostile.machine" "$top_srcdir/tests/tui/wide.machine"; do
 	"$top_srcdir/tests/machines/make-machine.sh" "$machine" "$machines/$(basename "$machine" .machine)"
 done
 find "$machines" -exec touch -h -d '2026-11-18 03:12 UTC' {} + # "last used" is told by files
+
+# the same without its second disk, and one whose every name is 100 KiB of what no terminal should get
+cp -a "$machines/renamed" "$machines/pulled"
+find "$machines/pulled" -path '*/sys/*' -name 'vdb*' -prune -exec rm -r {} +
+long=$(printf '\e[31m長い%.0s' {1..9000})
+cat >"$scratch/long.machine" <<X
+evidence=probes
+disk sda 20G model="$long" serial="$long" table=dos table_uuid=5eed5eed bus=ata
+part sda1 sda 1M 10G type=ext4 uuid=9d6d0ad6-0000-4000-8000-00000000e000 entry=0x83 label="$long"
+root sda1
+folder usr/bin
+file etc/hostname <<<"$long"
+file etc/os-release <<<'PRETTY_NAME="$long"'
+file etc/fstab <<<"LABEL=$long /$long ext4 $long 0 0"
+X
+"$top_srcdir/tests/machines/make-machine.sh" "$scratch/long.machine" "$machines/long"
 mkdir -p "$machines/empty/sys/class/block" "$machines/empty/proc/self"
 : >"$machines/empty/proc/self/mountinfo"
 
@@ -106,6 +122,9 @@ screen device-hostile hostile k Down Enter
 screen device-hostile-disk hostile k Enter
 screen systems sata-md i
 screen systems-none empty i Enter
+screen disks-wide wide k
+screen device-wide wide k Down Enter
+screen system-wide wide i Enter Down
 screen systems-hostile hostile i
 screen system sata-md i Enter
 screen system-guess renamed i Enter Down
@@ -148,6 +167,32 @@ dump_screen renamed i Enter Down Down >"$scratch/before"
 dump_screen renamed i Enter Down Down R >"$scratch/after"
 diff "$scratch/before" "$scratch/after" >/dev/null
 ok $? "looking again keeps the cursor of the fstab"
+
+# what is pulled goes, what is known of it stays as long as somebody reads it
+ln -s "$machines/renamed" "$machines/link"
+dump_screen link k End "@$machines/pulled" R >"$scratch/after"
+diff <(dump_screen pulled k End) "$scratch/after" >/dev/null
+ok $? "the cursor goes to the next line when its disk is pulled"
+ln -sfn "$machines/renamed" "$machines/link"
+dump_screen link k End Enter "@$machines/pulled" R >"$scratch/after"
+grep -q 'not here any more' "$scratch/after" && grep -q 'vdb1' "$scratch/after"
+ok $? "a device that was pulled is said to be gone, and what was known is shown"
+ln -sfn "$machines/renamed" "$machines/link"
+dump_screen link i Enter End "@$machines/empty" R >"$scratch/after"
+grep -q 'not here any more' "$scratch/after" && grep -q '^> /old' "$scratch/after"
+ok $? "a system whose disks were pulled is said to be gone, and what was known is shown"
+ln -sfn "$machines/renamed" "$machines/link"
+dump_screen link i Enter End "@$machines/empty" R m >"$scratch/after"
+grep -q '^This system is not here any more' "$scratch/after"
+ok $? "  and it cannot be mounted"
+
+# names as long as memory allows are cut or wrapped
+for keys in k "k Enter" "k Down Enter" i "i Enter" "i Enter i" "i Enter Enter" "i Enter m" "m"; do
+	# shellcheck disable=SC2086 # words
+	dump_screen long --utf8 $keys >"$scratch/after" && clean "$scratch/after" &&
+		lines_fit 80 "$scratch/after"
+	ok $? "names of 100 KiB: keys $keys"
+done
 
 # a screen can be made smaller and larger at any moment
 dump_screen renamed i Enter Down @10x40 Down @24x80 >"$scratch/after"
