@@ -2,6 +2,7 @@
 /* The two clocks we use. */
 #include "base/clock.h"
 
+#include <limits.h>
 #include <time.h>
 
 int64_t clock_monotonic_ms(void)
@@ -15,4 +16,20 @@ int64_t clock_monotonic_ms(void)
 int64_t clock_wall_seconds(void)
 {
 	return (int64_t)time(NULL);
+}
+
+int clock_left_ms(int64_t when_ms)
+{
+	int64_t left = when_ms - clock_monotonic_ms();
+
+	if (left > INT_MAX)
+		return INT_MAX;
+	return left > 0 ? (int)left : 0;
+}
+
+int clock_sooner(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
 }

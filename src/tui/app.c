@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "tui/screens/screens.h"
@@ -434,14 +435,6 @@ void app_set_done(struct app *app)
 	app->is_done = true;
 }
 
-/* The smaller of two timeouts, -1 being none. */
-static int sooner(int a, int b)
-{
-	if (a < 0 || b < 0)
-		return a < 0 ? b : a;
-	return a < b ? a : b;
-}
-
 int app_list_fds(struct app *app, app_on_fd_fn on_fd, void *data)
 {
 	int timeout = knowledge_timeout_ms(&app->knowledge);
@@ -454,7 +447,7 @@ int app_list_fds(struct app *app, app_on_fd_fn on_fd, void *data)
 		if (fd >= 0)
 			on_fd(data, fd, POLLIN);
 		if (screen->class->get_timeout_ms)
-			timeout = sooner(timeout, screen->class->get_timeout_ms(screen->state));
+			timeout = clock_sooner(timeout, screen->class->get_timeout_ms(screen->state));
 	}
 	return timeout;
 }

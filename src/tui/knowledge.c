@@ -100,21 +100,6 @@ void knowledge_list_fds(const struct knowledge *knowledge,
 		on_fd(data, hotplug_fd(knowledge->hotplug), POLLIN);
 }
 
-/* The smaller of two timeouts, -1 being none. */
-static int sooner(int a, int b)
-{
-	if (a < 0 || b < 0)
-		return a < 0 ? b : a;
-	return a < b ? a : b;
-}
-
-static int until(int64_t when_ms)
-{
-	int64_t left = when_ms - clock_monotonic_ms();
-
-	return left > 0 ? (int)left : 0;
-}
-
 /* The scan goes on, nothing of it has been looked into, and nobody does: then it may be time. */
 static bool waits_for_quiet(const struct knowledge *knowledge)
 {
@@ -132,15 +117,15 @@ int knowledge_timeout_ms(const struct knowledge *knowledge)
 		timeout = scan_is_finished(knowledge->scan) ? 0
 							    : scan_timeout_ms(knowledge->scan);
 	if (waits_for_quiet(knowledge))
-		timeout = sooner(timeout, until(knowledge->answered_ms + QUIET_MS));
+		timeout = clock_sooner(timeout, clock_left_ms(knowledge->answered_ms + QUIET_MS));
 	if (knowledge->check_at_ms)
-		timeout = sooner(timeout, until(knowledge->check_at_ms));
+		timeout = clock_sooner(timeout, clock_left_ms(knowledge->check_at_ms));
 	if (knowledge->is_stale)
-		timeout = sooner(timeout, until(knowledge->shown_ms + SHOW_MS));
+		timeout = clock_sooner(timeout, clock_left_ms(knowledge->shown_ms + SHOW_MS));
 	if (knowledge->surveying)
 		timeout = surveying_is_finished(knowledge->surveying)
 				  ? 0
-				  : sooner(timeout, surveying_timeout_ms(knowledge->surveying));
+				  : clock_sooner(timeout, surveying_timeout_ms(knowledge->surveying));
 	return timeout;
 }
 

@@ -10,10 +10,11 @@
 #include "base/printable.h"
 #include "plan/apart.h"
 #include "tui/app.h"
+#include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
-#include "tui/widgets/text_view.h"
 
 struct plan_screen {
+	struct reading reading; /* first: it is what the keys go to */
 	const struct action *action;
 	struct answers answers;
 	struct session *session; /* for the child that makes the plan */
@@ -22,7 +23,6 @@ struct plan_screen {
 	struct plan *plan;         /* NULL: none */
 	struct problem why;        /* why there is none */
 	bool has_commands;         /* shell commands in place of sentences */
-	struct text_view text;
 };
 
 /* --- making it */
@@ -54,7 +54,7 @@ static void add_sentence(struct plan_screen *screen, size_t index)
 				      step_risk_label(step->risk))
 			: text_format("%zu. %s", index + 1, step->what);
 
-	text_view_add_paragraph(&screen->text,
+	text_view_add_paragraph(&screen->reading.view,
 				step->risk >= RISK_DESTROYS ? ROLE_ERROR : ROLE_NORMAL, 1, 4, line);
 }
 
@@ -64,7 +64,7 @@ static void add_commands(struct plan_screen *screen, size_t index)
 
 	step_command(step_classes, screen->plan->steps[index], &lines);
 	for (size_t i = 0; i < lines.count; i++)
-		text_view_add_line(&screen->text, ROLE_NORMAL, lines.items[i]);
+		text_view_add_line(&screen->reading.view, ROLE_NORMAL, lines.items[i]);
 }
 
 static void add_items(struct plan_screen *screen, enum role role, const struct text_list *items)
@@ -72,7 +72,7 @@ static void add_items(struct plan_screen *screen, enum role role, const struct t
 	for (size_t i = 0; i < items->count; i++) {
 		_cleanup_free_ char *line = text_format("- %s", items->items[i]);
 
-		text_view_add_paragraph(&screen->text, role, 1, 3, line);
+		text_view_add_paragraph(&screen->reading.view, role, 1, 3, line);
 	}
 }
 
@@ -81,11 +81,11 @@ static void add_notes(struct plan_screen *screen)
 	const struct plan *plan = screen->plan;
 
 	if (plan->guesses.count + plan->notes.count)
-		text_view_add_heading(&screen->text, _("Notes"));
+		text_view_add_heading(&screen->reading.view, _("Notes"));
 	add_items(screen, ROLE_WARNING, &plan->guesses);
 	add_items(screen, ROLE_NORMAL, &plan->notes);
 	if (plan->options.count)
-		text_view_add_paragraph(&screen->text, ROLE_NORMAL, 1, 3,
+		text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 1, 3,
 					_("- o lets you choose otherwise."));
 }
 
@@ -94,9 +94,9 @@ static void add_plan(struct plan_screen *screen)
 	const struct plan *plan = screen->plan;
 	_cleanup_free_ char *risk = NULL;
 
-	text_view_add_paragraph(&screen->text, ROLE_HEADING, 0, 0,
+	text_view_add_paragraph(&screen->reading.view, ROLE_HEADING, 0, 0,
 				plan->summary ? plan->summary : plan->action);
-	text_view_add_blank(&screen->text);
+	text_view_add_blank(&screen->reading.view);
 	for (size_t i = 0; i < plan->count; i++) {
 		if (screen->has_commands)
 			add_commands(screen, i);
@@ -104,12 +104,12 @@ static void add_plan(struct plan_screen *screen)
 			add_sentence(screen, i);
 	}
 	if (!plan->count) {
-		text_view_add_paragraph(&screen->text, ROLE_NORMAL, 0, 0,
+		text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 0, 0,
 					_("There is nothing to do."));
 	} else {
 		risk = text_format(_("Risk: %s"), step_risk_label(plan_risk(plan)));
-		text_view_add_blank(&screen->text);
-		text_view_add_paragraph(&screen->text,
+		text_view_add_blank(&screen->reading.view);
+		text_view_add_paragraph(&screen->reading.view,
 					plan_risk(plan) >= RISK_WRITES ? ROLE_WARNING : ROLE_NORMAL,
 					0, 0, risk);
 	}
@@ -118,19 +118,19 @@ static void add_plan(struct plan_screen *screen)
 
 static void fill(struct plan_screen *screen)
 {
-	text_view_clear(&screen->text);
+	text_view_clear(&screen->reading.view);
 	if (screen->plan) {
 		add_plan(screen);
 	} else if (screen->making) {
-		text_view_add_paragraph(&screen->text, ROLE_DIM, 0, 0,
+		text_view_add_paragraph(&screen->reading.view, ROLE_DIM, 0, 0,
 					_("Finding out what is to be done..."));
 	} else {
 		_cleanup_free_ char *text = problem_text(&screen->why);
 
-		text_view_add_paragraph(&screen->text, ROLE_ERROR, 0, 0, text);
-		text_view_add_blank(&screen->text);
+		text_view_add_paragraph(&screen->reading.view, ROLE_ERROR, 0, 0, text);
+		text_view_add_blank(&screen->reading.view);
 		if (screen->why.next)
-			text_view_add_paragraph(&screen->text, ROLE_NORMAL, 0, 0, screen->why.next);
+			text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 0, 0, screen->why.next);
 	}
 }
 
@@ -143,7 +143,7 @@ static void open(struct app *app, void *state, const void *argument)
 	copy_answers(&screen->answers, what->action, what->answers);
 	screen->session = &app_knowledge(app)->session;
 	screen->is_dry_run = screen->session->scan.sysroot != NULL;
-	text_view_init(&screen->text, 0);
+	text_view_init(&screen->reading.view, 0);
 	(void)apart_plan_start(make, screen, 0, &screen->making, &screen->why); /* WHY is shown */
 	fill(screen);
 }
@@ -267,7 +267,7 @@ static enum reaction toggle_commands(struct app *app, void *state)
 	(void)app;
 	screen->has_commands = !screen->has_commands;
 	fill(screen);
-	text_view_go_to_start(&screen->text);
+	text_view_go_to_start(&screen->reading.view);
 	return REACTION_REDRAW;
 }
 
@@ -330,27 +330,7 @@ static void close_plan(struct app *app, void *state)
 	(void)plan_free(screen->plan);
 	answers_done(&screen->answers);
 	problem_done(&screen->why);
-	text_view_done(&screen->text);
-}
-
-static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
-{
-	(void)app;
-	text_view_draw(&((const struct plan_screen *)state)->text, canvas, area);
-}
-
-static enum reaction on_key(struct app *app, void *state, const struct key *key)
-{
-	struct plan_screen *screen = state;
-
-	(void)app;
-	return text_view_key(&screen->text, key) == WIDGET_IGNORED ? REACTION_IGNORED
-								    : REACTION_REDRAW;
-}
-
-static bool is_typing(const void *state)
-{
-	return text_view_is_typing(&((const struct plan_screen *)state)->text);
+	text_view_done(&screen->reading.view);
 }
 
 static const char *get_title(const void *state)
@@ -377,9 +357,9 @@ const struct screen_class screen_plan = {
 	.bindings = bindings,
 	.state_size = sizeof(struct plan_screen),
 	.open = open,
-	.draw = draw,
-	.on_key = on_key,
-	.is_typing = is_typing,
+	.draw = reading_draw,
+	.on_key = reading_on_key,
+	.is_typing = reading_is_typing,
 	.get_title = get_title,
 	.get_fd = get_fd,
 	.get_timeout_ms = get_timeout_ms,

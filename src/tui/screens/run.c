@@ -9,8 +9,8 @@
 #include "base/printable.h"
 #include "plan/apart.h"
 #include "tui/app.h"
+#include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
-#include "tui/widgets/text_view.h"
 
 enum step_state {
 	STEP_WAITS,
@@ -29,11 +29,11 @@ struct step_view {
 };
 
 struct run {
+	struct reading reading; /* first: it is what the keys go to */
 	const struct action *action;
 	struct plan *plan;
 	struct apart *apart; /* NULL: it is over, or could not begin */
 	struct step_view *steps;
-	struct text_view text;
 	int result; /* a runner_result, or a negative errno; -EAGAIN while it runs */
 	struct problem why;
 	bool is_stopping;
@@ -73,9 +73,9 @@ static void add_step(struct run *run, size_t index)
 	_cleanup_free_ char *word = printable_fit(_(words[step->state].word), width);
 	_cleanup_free_ char *line = text_format("%s  %s", word, run->plan->steps[index]->what);
 
-	text_view_add_paragraph(&run->text, words[step->state].role, 1, (int)width + 3, line);
+	text_view_add_paragraph(&run->reading.view, words[step->state].role, 1, (int)width + 3, line);
 	for (size_t i = 0; i < step->notes.count; i++)
-		text_view_add_paragraph(&run->text, ROLE_NORMAL, (int)width + 5, (int)width + 5,
+		text_view_add_paragraph(&run->reading.view, ROLE_NORMAL, (int)width + 5, (int)width + 5,
 					step->notes.items[i]);
 }
 
@@ -119,9 +119,9 @@ static void add_problem(struct run *run)
 	if (!run->why.error || run->result == RUNNER_DONE)
 		return;
 	text = problem_text(&run->why);
-	text_view_add_paragraph(&run->text, ROLE_ERROR, 0, 0, text);
+	text_view_add_paragraph(&run->reading.view, ROLE_ERROR, 0, 0, text);
 	if (run->why.next)
-		text_view_add_paragraph(&run->text, ROLE_NORMAL, 0, 0, run->why.next);
+		text_view_add_paragraph(&run->reading.view, ROLE_NORMAL, 0, 0, run->why.next);
 }
 
 static void add_result(struct run *run)
@@ -129,27 +129,27 @@ static void add_result(struct run *run)
 	enum role role;
 	const char *sentence = result_sentence(run, &role);
 
-	text_view_add_blank(&run->text);
-	text_view_add_paragraph(&run->text, role, 0, 0, sentence);
+	text_view_add_blank(&run->reading.view);
+	text_view_add_paragraph(&run->reading.view, role, 0, 0, sentence);
 	add_problem(run);
 	if (run->plan->is_undo || (run->result != RUNNER_DONE && run->result != RUNNER_PARTIAL))
 		return;
-	text_view_add_paragraph(&run->text, ROLE_NORMAL, 0, 0,
+	text_view_add_paragraph(&run->reading.view, ROLE_NORMAL, 0, 0,
 				_("u takes it back; Enter goes to the menu."));
 }
 
 static void fill(struct run *run)
 {
-	text_view_clear(&run->text);
-	text_view_add_paragraph(&run->text, ROLE_HEADING, 0, 0,
+	text_view_clear(&run->reading.view);
+	text_view_add_paragraph(&run->reading.view, ROLE_HEADING, 0, 0,
 				run->plan->summary ? run->plan->summary : run->plan->action);
-	text_view_add_blank(&run->text);
+	text_view_add_blank(&run->reading.view);
 	for (size_t i = 0; i < run->plan->count; i++)
 		add_step(run, i);
 	if (run->result != -EAGAIN)
 		add_result(run);
 	else if (run->is_stopping)
-		text_view_add_paragraph(&run->text, ROLE_WARNING, 0, 0,
+		text_view_add_paragraph(&run->reading.view, ROLE_WARNING, 0, 0,
 					_("It stops before the next step and undoes what it did."));
 }
 
@@ -199,7 +199,7 @@ static void open(struct app *app, void *state, const void *argument)
 	run->action = what->action;
 	run->plan = what->plan;
 	run->steps = alloc_zero(run->plan->count + 1, sizeof(*run->steps));
-	text_view_init(&run->text, TEXT_VIEW_FOLLOWS);
+	text_view_init(&run->reading.view, TEXT_VIEW_FOLLOWS);
 	run->result = -EAGAIN;
 	if (apart_start(step_classes, app_session(app)->journal_folder, run->plan, &run->apart,
 			&run->why) < 0)
@@ -243,28 +243,8 @@ static void close_run(struct app *app, void *state)
 		text_list_done(&run->steps[i].notes);
 	free(run->steps);
 	(void)plan_free(run->plan);
-	text_view_done(&run->text);
+	text_view_done(&run->reading.view);
 	problem_done(&run->why);
-}
-
-static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
-{
-	(void)app;
-	text_view_draw(&((const struct run *)state)->text, canvas, area);
-}
-
-static enum reaction on_key(struct app *app, void *state, const struct key *key)
-{
-	struct run *run = state;
-
-	(void)app;
-	return text_view_key(&run->text, key) == WIDGET_IGNORED ? REACTION_IGNORED
-								 : REACTION_REDRAW;
-}
-
-static bool is_typing(const void *state)
-{
-	return text_view_is_typing(&((const struct run *)state)->text);
 }
 
 static enum reaction stop(struct app *app, void *state)
@@ -370,9 +350,9 @@ const struct screen_class screen_run = {
 	.bindings = bindings,
 	.state_size = sizeof(struct run),
 	.open = open,
-	.draw = draw,
-	.on_key = on_key,
-	.is_typing = is_typing,
+	.draw = reading_draw,
+	.on_key = reading_on_key,
+	.is_typing = reading_is_typing,
 	.get_title = get_title,
 	.on_back = on_back,
 	.get_fd = get_fd,
