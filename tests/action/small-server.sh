@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # the names are those of tests/lib/tap.sh and of the tests
 # A small server for tests that interrupt refloat: how to mount it, and what is left of it afterwards.
 # Sourced behind tests/lib/tap.sh, in a private namespace.
 need_program mkfs.ext4 debugfs jq losetup
