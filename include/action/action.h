@@ -91,7 +91,8 @@ const struct text_list *answers_list(const struct answers *answers, const char *
 
 /*
  * Checks what ACTION needs, then makes its plan. The one way front ends get a plan. With
- * IS_DRY_RUN what only running needs (root, a real machine) is not asked for.
+ * IS_DRY_RUN what only running needs (root, a real machine) is not asked for. SESSION's journal is read
+ * anew.
  */
 int action_plan(const struct action *action, struct session *session,
 		const struct answers *answers, bool is_dry_run, struct plan **ret_plan,

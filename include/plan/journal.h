@@ -69,6 +69,9 @@ struct journal *journal_free(struct journal *journal); /* also gives up the lock
 DEFINE_CLEANUP_POINTER(struct journal, journal_free);
 #define _cleanup_journal_ _cleanup_(journal_free_cleanup)
 
+/* How much of it has been read: another number in another process, or later, and it has changed. */
+uint64_t journal_mark(const struct journal *journal);
+
 /*
  * Takes the lock and reads the journal anew; DOING is what others are told meanwhile. Returns 1
  * where it has changed since it was last read, so that a plan made before is worth nothing.

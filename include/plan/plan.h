@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/cleanup.h"
 #include "base/json.h"
@@ -60,6 +61,8 @@ struct plan {
 	bool needs_no_question; /* it changes nothing that the person has not asked for in so many words */
 	bool takes_down;        /* everything it did is undone when its last step is done */
 	bool is_undo;           /* takes down what the journal has: no operation of its own */
+	bool has_journal_mark;
+	uint64_t journal_mark;  /* the journal's when the plan was made (plan/journal.h) */
 };
 
 struct step *step_new(const char *class_name, enum step_risk risk, enum step_policy policy,

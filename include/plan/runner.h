@@ -53,9 +53,10 @@ enum runner_result {
 };
 
 /*
- * Runs PLAN. Returns a runner_result, or a negative errno where it could not even begin (lock
- * held, journal not writable). WHY is the first failure. REPORT (may be NULL) gets the notes of
- * all steps and the exit status of the last that had one.
+ * Runs PLAN. Returns a runner_result, or a negative errno where it could not even begin (lock held,
+ * journal not writable; -ESTALE: the journal has changed since the plan was made). WHY is the first
+ * failure. REPORT (may be NULL) gets the notes of all steps and the exit status of the last that
+ * had one.
  */
 int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,
 		   struct problem *why);

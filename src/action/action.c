@@ -97,7 +97,24 @@ int action_plan(const struct action *action, struct session *session,
 		const struct answers *answers, bool is_dry_run, struct plan **ret_plan,
 		struct problem *why)
 {
+	_cleanup_plan_ struct plan *plan = NULL;
+	struct journal *journal = NULL;
+	bool has_journal;
+	uint64_t mark;
 	int r = check(action, session, is_dry_run, why);
 
-	return r < 0 ? r : action->plan(session, answers, ret_plan, why);
+	if (r < 0)
+		return r;
+	/* what another refloat does from now on makes the plan worthless: the runner looks */
+	session->journal = journal_free(session->journal);
+	/* planners that need it say why not */
+	has_journal = session_get_journal(session, &journal, NULL) == 0;
+	mark = has_journal ? journal_mark(journal) : 0;
+	r = action->plan(session, answers, &plan, why);
+	if (r < 0)
+		return r;
+	plan->has_journal_mark = has_journal;
+	plan->journal_mark = mark;
+	*ret_plan = TAKE_PTR(plan);
+	return r;
 }

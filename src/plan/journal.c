@@ -264,6 +264,11 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 	return journal->loaded != seen;
 }
 
+uint64_t journal_mark(const struct journal *journal)
+{
+	return journal->loaded;
+}
+
 void journal_unlock(struct journal *journal)
 {
 	journal_lock_release(TAKE_FD(journal->lock_fd));

@@ -167,6 +167,8 @@ struct json_object *plan_to_json(const struct plan *plan)
 	json_add_bool(object, "needs-no-question", plan->needs_no_question);
 	json_add_bool(object, "takes-down", plan->takes_down);
 	json_add_bool(object, "undo", plan->is_undo);
+	if (plan->has_journal_mark)
+		json_add_u64(object, "journal-mark", plan->journal_mark);
 	return object;
 }
 
@@ -202,6 +204,8 @@ struct plan *plan_from_json(struct json_object *object)
 	plan->needs_no_question = json_get_bool(object, "needs-no-question", false);
 	plan->takes_down = json_get_bool(object, "takes-down", false);
 	plan->is_undo = json_get_bool(object, "undo", false);
+	plan->journal_mark = json_get_u64(object, "journal-mark", UINT64_MAX);
+	plan->has_journal_mark = plan->journal_mark != UINT64_MAX;
 	return TAKE_PTR(plan);
 }
 

@@ -319,11 +319,12 @@ static int execute_undoing(const struct runner *runner, struct plan *plan,
 int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,
 		   struct problem *why)
 {
+	bool is_stale = plan->has_journal_mark && plan->journal_mark != journal_mark(runner->journal);
 	int r = journal_lock(runner->journal, plan->summary, why);
 
 	if (r < 0)
 		return r;
-	if (r > 0) {
+	if (r > 0 || is_stale) {
 		journal_unlock(runner->journal);
 		problem_set(why, -ESTALE, plan->summary,
 			    _("another refloat has changed things meanwhile"));

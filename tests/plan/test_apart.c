@@ -313,6 +313,26 @@ static void what_cannot_begin_says_why(void **state)
 	assert_false(has_file(*state, "a"));
 }
 
+/* The child reads the journal anew, and still sees that the plan was made before that. */
+static void plan_of_yesterday_is_refused(void **state)
+{
+	_cleanup_plan_ struct plan *plan = new_plan(), *other = new_plan();
+	_cleanup_(hearing_done) struct hearing hearing = {0}, of_other = {0};
+	_cleanup_journal_ struct journal *journal = NULL;
+
+	assert_int_equal(journal_open(*state, &journal, NULL), 0);
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "a");
+	file_steps_add(other, "file", STEP_REQUIRED, *state, "b");
+	plan->has_journal_mark = other->has_journal_mark = true;
+	plan->journal_mark = other->journal_mark = journal_mark(journal);
+	run(&of_other, *state, other);
+	assert_int_equal(of_other.result, RUNNER_DONE);
+	run(&hearing, *state, plan);
+	assert_int_equal(hearing.result, -ESTALE);
+	assert_non_null(hearing.why.next);
+	assert_false(has_file(*state, "a"));
+}
+
 static void what_wants_the_terminal_is_refused(void **state)
 {
 	_cleanup_plan_ struct plan *plan = new_plan();
@@ -467,6 +487,7 @@ int main(void)
 		cmocka_unit_test(death_is_told_and_undone),
 		IN_FOLDER(crash_is_told_and_undone),
 		IN_FOLDER(what_cannot_begin_says_why),
+		IN_FOLDER(plan_of_yesterday_is_refused),
 		IN_FOLDER(what_wants_the_terminal_is_refused),
 		IN_FOLDER(freeing_lets_it_undo),
 		IN_FOLDER(death_of_the_menu_undoes),

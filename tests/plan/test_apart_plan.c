@@ -30,6 +30,8 @@ static int make_full(void *data, struct plan **ret_plan, struct problem *why)
 	text_list_add(&plan->notes, "A note.");
 	text_list_add(&plan->notes, "A note of \xff.");
 	plan->is_partial = plan->needs_no_question = plan->takes_down = plan->is_undo = true;
+	plan->has_journal_mark = true;
+	plan->journal_mark = 1234;
 	*ret_plan = plan;
 	return 0;
 }
@@ -126,6 +128,8 @@ static void every_part_comes_back(void **state)
 	assert_string_equal(plan->notes.items[1], "A note of \xff.");
 	assert_true(plan->is_partial && plan->needs_no_question);
 	assert_true(plan->takes_down && plan->is_undo);
+	assert_true(plan->has_journal_mark);
+	assert_int_equal(plan->journal_mark, 1234);
 }
 
 static void empty_plan_comes_back(void **state)
@@ -138,6 +142,7 @@ static void empty_plan_comes_back(void **state)
 	assert_null(plan->summary);
 	assert_false(plan->is_partial || plan->needs_no_question);
 	assert_false(plan->takes_down || plan->is_undo);
+	assert_false(plan->has_journal_mark);
 }
 
 static void problem_comes_back(void **state)
