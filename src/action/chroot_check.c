@@ -63,9 +63,13 @@ int chroot_find_shell(const struct root *root, char **ret_path, struct problem *
 		}
 	}
 	problem_set(why, -ENOENT, _("shell in the system"), _("it has none: no /bin/sh, no bash"));
-	problem_set_next(why, root_has_folder(root, "usr/bin")
-				      ? _("Copy one in, such as busybox, or work from outside.")
-				      : _("Its /usr is empty: mount that filesystem as well."));
+	if (root_has_folder(root, "ostree/deploy"))
+		problem_set_next(why, _("This is an OSTree system: its programs are in a folder below "
+					"/ostree/deploy, which \"refloat systems\" names."));
+	else
+		problem_set_next(why, root_has_folder(root, "usr/bin")
+					      ? _("Copy one in, such as busybox, or work from outside.")
+					      : _("Its /usr is empty: mount that filesystem as well."));
 	return -ENOENT;
 }
 
@@ -103,11 +107,13 @@ static const struct {
 } compatible[] = {
 	{"x86_64", "i686"},    {"aarch64", "armv7l"}, {"ppc64", "ppc"},
 	{"s390x", "s390"},     {"mips64", "mips"},    {"sparc64", "sparc"},
+	{"ppc64le", "ppcle"},  {"parisc64", "parisc"}, {"aarch64_be", "armv7b"},
 };
 
 static bool runs_here(const char *architecture, const char *machine)
 {
-	bool is_arm = text_has_prefix(machine, "armv") && text_has_prefix(architecture, "armv");
+	bool is_arm = text_has_prefix(machine, "armv") && text_has_prefix(architecture, "armv") &&
+		      text_has_suffix(machine, "b") == text_has_suffix(architecture, "b");
 	bool is_intel = text_has_prefix(machine, "i") && text_has_suffix(machine, "86") &&
 			text_is_equal(architecture, "i686");
 

@@ -130,6 +130,26 @@ r mount other-linux --yes
 is "$(mounted_at $target)" "/other/@" "Arch: the one named by its host name is mounted"
 r umount --yes
 
+# the root of an OSTree system is nearly empty: what it is lies in its newest deployment
+start silverblue
+subvolume root
+deployment=ostree/deploy/fedora/deploy/0b.0
+mkdir -p "$top"/root/{boot,sysroot,ostree/repo}
+system "root/$deployment" "Fedora Linux 40 (Silverblue)"
+echo origin >"$top/root/$deployment.origin"
+line "root/$deployment" "/ btrfs subvol=root 0 0"
+umount "$top"
+is "$(ids)" ":root" "OSTree: the system is in root"
+r systems
+like "$(tr -s ' \n' '  ' <<<"$output")" "Silverblue.*newest deployment, /$deployment" \
+	"OSTree: its name, and where its files are"
+r mount --yes
+is "$status $(mounted_at $target)" "0 /root" "OSTree: its root is mounted, as its fstab says"
+r chroot
+is "$status" 1 "OSTree: there is no shell at its root"
+like "$(tr -s ' \n' '  ' <<<"$errors")" "below /ostree/deploy" "OSTree: and what next is said"
+r umount --yes
+
 # --- no fstab: discoverable partitions
 image=$scratch/auto.img
 image_make "$image" 96M
