@@ -71,19 +71,18 @@ static void drop_choices(struct form_screen *screen)
 	screen->unusable = 0;
 }
 
-/* "/home  sda3 ext4, 20G" */
-static char *label_entry(const struct app *app, const struct resolved_entry *entry)
+/* "sda3 20G"; of a guess that it is one. */
+static char *format_origin(const struct app *app, const struct resolved_entry *entry)
 {
 	const struct machine *machine = app_session(app)->machine;
 	const struct device *device =
 		machine && entry->device ? machine_find(machine, entry->device) : NULL;
-	_cleanup_free_ char *place = printable_text(
-		entry->kind == RESOLVED_SWAP ? _("swap") : entry->mountpoint);
 	const char *origin = entry->device ? entry->device : entry->source;
 	_cleanup_free_ char *from = printable_text(origin);
 	_cleanup_free_ char *size = device ? size_format(device->size) : text_copy("");
 
-	return text_format("%s  %s%s%s", place, from, *size ? " " : "", size);
+	return text_format(entry->action == RESOLVED_UNCONFIRMED ? _("%s%s%s, a guess") : "%s%s%s",
+			   from, *size ? " " : "", size);
 }
 
 static bool can_switch(const struct resolved_entry *entry)
@@ -105,21 +104,19 @@ static bool can_switch(const struct resolved_entry *entry)
 static void add_choice(const struct app *app, struct form_screen *screen,
 		       const struct resolved_entry *entry)
 {
-	_cleanup_free_ char *label = label_entry(app, entry), *help = describe_entry(entry);
 	bool is_swap = entry->kind == RESOLVED_SWAP;
+	bool is_guess = entry->action == RESOLVED_UNCONFIRMED;
+	_cleanup_free_ char *label = printable_text(is_swap ? _("swap") : entry->mountpoint);
+	_cleanup_free_ char *origin = format_origin(app, entry), *help = describe_entry(entry);
 	struct choice choice = {
 		.field = text_format("entry-%zu", screen->count),
 		.name = text_copy(is_swap && entry->entry ? entry->entry->source
 							  : entry->mountpoint),
 		.action = entry->action,
 	};
-	_cleanup_free_ char *guess = NULL;
 
 	form_add_flag(&screen->form, choice.field, label, help, entry->action == RESOLVED_MOUNT);
-	if (entry->action == RESOLVED_UNCONFIRMED) {
-		guess = text_format(_("a guess: %s"), entry->reason);
-		form_set_message(&screen->form, choice.field, guess);
-	}
+	form_set_detail(&screen->form, choice.field, is_guess ? ROLE_WARNING : ROLE_NORMAL, origin);
 	screen->choices = alloc_grow(screen->choices, screen->count, &screen->capacity,
 				     sizeof(*screen->choices));
 	screen->choices[screen->count++] = choice;
