@@ -21,7 +21,8 @@
 struct reader {
 	const char *path;
 	const char *at;
-	unsigned line;
+	unsigned line;  /* that AT is in */
+	unsigned start; /* line of the word that is being dealt with */
 	struct keys_file *keys;
 };
 
@@ -30,7 +31,7 @@ static struct keys_item *add(struct reader *reader, enum keys_item_kind kind)
 	struct keys_file *keys = reader->keys;
 
 	keys->items = alloc_grow(keys->items, keys->count, &keys->capacity, sizeof(*keys->items));
-	keys->items[keys->count] = (struct keys_item){.kind = kind, .line = reader->line};
+	keys->items[keys->count] = (struct keys_item){.kind = kind, .line = reader->start};
 	return &keys->items[keys->count++];
 }
 
@@ -38,7 +39,8 @@ static int refuse(const struct reader *reader, const char *word, struct problem 
 {
 	_cleanup_free_ char *shown = printable_text(word);
 
-	problem_set(why, -EINVAL, reader->path, _("line %u: \"%s\" is no key"), reader->line, shown);
+	problem_set(why, -EINVAL, reader->path, _("line %u: \"%s\" is no key"), reader->start,
+		    shown);
 	problem_set_next(why, _("A line has keys such as m, Down or Ctrl-L, texts in double quotes, "
 				"wait \"TEXT\" or sleep MILLISECONDS."));
 	return -EINVAL;
@@ -146,6 +148,7 @@ int keys_file_read(const char *path, struct keys_file **ret_keys, struct problem
 
 		if (!word)
 			break;
+		reader.start = reader.line;
 		r = add_word(&reader, word, is_quoted, why);
 		if (r < 0)
 			return r;

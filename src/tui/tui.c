@@ -28,8 +28,10 @@ int tui_run(const struct tui_options *options, struct problem *why)
 
 	if (options->keys_path) {
 		r = keys_file_read(options->keys_path, &keys, why);
-		if (r < 0)
-			return r;
+		if (r < 0) {
+			why->error = -EINVAL; /* a wrong argument, whatever the system calls it */
+			return -EINVAL;
+		}
 	}
 	r = app_new(&options->app, &app, why);
 	if (r < 0)
