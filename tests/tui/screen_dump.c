@@ -2,12 +2,13 @@
 /*
  * Prints what the menu shows after keys were played to it, without a terminal.
  *
- *   screen_dump [--size ROWSxCOLUMNS] [--utf8] [--roles] [--journal FOLDER] --sysroot DIR KEY...
+ *   screen_dump [--size ROWSxCOLUMNS] [--utf8] [--roles] [--journal FOLDER] [--texts FOLDER]
+ *               --sysroot DIR KEY...
  *
  * KEY is a name as key_format gives it ("Down", "Enter", "k"). Each is pressed once nothing is
- * being found out any more. Between keys @ROWSxCOLUMNS changes the size, and @FOLDER turns the
- * symbolic link that was given as DIR to another recorded machine, as if disks were plugged in and
- * pulled.
+ * being found out any more. Between keys @ROWSxCOLUMNS changes the size, and @/FOLDER turns the
+ * symbolic link that was given as DIR to another recorded machine, as if disks were plugged in
+ * and pulled. With --texts translations are found in FOLDER/C.UTF-8/LC_MESSAGES.
  */
 #include <errno.h>
 #include <locale.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "tui/app.h"
 
@@ -123,6 +125,16 @@ static void print_canvas(const struct dump *dump)
 	fputs(dump->has_roles ? roles : text, stdout);
 }
 
+static void use_texts(const char *folder)
+{
+#ifdef ENABLE_NLS
+	(void)bindtextdomain(PACKAGE, folder);
+	(void)textdomain(PACKAGE);
+#else
+	(void)folder; /* built without translations: the test sees none */
+#endif
+}
+
 int main(int count, char **words)
 {
 	struct app_options options = {.journal_folder = "/nonexistent/refloat"};
@@ -142,6 +154,8 @@ int main(int count, char **words)
 			r = resize(&dump, value);
 		else if (strcmp(words[i], "--journal") == 0)
 			options.journal_folder = value;
+		else if (strcmp(words[i], "--texts") == 0)
+			use_texts(value);
 		else if (strcmp(words[i], "--sysroot") == 0)
 			options.scan.sysroot = dump.sysroot = value;
 		else

@@ -20,6 +20,7 @@ static const struct list_column columns[] = {
 	{.title = N_("DETAILS"), .minimum = 12, .rank = 3},
 };
 
+#define COLUMN_TYPE 3 /* of the filesystem */
 #define COLUMN_DETAILS 5
 
 /* What the walk over the graph needs. */
@@ -78,6 +79,8 @@ static void add_row(struct list *list, const struct device *device, unsigned dep
 	struct list_row *row = list_add(list, device->name, depth,
 					device->is_rescue ? ROLE_DIM : ROLE_NORMAL, texts);
 
+	if (device->state != DEVICE_OK)
+		row->roles[COLUMN_TYPE] = (unsigned char)role_of(device);
 	row->roles[COLUMN_DETAILS] = (unsigned char)role_of(device);
 }
 
