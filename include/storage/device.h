@@ -121,6 +121,7 @@ struct device {
 	char *dm_uuid;            /* device-mapper UUID, "LVM-...", "CRYPT-LUKS2-..." */
 	char *dm_name;
 	char *backing_file;       /* loop: its file */
+	unsigned position;        /* IMAGE: 1.. as they were given; 0 for all others */
 
 	struct text_list mountpoints; /* in mount order; "[SWAP]" for active swap */
 

@@ -2,7 +2,8 @@
 /*
  * The snapshot of all block devices, immutable once made and freed whole.
  *
- * Devices stand parents first, in natural order of their names. Lookups borrow.
+ * Devices stand parents first, in natural order of their names, disk images as they were given.
+ * Lookups borrow.
  */
 #ifndef REFLOAT_STORAGE_MACHINE_H
 #define REFLOAT_STORAGE_MACHINE_H

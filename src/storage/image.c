@@ -167,6 +167,7 @@ static void add_image(struct machine *machine, const char *path, const char *nod
 
 	device->path = text_copy(node ? node : path);
 	device->backing_file = text_copy(path);
+	device->position = (unsigned)machine->count + 1;
 	device->size = size;
 	device->sector_size = 512;
 	device->physical_sector_size = 512;

@@ -39,6 +39,10 @@ static int compare_devices(const void *a, const void *b)
 	const struct device *left = *(struct device *const *)a;
 	const struct device *right = *(struct device *const *)b;
 
+	if (left->position != right->position && left->position && right->position)
+		return left->position < right->position ? -1 : 1;
+	if (!left->position != !right->position)
+		return left->position ? -1 : 1;
 	return text_compare_natural(left->name, right->name);
 }
 

@@ -127,4 +127,9 @@ cp "$scratch/whole" "$image"
 dd if=/dev/urandom of="$image" bs=512 seek=2 count=32 conv=notrunc status=none
 run "$refloat" --image "$image" disks
 is "$status" 0 "random bytes in the entries, no crash"
+# --- several images stand in the order in which they were given: it is that of the disks
+cp "$scratch/ext4" "$scratch/z.img"
+cp "$scratch/vfat" "$scratch/a.img"
+is "$("$refloat" --image "$scratch/z.img" --image "$scratch/a.img" disks --json |
+	jq -r '[.devices[].name] | join(" ")')" "z.img a.img" "images in the order given"
 done_testing

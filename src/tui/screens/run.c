@@ -99,7 +99,9 @@ static const char *result_sentence(const struct run *run, enum role *ret_role)
 			       : _("Done.");
 	case RUNNER_PARTIAL:
 		*ret_role = ROLE_WARNING;
-		return _("Done in part: what failed stands above, the rest is done.");
+		return run->plan->is_undo
+			       ? _("Undone in part: what failed and what waits above is still here.")
+			       : _("Done in part: what failed stands above, the rest is done.");
 	case RUNNER_UNDONE:
 		return count_state(run, STEP_IS_UNDONE)
 			       ? _("It failed, and everything that was done has been undone.")
