@@ -70,6 +70,7 @@ struct step *step_new(const char *class_name, enum step_risk risk, enum step_pol
 struct step *step_free(struct step *step);
 void step_set(struct step *step, const char *name, const char *value); /* NULL removes */
 const char *step_get(const struct step *step, const char *name);       /* NULL: not set */
+const char *step_get_text(const struct step *step, const char *name);  /* "" where it is not set */
 struct json_object *step_to_json(const struct step *step);             /* for the journal */
 struct step *step_from_json(struct json_object *object);               /* NULL: not a step */
 

@@ -17,7 +17,7 @@
 
 static char *full_path(const struct step *step)
 {
-	return place_join(step_get(step, "root"), step_get(step, "path"));
+	return place_join(step_get_text(step, "root"), step_get_text(step, "path"));
 }
 
 static void print(const struct step *step, struct text_list *lines)
@@ -106,12 +106,12 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 {
 	_cleanup_text_list_ struct text_list made = {0};
 	_cleanup_root_ struct root *root = NULL;
-	int r = root_open(step_get(step, "root"), &root, NULL);
+	int r = root_open(step_get_text(step, "root"), &root, NULL);
 
 	(void)why;
 	list_made(step, &made);
 	for (size_t i = 0; r == 0 && i < made.count; i++) {
-		_cleanup_free_ char *path = place_join(step_get(step, "root"), made.items[i]);
+		_cleanup_free_ char *path = place_join(step_get_text(step, "root"), made.items[i]);
 		_cleanup_free_ char *shown = printable_text(path);
 
 		r = remove_folder(root, made.items[i]);
@@ -139,7 +139,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 	list_made(step, &made);
 	for (size_t i = 0; i < made.count; i++) {
-		_cleanup_free_ char *path = place_join(step_get(step, "root"), made.items[i]);
+		_cleanup_free_ char *path = place_join(step_get_text(step, "root"), made.items[i]);
 		const char *const words[] = {"rmdir", path, NULL};
 
 		text_list_take(lines, shell_command_vector(words));

@@ -23,13 +23,6 @@ static uint64_t get_number(const struct step *step, const char *name)
 	return value;
 }
 
-static const char *get_text(const struct step *step, const char *name)
-{
-	const char *text = step_get(step, name);
-
-	return text ? text : "";
-}
-
 /* What SOURCE and TARGET make of the step; both stay the caller's. */
 static struct mount_request make_request(const struct step *step, const char *source,
 					 const char *target, const char *options)
@@ -49,18 +42,18 @@ static struct mount_request make_request(const struct step *step, const char *so
 
 static bool is_bind_inside(const struct step *step)
 {
-	return strcmp(get_text(step, "bind"), "inside") == 0;
+	return strcmp(step_get_text(step, "bind"), "inside") == 0;
 }
 
 static void print(const struct step *step, struct text_list *lines)
 {
-	_cleanup_free_ char *target = place_join(get_text(step, "root"), get_text(step, "place"));
+	_cleanup_free_ char *target = place_join(step_get_text(step, "root"), step_get_text(step, "place"));
 	_cleanup_free_ char *source = is_bind_inside(step)
-					      ? place_join(get_text(step, "root"),
-							   get_text(step, "source"))
-					      : text_copy(get_text(step, "source"));
+					      ? place_join(step_get_text(step, "root"),
+							   step_get_text(step, "source"))
+					      : text_copy(step_get_text(step, "source"));
 	struct mount_request request =
-		make_request(step, source, target, get_text(step, "options"));
+		make_request(step, source, target, step_get_text(step, "options"));
 	_cleanup_text_list_ struct text_list words = {0};
 
 	mount_request_command(&request, &words);
@@ -71,7 +64,7 @@ static void print(const struct step *step, struct text_list *lines)
 static int try_all(struct step *step, struct mount_request *request, struct step_report *report,
 		   struct problem *why)
 {
-	const char *needed = get_text(step, "needed");
+	const char *needed = step_get_text(step, "needed");
 	int r = mount_filesystem(request, STEP_TIMEOUT_MS, why);
 
 	if (r == -EINVAL && strcmp(request->options, needed) != 0) {
@@ -109,7 +102,7 @@ static int check_mounted(const char *target, struct problem *why)
 static int prepare(struct step *step, struct problem *why)
 {
 	_cleanup_free_ char *target = NULL;
-	int r = place_resolve(get_text(step, "root"), get_text(step, "place"), &target, why);
+	int r = place_resolve(step_get_text(step, "root"), step_get_text(step, "place"), &target, why);
 
 	if (r < 0)
 		return r;
@@ -128,12 +121,12 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 	int r = 0;
 
 	if (is_bind_inside(step))
-		r = place_resolve(get_text(step, "root"), get_text(step, "source"), &source, why);
+		r = place_resolve(step_get_text(step, "root"), step_get_text(step, "source"), &source, why);
 	else
-		source = text_copy(get_text(step, "source"));
+		source = text_copy(step_get_text(step, "source"));
 	if (r < 0)
 		return r;
-	request = make_request(step, source, target, get_text(step, "options"));
+	request = make_request(step, source, target, step_get_text(step, "options"));
 	r = try_all(step, &request, report, &own);
 	if (r < 0)
 		problem_move(why, &own);
@@ -155,8 +148,8 @@ static char *undo_what(const struct step *step)
 {
 	_cleanup_free_ char *target = step_get(step, "at")
 					      ? text_copy(step_get(step, "at"))
-					      : place_join(get_text(step, "root"),
-							   get_text(step, "place"));
+					      : place_join(step_get_text(step, "root"),
+							   step_get_text(step, "place"));
 
 	return text_format(_("Unmount %s"), target);
 }
@@ -165,8 +158,8 @@ static void undo_print(const struct step *step, struct text_list *lines)
 {
 	_cleanup_free_ char *target = step_get(step, "at")
 					      ? text_copy(step_get(step, "at"))
-					      : place_join(get_text(step, "root"),
-							   get_text(step, "place"));
+					      : place_join(step_get_text(step, "root"),
+							   step_get_text(step, "place"));
 	const char *const words[] = {"umount", target, NULL};
 
 	text_list_take(lines, shell_command_vector(words));

@@ -77,6 +77,13 @@ const char *step_get(const struct step *step, const char *name)
 	return argument ? argument->value : NULL;
 }
 
+const char *step_get_text(const struct step *step, const char *name)
+{
+	const char *value = step_get(step, name);
+
+	return value ? value : "";
+}
+
 struct json_object *step_to_json(const struct step *step)
 {
 	struct json_object *object = json_object_new_object();
