@@ -2,15 +2,20 @@
 /*
  * Prints what the menu shows after keys were played to it, without a terminal.
  *
- *   screen_dump [--size ROWSxCOLUMNS] [--utf8] [--roles] [--journal FOLDER] [--texts FOLDER]
- *               --sysroot DIR KEY...
+ *   screen_dump [--size ROWSxCOLUMNS] [--utf8] [--roles] [--texts FOLDER] [--journal FOLDER]
+ *               [--target FOLDER] (--sysroot DIR | --image FILE...) WORD...
  *
- * KEY is a name as key_format gives it ("Down", "Enter", "k"). Each is pressed once nothing is
- * being found out any more. Between keys @ROWSxCOLUMNS changes the size, and @/FOLDER turns the
- * symbolic link that was given as DIR to another recorded machine, as if disks were plugged in
- * and pulled. With --texts translations are found in FOLDER/C.UTF-8/LC_MESSAGES.
+ * A word is a key by the name that key_format gives it ("Down", "Enter", "k"); it is pressed once
+ * nothing is being found out or done any more. @ROWSxCOLUMNS changes the size. @FOLDER turns the
+ * symbolic link that was given as DIR to another recorded machine, as if disks were plugged in and
+ * pulled. @now: the next word, or the end, waits for nothing; @until=TEXT: it waits for TEXT on the
+ * screen. @+FILE makes an empty file, for whatever waits for it. Programs that want the terminal
+ * get none.
+ *
+ * --texts has the translations to use, FOLDER/C.UTF-8/LC_MESSAGES/refloat.mo.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <poll.h>
 #include <stdio.h>
@@ -30,7 +35,9 @@ struct dump {
 	struct app *app;
 	struct canvas *canvas;
 	bool has_roles;
-	const char *sysroot;
+	const char *sysroot; /* NULL: images */
+	bool is_now;	     /* the next word waits for nothing */
+	const char *until;   /* the next word waits for this text; NULL: for rest */
 };
 
 struct fds {
@@ -46,20 +53,37 @@ static void add_fd(void *data, int fd, short events)
 		fds->list[fds->count++] = (struct pollfd){.fd = fd, .events = events};
 }
 
-/* Answers until nothing is being found out; false: that has no end. */
-static bool settle(struct app *app)
+static bool is_shown(const struct dump *dump, const char *text)
+{
+	_cleanup_free_ char *screen = canvas_format(dump->canvas);
+
+	return strstr(screen, text) != NULL;
+}
+
+static bool is_awaited(const struct dump *dump)
+{
+	if (dump->is_now)
+		return true;
+	if (!dump->until)
+		return app_is_settled(dump->app);
+	app_draw(dump->app, dump->canvas);
+	return is_shown(dump, dump->until);
+}
+
+/* Answers until the next word can be pressed; false: that does not come. */
+static bool settle(const struct dump *dump)
 {
 	for (int round = 0; round < SETTLE_ROUNDS; round++) {
 		struct fds fds = {.count = 0};
-		int timeout = app_list_fds(app, add_fd, &fds);
+		int timeout = app_list_fds(dump->app, add_fd, &fds);
 
-		if (app_is_settled(app))
+		if (is_awaited(dump))
 			return true;
 		if (timeout < 0 && fds.count == 0)
 			return false;
 		if (poll(fds.list, fds.count, timeout) < 0 && errno != EINTR)
 			return false;
-		(void)app_dispatch(app); /* it is drawn in any case */
+		(void)app_dispatch(dump->app); /* it is drawn in any case */
 	}
 	return false;
 }
@@ -83,38 +107,64 @@ static int turn_link(const char *link, const char *folder)
 	return 0;
 }
 
-static int press(struct dump *dump, const char *word)
+static int make_file(const char *path)
 {
-	int code = key_parse(word);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
-	if (text_has_prefix(word, "@/"))
-		return turn_link(dump->sysroot, word + 1);
-	if (*word == '@')
-		return resize(dump, word + 1);
-	if (code < 0)
-		return code;
-	app_key(dump->app, &(struct key){.code = code});
+	return fd < 0 ? -errno : close(fd);
+}
+
+/* What a word that starts with "@" says. */
+static int obey(struct dump *dump, const char *word)
+{
+	if (*word == '/')
+		return dump->sysroot ? turn_link(dump->sysroot, word) : -EINVAL;
+	if (*word == '+')
+		return make_file(word + 1);
+	if (strcmp(word, "now") == 0)
+		dump->is_now = true;
+	else if (text_has_prefix(word, "until="))
+		dump->until = word + strlen("until=");
+	else
+		return resize(dump, word);
 	return 0;
 }
 
-static int play(struct dump *dump, char *const *words, int count)
+/* A program gets the terminal that there is none of. */
+static void run_in_terminal(struct app *app)
 {
-	for (int i = 0; i <= count; i++) {
-		if (!settle(dump->app)) {
-			fprintf(stderr, "screen_dump: it does not come to rest\n");
-			return 1;
-		}
-		app_draw(dump->app, dump->canvas); /* keys go by what was drawn */
-		if (i < count && press(dump, words[i]) < 0) {
-			fprintf(stderr, "screen_dump: %s: no such key, size or folder\n", words[i]);
-			return 2;
-		}
-		if (app_is_done(dump->app)) {
-			puts("(left refloat)");
-			return 0;
-		}
-	}
-	return -1;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), output = dup(STDOUT_FILENO);
+
+	(void)dup2(null, STDIN_FILENO); /* where that fails its output spoils the screen */
+	(void)dup2(null, STDOUT_FILENO);
+	app_run_in_terminal(app);
+	(void)fflush(stdout);
+	(void)dup2(output, STDOUT_FILENO);
+	(void)close(output);
+	(void)close(null);
+}
+
+static int press(struct dump *dump, const char *word)
+{
+	int code;
+
+	if (*word == '@')
+		return obey(dump, word + 1);
+	dump->is_now = false;
+	dump->until = NULL;
+	code = key_parse(word);
+	if (code < 0)
+		return code;
+	app_key(dump->app, &(struct key){.code = code});
+	if (app_wants_terminal(dump->app))
+		run_in_terminal(dump->app);
+	return 0;
+}
+
+/* Whether a word says what the next one waits for, and so waits for nothing itself. */
+static bool is_about_waiting(const char *word)
+{
+	return strcmp(word, "@now") == 0 || text_has_prefix(word, "@until=");
 }
 
 static void print_canvas(const struct dump *dump)
@@ -125,14 +175,81 @@ static void print_canvas(const struct dump *dump)
 	fputs(dump->has_roles ? roles : text, stdout);
 }
 
-static void use_texts(const char *folder)
+/* Presses everything; -1: the screen is to be printed, else the exit status. */
+static int play(struct dump *dump, char *const *words, int count)
 {
+	for (int i = 0; i <= count; i++) {
+		if (!(i < count && is_about_waiting(words[i])) && !settle(dump)) {
+			print_canvas(dump);
+			fprintf(stderr, "screen_dump: %s does not come\n",
+				dump->until ? dump->until : "rest");
+			return 1;
+		}
+		app_draw(dump->app, dump->canvas); /* keys go by what was drawn */
+		if (i < count && press(dump, words[i]) < 0) {
+			fprintf(stderr, "screen_dump: %s: no such key, size or file\n", words[i]);
+			return 2;
+		}
+		if (app_is_done(dump->app)) {
+			puts("(left refloat)");
+			return 0;
+		}
+	}
+	return -1;
+}
+
+/* The value of option NAME; -EINVAL: no such option, or one without a value. */
+static int take_value(struct dump *dump, struct app_options *options, const char *name,
+		      const char *value, const char **ret_texts)
+{
+	if (!value)
+		return -EINVAL;
+	if (strcmp(name, "--size") == 0)
+		return resize(dump, value);
+	if (strcmp(name, "--texts") == 0)
+		*ret_texts = value;
+	else if (strcmp(name, "--journal") == 0)
+		options->journal_folder = value;
+	else if (strcmp(name, "--target") == 0)
+		options->target = value;
+	else if (strcmp(name, "--sysroot") == 0)
+		options->scan.sysroot = dump->sysroot = value;
+	else if (strcmp(name, "--image") == 0)
+		text_list_add(&options->scan.images, value);
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/* The next word behind the options; -EINVAL. */
+static int read_options(struct dump *dump, struct app_options *options, int count, char **words)
+{
+	const char *texts = NULL;
+	bool is_utf8 = false;
+	int r = 0, i = 1;
+
+	for (; r >= 0 && i < count && text_has_prefix(words[i], "--"); i++) {
+		if (strcmp(words[i], "--utf8") == 0)
+			is_utf8 = true;
+		else if (strcmp(words[i], "--roles") == 0)
+			dump->has_roles = true;
+		else {
+			r = take_value(dump, options, words[i], words[i + 1], &texts);
+			i++;
+		}
+	}
+	/* where a locale is missing the test tells */
+	(void)setlocale(LC_ALL, is_utf8 || texts ? "C.UTF-8" : "C");
+	theme_set((struct theme){.is_ascii = !is_utf8});
 #ifdef ENABLE_NLS
-	(void)bindtextdomain(PACKAGE, folder);
-	(void)textdomain(PACKAGE);
+	if (texts && (!bindtextdomain(PACKAGE, texts) || !textdomain(PACKAGE)))
+		return -errno;
 #else
-	(void)folder; /* built without translations: the test sees none */
+	r = texts ? -EINVAL : r;
 #endif
+	if (r < 0 || i > count || !(options->scan.sysroot || options->scan.images.count))
+		return -EINVAL;
+	return i;
 }
 
 int main(int count, char **words)
@@ -140,46 +257,18 @@ int main(int count, char **words)
 	struct app_options options = {.journal_folder = "/nonexistent/refloat"};
 	struct dump dump = {.canvas = canvas_new(24, 80)};
 	_cleanup_problem_ struct problem why = {0};
-	bool is_utf8 = false;
-	int r = 0, i = 1;
+	int first = read_options(&dump, &options, count, words), r = first;
 
-	for (; i < count && text_has_prefix(words[i], "--"); i++) {
-		const char *value = i + 1 < count ? words[i + 1] : "";
-
-		if (strcmp(words[i], "--utf8") == 0)
-			is_utf8 = true;
-		else if (strcmp(words[i], "--roles") == 0)
-			dump.has_roles = true;
-		else if (strcmp(words[i], "--size") == 0)
-			r = resize(&dump, value);
-		else if (strcmp(words[i], "--journal") == 0)
-			options.journal_folder = value;
-		else if (strcmp(words[i], "--texts") == 0)
-			use_texts(value);
-		else if (strcmp(words[i], "--sysroot") == 0)
-			options.scan.sysroot = dump.sysroot = value;
-		else
-			r = -EINVAL;
-		if (strcmp(words[i], "--utf8") != 0 && strcmp(words[i], "--roles") != 0)
-			i++;
-	}
-	if (r < 0 || i > count || !options.scan.sysroot) {
-		fprintf(stderr, "usage: screen_dump [OPTIONS] --sysroot DIR KEY...\n");
-		return 2;
-	}
-	(void)setlocale(LC_ALL, is_utf8 ? "C.UTF-8" : "C"); /* where it is missing the test tells */
-	theme_set((struct theme){.is_ascii = !is_utf8});
-	if (app_new(&options, &dump.app, &why) < 0) {
+	if (r < 0)
+		fprintf(stderr,
+			"usage: screen_dump [OPTIONS] --sysroot DIR|--image FILE WORD...\n");
+	else if ((r = app_new(&options, &dump.app, &why)) < 0)
 		fprintf(stderr, "screen_dump: %s: %s\n", why.what, why.why);
-		(void)canvas_free(dump.canvas);
-		return 1;
-	}
-	r = play(&dump, words + i, count - i);
-	if (r < 0) {
+	r = r < 0 ? 2 : play(&dump, words + first, count - first);
+	if (r < 0)
 		print_canvas(&dump);
-		r = 0;
-	}
 	(void)app_free(dump.app);
 	(void)canvas_free(dump.canvas);
-	return r;
+	text_list_done(&options.scan.images);
+	return r < 0 ? 0 : r;
 }

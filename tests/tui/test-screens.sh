@@ -8,20 +8,11 @@ set -u
 : "${top_srcdir:=$(dirname "$0")/../..}"
 # shellcheck source=tests/lib/tap.sh
 . "$top_srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/tui/screens.sh
+. "$top_srcdir/tests/tui/screens.sh"
 
-expected=$top_srcdir/tests/tui/expected
-dump=${top_builddir:-.}/tests/tui/screen_dump
-[ -x "$dump" ] || skip_all "built without ncurses"
-[ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ] || skip_all "needs the locale C.UTF-8"
-export TZ=UTC
-
-machines=$scratch/machines
-mkdir "$machines"
-for machine in sata-md virtio nvme renamed multipath live-usb dm-crypt \
-	"$top_srcdir/tests/cli/hostile.machine" "$top_srcdir/tests/tui/wide.machine"; do
-	"$top_srcdir/tests/machines/make-machine.sh" "$machine" "$machines/$(basename "$machine" .machine)"
-done
-find "$machines" -exec touch -h -d '2026-11-18 03:12 UTC' {} + # "last used" is told by files
+make_machines sata-md virtio nvme renamed multipath live-usb dm-crypt \
+	"$top_srcdir/tests/cli/hostile.machine" "$top_srcdir/tests/tui/wide.machine"
 
 # the same without its second disk, and one whose every name is 100 KiB of what no terminal should get
 cp -a "$machines/renamed" "$machines/pulled"
@@ -54,53 +45,6 @@ cat >"$scratch/journal/journal" <<X
 {"operation":2,"number":1,"state":"failed","error":"no such device","step":{"class":"mount","what":"Mount sdb1 at /mnt/srv","risk":1,"policy":0,"arguments":{"source":"/dev/sdb1","root":"/mnt","place":"/srv","type":"ext4","options":""}}}
 {"end":2,"state":"undone"}
 X
-
-# dump_screen MACHINE OPTION... KEY...
-dump_screen()
-{
-	local machine=$1
-	shift
-	"$dump" --journal "$scratch/journal" --sysroot "$machines/$machine" "$@"
-}
-
-# lines_fit COLUMNS FILE: no line is wider
-lines_fit()
-{
-	[ "$(LC_ALL=C.UTF-8 wc -L <"$2")" -le "$1" ]
-}
-
-# clean FILE: nothing that a terminal would act upon: control characters, those of Latin 1 as
-# UTF-8, right-to-left override
-clean()
-{
-	! LC_ALL=C grep -aqP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' "$1"
-}
-
-# screen NAME MACHINE KEY...: what is shown after these keys, at four sizes
-screen()
-{
-	local name=$1 machine=$2 status=0 kind
-	shift 2
-	: >"$scratch/all"
-	while read -r kind size option; do
-		# shellcheck disable=SC2086 # an option or none
-		dump_screen "$machine" --size "$size" $option "$@" >"$scratch/one" 2>"$scratch/err" ||
-			status=1
-		lines_fit "${size#*x}" "$scratch/one" && clean "$scratch/one" && [ ! -s "$scratch/err" ] ||
-			status=1
-		printf '==== %s %s\n' "$size" "$kind" >>"$scratch/all"
-		cat "$scratch/one" "$scratch/err" >>"$scratch/all"
-	done <<-KINDS
-		ASCII 24x80
-		UTF-8 24x80 --utf8
-		UTF-8 40x120 --utf8
-		ASCII 10x40
-	KINDS
-	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/all" "$expected/$name.txt"
-	diff -u "$expected/$name.txt" "$scratch/all" >"$scratch/diff" 2>&1 || status=1
-	ok $status "$name"
-	[ $status -eq 0 ] || sed 's/^/# /' "$scratch/diff"
-}
 
 screen disks sata-md k
 screen disks-closed sata-md k Down Down Left Left Left
@@ -142,32 +86,8 @@ screen log sata-md '!'
 screen log-commands sata-md '!' v
 screen log-search sata-md '!' / s d a 3
 
-# colours by role; each repeats what stands there in words
-# roles NAME MACHINE KEY...
-roles()
-{
-	local name=$1 machine=$2
-	shift 2
-	dump_screen "$machine" --roles "$@" >"$scratch/all"
-	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/all" "$expected/$name.txt"
-	diff -u "$expected/$name.txt" "$scratch/all" >"$scratch/diff" 2>&1
-	ok $? "$name"
-	sed 's/^/# /' "$scratch/diff"
-}
-
 roles roles-disks virtio k
 roles roles-system renamed i Enter Down
-
-# away NAME MACHINE KEY...: q and Esc lead back to the first screen and out of it
-away()
-{
-	local name=$1 machine=$2 out
-	shift 2
-	out=$(dump_screen "$machine" "$@" q q q q q)
-	is "$out" "(left refloat)" "$name: q leads out"
-	out=$(dump_screen "$machine" "$@" Esc Esc Esc Esc Esc)
-	is "$out" "(left refloat)" "$name: Esc leads out"
-}
 
 away "device" sata-md k Enter
 away "system, notes" renamed i Enter i

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2154 # the names are those of tests/lib/tap.sh
+# What the tests of screens as text share: recorded machines, a screen at all sizes beside what is
+# expected. Sourced behind tests/lib/tap.sh.
+
+expected=$top_srcdir/tests/tui/expected
+dump=${top_builddir:-.}/tests/tui/screen_dump
+[ -x "$dump" ] || skip_all "built without ncurses"
+[ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ] || skip_all "needs the locale C.UTF-8"
+export TZ=UTC
+
+machines=$scratch/machines
+
+# make_machines NAME|FILE...: recorded machines in $machines
+make_machines()
+{
+	local machine
+	mkdir -p "$machines"
+	for machine in "$@"; do
+		"$top_srcdir/tests/machines/make-machine.sh" "$machine" \
+			"$machines/$(basename "$machine" .machine)"
+	done
+	find "$machines" -exec touch -h -d '2026-11-18 03:12 UTC' {} + # "last used" is told by files
+}
+
+# dump_screen MACHINE OPTION... KEY...
+dump_screen()
+{
+	local machine=$1
+	shift
+	"$dump" --journal "$scratch/journal" --sysroot "$machines/$machine" "$@"
+}
+
+# lines_fit COLUMNS FILE: no line is wider
+lines_fit()
+{
+	[ "$(LC_ALL=C.UTF-8 wc -L <"$2")" -le "$1" ]
+}
+
+# clean FILE: nothing that a terminal would act upon: control characters, those of Latin 1 as
+# UTF-8, right-to-left override
+clean()
+{
+	! LC_ALL=C grep -aqP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' "$1"
+}
+
+# screen NAME MACHINE KEY...: what is shown after these keys, at four sizes
+screen()
+{
+	local name=$1 machine=$2 status=0 kind
+	shift 2
+	: >"$scratch/all"
+	while read -r kind size option; do
+		# shellcheck disable=SC2086 # an option or none
+		dump_screen "$machine" --size "$size" $option "$@" >"$scratch/one" 2>"$scratch/err" ||
+			status=1
+		lines_fit "${size#*x}" "$scratch/one" && clean "$scratch/one" && [ ! -s "$scratch/err" ] ||
+			status=1
+		printf '==== %s %s\n' "$size" "$kind" >>"$scratch/all"
+		cat "$scratch/one" "$scratch/err" >>"$scratch/all"
+	done <<-KINDS
+		ASCII 24x80
+		UTF-8 24x80 --utf8
+		UTF-8 40x120 --utf8
+		ASCII 10x40
+	KINDS
+	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/all" "$expected/$name.txt"
+	diff -u "$expected/$name.txt" "$scratch/all" >"$scratch/diff" 2>&1 || status=1
+	ok $status "$name"
+	[ $status -eq 0 ] || sed 's/^/# /' "$scratch/diff"
+}
+
+# roles NAME MACHINE KEY...: colours by role; each repeats what stands there in words
+roles()
+{
+	local name=$1 machine=$2
+	shift 2
+	dump_screen "$machine" --roles "$@" >"$scratch/all"
+	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/all" "$expected/$name.txt"
+	diff -u "$expected/$name.txt" "$scratch/all" >"$scratch/diff" 2>&1
+	ok $? "$name"
+	sed 's/^/# /' "$scratch/diff"
+}
+
+# away NAME MACHINE KEY...: q and Esc lead back to the first screen and out of it
+away()
+{
+	local name=$1 machine=$2 out
+	shift 2
+	out=$(dump_screen "$machine" "$@" q q q q q)
+	is "$out" "(left refloat)" "$name: q leads out"
+	out=$(dump_screen "$machine" "$@" Esc Esc Esc Esc Esc)
+	is "$out" "(left refloat)" "$name: Esc leads out"
+}
