@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Makes a sample server: two sparse disk images with a Debian-like system that does not boot.
 #
-#   make-server.sh [--dirty] FOLDER
+#   make-server.sh [--dirty] [--new-uuids] FOLDER
 #
 # web01-a.img (GPT)  1 BIOS boot   2 /  ext4   3 swap
 # web01-b.img (GPT)  1 /var  xfs   2 /home  btrfs, subvolume @home   3 /srv/backup  ext4
@@ -12,7 +12,8 @@
 # filesystems are left as after a power cut, with journals to replay.
 #
 # Needs root, for loop devices and mounts; these live in a mount namespace of their own. The UUIDs
-# are always the same.
+# are always the same; with --new-uuids those of /var and /home are new, since the kernel mounts no
+# two of XFS or btrfs that are alike, and somebody else may have a sample server mounted now.
 set -eu
 
 die()
@@ -21,17 +22,23 @@ die()
 	exit 1
 }
 
+options=()
 dirty=no
-if [ "${1-}" = --dirty ]; then
-	dirty=yes
+new_uuids=no
+while [ $# -gt 1 ]; do
+	case $1 in
+	--dirty) dirty=yes ;;
+	--new-uuids) new_uuids=yes ;;
+	*) break ;;
+	esac
+	options+=("$1")
 	shift
-fi
-[ $# -eq 1 ] || die "usage: make-server.sh [--dirty] FOLDER"
+done
+[ $# -eq 1 ] || die "usage: make-server.sh [--dirty] [--new-uuids] FOLDER"
 [ "$(id -u)" -eq 0 ] || die "needs root, for loop devices"
 if [ "${REFLOAT_SAMPLE_NAMESPACE-}" != yes ]; then
 	self=$(readlink -f "$0")
-	[ $dirty = no ] || set -- --dirty "$@"
-	REFLOAT_SAMPLE_NAMESPACE=yes exec unshare --mount --propagation private "$self" "$@"
+	REFLOAT_SAMPLE_NAMESPACE=yes exec unshare --mount --propagation private "$self" "${options[@]}" "$@"
 fi
 for tool in sfdisk mkfs.ext4 mkfs.xfs mkfs.btrfs mkswap losetup btrfs ldd gzip xz; do
 	command -v $tool >/dev/null || die "needs $tool"
@@ -45,6 +52,10 @@ root_uuid=5a5c6d0e-8f6e-4b5e-9c51-6f0e1d2c3b01
 var_uuid=5a5c6d0e-8f6e-4b5e-9c51-6f0e1d2c3b02
 home_uuid=5a5c6d0e-8f6e-4b5e-9c51-6f0e1d2c3b03
 swap_uuid=5a5c6d0e-8f6e-4b5e-9c51-6f0e1d2c3b04
+if [ $new_uuids = yes ]; then
+	var_uuid=$(cat /proc/sys/kernel/random/uuid)
+	home_uuid=$(cat /proc/sys/kernel/random/uuid)
+fi
 backup_uuid=5a5c6d0e-8f6e-4b5e-9c51-6f0e1d2c3b05
 home_partuuid=5a5c6d0e-8f6e-4b5e-9c51-6f0e1d2c3c02
 work=$(mktemp -d)
@@ -97,8 +108,8 @@ make_filesystems()
 	attach "$disk_b" 1201 400; backup_loop=$loop
 	mkfs.ext4 -q -L web01-root -U $root_uuid "$root_loop"
 	mkswap --quiet --uuid $swap_uuid --label web01-swap "$swap_loop"
-	mkfs.xfs -q -f -L web01-var -m uuid=$var_uuid "$var_loop"
-	mkfs.btrfs -q -L web01-home -U $home_uuid "$home_loop" >/dev/null 2>&1
+	mkfs.xfs -q -f -L web01-var -m uuid="$var_uuid" "$var_loop"
+	mkfs.btrfs -q -L web01-home -U "$home_uuid" "$home_loop" >/dev/null 2>&1
 	mkfs.ext4 -q -L web01-backup -U $backup_uuid "$backup_loop"
 }
 

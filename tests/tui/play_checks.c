@@ -510,11 +510,26 @@ static int check_settings_same(struct play *play, char **words, int count, char 
 	return 0;
 }
 
+/* Whether the cursor was hidden last. Not asked of libvterm: it restores that with the saved cursor,
+ * which terminals do not. */
+static bool has_hidden_cursor(const struct play *play)
+{
+	static const char shape[] = "\033[?25";
+	const struct text_buffer *raw = &play->screen.raw;
+	size_t length = sizeof(shape) - 1, i;
+
+	for (i = raw->length; i-- > length;)
+		if (memcmp(raw->data + i - length, shape, length) == 0 &&
+		    (raw->data[i] == 'h' || raw->data[i] == 'l'))
+			return raw->data[i] == 'l';
+	return false;
+}
+
 /* terminal-restored: what a program may leave switched on in the terminal itself */
 static int check_terminal_restored(struct play *play, char **words, int count, char **ret_why)
 {
 	const struct screen *screen = &play->screen;
-	const char *left = screen->is_cursor_hidden ? "the cursor is hidden"
+	const char *left = has_hidden_cursor(play) ? "the cursor is hidden"
 			   : screen->is_alternate   ? "the alternate screen is shown"
 			   : screen->mouse != VTERM_PROP_MOUSE_NONE	? "the mouse is asked for"
 			   : screen_has_application_keys(&play->screen) ? "application keys are on"

@@ -46,9 +46,7 @@ static int on_property(VTermProp property, VTermValue *value, void *data)
 {
 	struct screen *screen = data;
 
-	if (property == VTERM_PROP_CURSORVISIBLE)
-		screen->is_cursor_hidden = !value->boolean;
-	else if (property == VTERM_PROP_ALTSCREEN)
+	if (property == VTERM_PROP_ALTSCREEN)
 		screen->is_alternate = value->boolean;
 	else if (property == VTERM_PROP_MOUSE)
 		screen->mouse = value->number;

@@ -21,7 +21,6 @@ struct screen {
 	bool gives_reports;	  /* answers cursor position reports and the like */
 	bool is_reading;	  /* of the program: what is added to input now is a reply */
 	int reports;		  /* how many it was asked for */
-	bool is_cursor_hidden;
 	bool is_alternate; /* the alternate screen is shown */
 	int mouse;	   /* VTERM_PROP_MOUSE_* */
 };
