@@ -58,6 +58,9 @@ screen disks-search sata-md k / v a r
 screen disks-hostile hostile k
 screen device-array sata-md k / 1 2 6 Enter Enter
 screen device-partition sata-md k / s d a 3 Enter Enter
+screen device-member sata-md k / s d b 3 Enter Enter
+screen device-container dm-crypt k / s d a 5 Enter Enter
+screen device-path multipath k End Enter
 screen device-volume sata-md k / v a r Enter Enter PgDn
 screen device-disk nvme k Enter
 screen device-silent virtio k End Enter

@@ -25,11 +25,6 @@ static const char *const kind_words[DEVICE_KIND_COUNT] = {
 	[DEVICE_IMAGE] = N_("disk image: a file that refloat was given"),
 };
 
-static const char *const journal_words[] = {
-	[JOURNAL_CLEAN] = N_("clean: it was unmounted as it should be"),
-	[JOURNAL_DIRTY] = N_("not clean: it was not unmounted, so changes wait to be replayed"),
-};
-
 static const struct {
 	const char *name, *words;
 } transports[] = {
@@ -156,35 +151,6 @@ static void add_rest(struct pairs *pairs, const struct device *device)
 	pairs_add(pairs, ROLE_NORMAL, _("Removable"), yes_or_no(device->is_removable));
 }
 
-static void add_content(struct pairs *pairs, const struct device *device)
-{
-	const struct content *content = &device->content;
-
-	pairs_add_heading(pairs, _("What is on it"));
-	pairs_add_foreign(pairs, _("Type"), content->type);
-	pairs_add_foreign(pairs, _("Version"), content->version);
-	pairs_add_foreign(pairs, _("LABEL"), content->label);
-	pairs_add_foreign(pairs, _("UUID"), content->uuid);
-	pairs_add_foreign(pairs, _("UUID as a member"), content->uuid_sub);
-	if (content->journal != JOURNAL_UNKNOWN)
-		pairs_add(pairs, content->journal == JOURNAL_DIRTY ? ROLE_WARNING : ROLE_NORMAL,
-			  _("Journal"), _(journal_words[content->journal]));
-	if (content->is_ambiguous)
-		pairs_add(pairs, ROLE_WARNING, _("Doubt"),
-			  _("signatures on it contradict each other; refloat does not pick one"));
-	pairs_add(pairs, ROLE_WARNING, _("Note"), content->note);
-	if (content->type || content->is_ambiguous || device->table.type ||
-	    device->entry.is_extended)
-		return;
-	if (device->state == DEVICE_OK)
-		pairs_add_paragraph(pairs, ROLE_NORMAL,
-				    _("No sign of a filesystem, an array, a volume or a partition "
-				      "table was found."));
-	else
-		pairs_add_paragraph(pairs, ROLE_WARNING,
-				    _("Not known, since it could not be asked."));
-}
-
 static void add_table(struct pairs *pairs, const struct table *table)
 {
 	if (!table->type)
@@ -271,7 +237,7 @@ void device_text_add(struct pairs *pairs, const struct session *session,
 		     const struct device *device)
 {
 	add_basics(pairs, device);
-	add_content(pairs, device);
+	device_content_add(pairs, device);
 	device_use_add(pairs, session, device);
 	add_entry(pairs, device);
 	add_table(pairs, &device->table);

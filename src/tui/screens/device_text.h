@@ -10,6 +10,9 @@
 void device_text_add(struct pairs *pairs, const struct session *session,
 		     const struct device *device);
 
+/* Of that: what is on DEVICE. */
+void device_content_add(struct pairs *pairs, const struct device *device);
+
 /* Of that: where DEVICE is mounted, and which installed system would use it, as what. */
 void device_use_add(struct pairs *pairs, const struct session *session,
 		    const struct device *device);
