@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -19,6 +20,7 @@
 #include "storage/sysfs.h"
 
 #define CONCURRENT_MAX 32
+#define NICENESS 5 /* of the children */
 #define PROBES_FILE "refloat/probes.json"
 #define PROBES_MAX (64u * 1024 * 1024)
 #define PROGRESS_MS 1000
@@ -66,8 +68,10 @@ static int probe_in_child(void *data, int fd)
 	_cleanup_probe_record_ struct probe_record record = {0};
 	_cleanup_problem_ struct problem why = {0};
 	_cleanup_free_ char *text = NULL;
-	int r = probe_read(disk, &record, &why);
+	int r;
 
+	(void)!nice(NICENESS); /* only so that the parent keeps up with many disks */
+	r = probe_read(disk, &record, &why);
 	text = r < 0 ? text_format("%c%s", FAILURE_MARK, why.why) : probe_record_format(&record);
 	return worker_send(fd, text, strlen(text)) < 0;
 }

@@ -452,6 +452,14 @@ int app_list_fds(struct app *app, app_on_fd_fn on_fd, void *data)
 	return timeout;
 }
 
+/* What goes on has something new: a hint about how things were is worth nothing now. */
+static void hear(struct app *app, enum reaction reaction)
+{
+	if (reaction != REACTION_NOTHING && reaction != REACTION_IGNORED)
+		app_hint(app, NULL);
+	react(app, reaction);
+}
+
 bool app_dispatch(struct app *app)
 {
 	if (knowledge_dispatch(&app->knowledge))
@@ -461,7 +469,7 @@ bool app_dispatch(struct app *app)
 
 		/* only the top one may close itself or open another: the rest just hear */
 		if (screen.class->on_ready && i + 1 == app->count)
-			react(app, screen.class->on_ready(app, screen.state));
+			hear(app, screen.class->on_ready(app, screen.state));
 	}
 	return app->is_changed;
 }
