@@ -6,9 +6,11 @@
 #include "base/printable.h"
 #include "base/size.h"
 #include "tui/app.h"
+#include "tui/screens/device_text.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
+#include "tui/widgets/frame.h"
 
 /* The words give way before the numbers, the name never does. */
 static const struct list_column columns[] = {
@@ -22,6 +24,10 @@ static const struct list_column columns[] = {
 
 #define COLUMN_TYPE 3 /* of the filesystem */
 #define COLUMN_DETAILS 5
+
+#define ROWS_WITH_PANE 30 /* from so many on the device under the cursor is shown below the tree   \
+			   */
+#define PANE_ROWS 18	  /* that it has then, with its rule */
 
 /* What the walk over the graph needs. */
 struct walk {
@@ -132,6 +138,54 @@ static void open_disks(struct app *app, void *state, const void *argument)
 	listing_init(state, columns, ARRAY_SIZE(columns), 0);
 }
 
+/* What is known of the device that the cursor is on, as its own screen has it. */
+static void draw_pane(const struct session *session, const char *name, struct canvas *canvas,
+		      struct area area)
+{
+	const struct device *device =
+		session->machine ? machine_find(session->machine, name) : NULL;
+	_cleanup_pairs_ struct pairs pairs = {0};
+	struct text_view view;
+
+	if (!device)
+		return;
+	device_text_add(&pairs, session, device);
+	text_view_init(&view, 0);
+	pairs_show(&pairs, &view);
+	text_view_draw(&view, canvas, area);
+	text_view_done(&view);
+}
+
+/* Rows for the list where there is room for a pane below it. */
+static int list_rows(const struct listing *listing, int rows)
+{
+	size_t wanted = listing->list.visible_count + 2;
+
+	if (listing->remarks.count > 0)
+		wanted += listing->remarks.count + 2;
+	return wanted < (size_t)(rows - PANE_ROWS) ? (int)wanted : rows - PANE_ROWS;
+}
+
+static void draw_disks(const struct app *app, const void *state, struct canvas *canvas,
+		       struct area area)
+{
+	const struct listing *listing = state;
+	const char *name = list_current_id(&listing->list);
+	struct area part = area;
+
+	if (area.rows < ROWS_WITH_PANE || !name) {
+		listing_draw(app, state, canvas, area);
+		return;
+	}
+	part.rows = list_rows(listing, area.rows);
+	listing_draw(app, state, canvas, part);
+	part.row += part.rows;
+	rule_draw(canvas, part);
+	part.row++;
+	part.rows = area.rows - part.rows - 1;
+	draw_pane(app_session(app), name, canvas, part);
+}
+
 static enum reaction open_current(struct app *app, void *state)
 {
 	const struct listing *listing = state;
@@ -165,16 +219,18 @@ static const struct binding bindings[] = {
 const struct screen_class screen_disks = {
 	.name = "disks",
 	.title = N_("Disks"),
-	.help = N_("Every disk with its partitions, arrays, volumes and containers, the filesystem "
-		   "on each, and where it is mounted. A device that lies on several others stands "
-		   "under the first of them; the others say \"part of\".\n"
-		   "Each disk is asked by a process of its own: one that does not answer is named "
-		   "as such and keeps nothing else waiting. Looking never writes to a disk."),
+	.help = N_(
+		"Every disk with its partitions, arrays, volumes and containers, the filesystem "
+		"on each, and where it is mounted. A device that lies on several others stands "
+		"under the first of them; the others say \"part of\". Where there is room what is "
+		"known of the device under the cursor stands below.\n"
+		"Each disk is asked by a process of its own: one that does not answer is named "
+		"as such and keeps nothing else waiting. Looking never writes to a disk."),
 	.bindings = bindings,
 	.state_size = sizeof(struct listing),
 	.open = open_disks,
 	.refresh = refresh_disks,
-	.draw = listing_draw,
+	.draw = draw_disks,
 	.on_key = on_key,
 	.is_typing = listing_is_typing,
 	.close = listing_close,
