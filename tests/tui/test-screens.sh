@@ -92,6 +92,12 @@ screen log-search sata-md '!' / s d a 3
 roles roles-disks virtio k
 roles roles-system renamed i Enter Down
 
+# the form of the system that the cursor was on
+diff <(dump_screen renamed i m) <(dump_screen renamed i Enter m) >/dev/null
+ok $? "m mounts from the list of systems as from the system itself"
+dump_screen renamed i m | grep -q 'Mount the system'
+ok $? "  which opens the form"
+
 away "device" sata-md k Enter
 away "system, notes" renamed i Enter i
 away "glossary" sata-md k '?' w

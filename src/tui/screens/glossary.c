@@ -65,6 +65,9 @@ static const struct word words[] = {
 		       "copy, and reaches 2 TiB far on most disks.")},
 	{N_("mount point"), N_("The folder in which a mounted filesystem appears. What lay in the "
 			       "folder before is hidden meanwhile, not deleted.")},
+	{N_("multipath"), N_("One disk that the server reaches over several cables, and that shows "
+			     "as several disks. "
+			     "The device joined from them is the one to use.")},
 	{N_("noauto"), N_("An option in a line of the fstab: not to be mounted when the system "
 			  "starts. refloat leaves such lines out as well, and lets you switch "
 			  "them on.")},
@@ -86,6 +89,13 @@ static const struct word words[] = {
 	{N_("rescue system"), N_("The system that runs now, from memory, a stick or the network, "
 				 "so that the installed one can be mended. What you change in it "
 				 "is usually gone when the machine starts again.")},
+	{N_("root filesystem"),
+	 N_("The filesystem of an installed system that has /, with /etc and its fstab. All others "
+	    "are mounted into its folders.")},
+	{N_("signature"),
+	 N_("The bytes at a fixed place by which one sees what is on a device. Old ones can be "
+	    "left "
+	    "over from earlier use; where two contradict each other refloat does not pick one.")},
 	{N_("step"), N_("One act of a plan, such as mounting one filesystem. It is noted before it "
 			"begins, so that it can be undone even if the program is killed in the "
 			"middle of it.")},
@@ -106,6 +116,9 @@ static const struct word words[] = {
 			"if both are here refloat picks neither.")},
 	{N_("volume group"), N_("Disks or partitions that LVM joins into one pool of space. "
 				"Logical volumes are cut out of it.")},
+	{N_("WWN"),
+	 N_("A number that the maker gave to a disk, and no other disk has. It is printed on many "
+	    "disks, so that the right one can be pulled.")},
 };
 
 static void open_glossary(struct app *app, void *state, const void *argument)

@@ -71,6 +71,16 @@ static enum reaction open_current(struct app *app, void *state)
 	return REACTION_REDRAW;
 }
 
+static enum reaction open_mount(struct app *app, void *state)
+{
+	const struct listing *listing = state;
+	const struct form_argument argument = {.action = action_find("mount"),
+					       .system = list_current_id(&listing->list)};
+
+	app_open(app, &screen_form, &argument);
+	return REACTION_REDRAW;
+}
+
 static enum reaction on_key(struct app *app, void *state, const struct key *key)
 {
 	struct listing *listing = state;
@@ -84,6 +94,11 @@ static const struct binding bindings[] = {
 	 .label = N_("open"),
 	 .help = N_("Show the system, and what its fstab comes to on this machine."),
 	 .run = open_current,
+	 .why_not = listing_why_not_open},
+	{.key = 'm',
+	 .label = N_("mount"),
+	 .help = N_("Mount the system: what will be done is shown first, and asked for."),
+	 .run = open_mount,
 	 .why_not = listing_why_not_open},
 	{.key = 'i',
 	 .label = N_("notes"),
