@@ -199,19 +199,20 @@ static const char *path_of(const struct planning *planning, const struct resolve
 	return place && place->resolved ? place->resolved : entry->mountpoint;
 }
 
+/* SOURCE is printable. */
 static struct step *new_mount_step(struct planning *planning, const struct resolved_entry *entry,
 				   const char *source)
 {
 	const char *root = planning->session->target;
 	const char *path = path_of(planning, entry);
 	_cleanup_free_ char *at = place_join(root, path);
-	_cleanup_free_ char *shown_at = printable_text(at), *shown = printable_text(source);
+	_cleanup_free_ char *shown_at = printable_text(at);
 	struct step *step;
 
 	step = step_new("mount", planning->is_read_only ? RISK_SYSTEM : RISK_WRITES,
 			entry->is_required ? STEP_REQUIRED : STEP_OPTIONAL,
 			planning->is_read_only ? _("Mount %s at %s read-only") : _("Mount %s at %s"),
-			shown, shown_at);
+			source, shown_at);
 	step_set(step, "root", root);
 	step_set(step, "place", path);
 	step_set(step, "mountpoint", entry->mountpoint);
@@ -321,8 +322,8 @@ static char *prefix_folders(const char *root, const char *options)
 
 static void add_other_step(struct planning *planning, const struct resolved_entry *entry)
 {
-	struct step *step = new_mount_step(planning, entry, entry->source);
-	_cleanup_free_ char *options = NULL;
+	_cleanup_free_ char *shown = printable_text(entry->source), *options = NULL;
+	struct step *step = new_mount_step(planning, entry, shown);
 
 	step_set(step, "source", entry->source);
 	if (entry->kind == RESOLVED_BIND) {
@@ -388,14 +389,16 @@ static bool has_driver(struct planning *planning, const struct resolved_entry *e
 static void note_left_out(struct planning *planning, const struct resolved_entry *entry)
 {
 	bool is_welcome = entry->entry && fstab_has_option(entry->entry->options, "nofail");
-	_cleanup_free_ char *candidates = text_list_join(&entry->candidates, ", ");
+	_cleanup_free_ char *joined = text_list_join(&entry->candidates, ", ");
+	_cleanup_free_ char *candidates = printable_text(joined);
+	_cleanup_free_ char *reason = printable_sentence(entry->reason);
 	_cleanup_free_ char *shown = printable_text(entry->kind == RESOLVED_SWAP
 							    ? entry->source
 							    : entry->mountpoint);
 
 	if (entry->action == RESOLVED_SKIP) {
 		text_list_format(&planning->plan->notes, _("%s is left out: %s."), shown,
-				 entry->reason);
+				 reason);
 		if (entry->can_switch_on)
 			plan_add_option(planning->plan,
 					_("--with MOUNTPOINT takes in what is left out."));
@@ -403,15 +406,15 @@ static void note_left_out(struct planning *planning, const struct resolved_entry
 	}
 	if (entry->action == RESOLVED_UNCONFIRMED) {
 		text_list_format(&planning->plan->notes,
-				 _("%s is a guess and not mounted: %s."), shown, entry->reason);
+				 _("%s is a guess and not mounted: %s."), shown, reason);
 		plan_add_option(planning->plan, _("--accept-guesses mounts guesses, too."));
 	} else if (entry->candidates.count) {
 		text_list_format(&planning->plan->notes,
-				 _("%s is not mounted: %s. Near to it: %s."), shown, entry->reason,
+				 _("%s is not mounted: %s. Near to it: %s."), shown, reason,
 				 candidates);
 	} else {
 		text_list_format(&planning->plan->notes, _("%s is not mounted: %s."), shown,
-				 entry->reason);
+				 reason);
 	}
 	/* a line that the server itself boots without, and swap, leave nothing undone */
 	if (!is_welcome && entry->kind != RESOLVED_SWAP)
@@ -424,9 +427,12 @@ static void add_entry(struct planning *planning, const struct resolved_entry *en
 		note_left_out(planning, entry);
 		return;
 	}
-	if (entry->is_guess)
-		text_list_format(&planning->plan->guesses, _("%s is a guess: %s."),
-				 entry->mountpoint, entry->reason);
+	if (entry->is_guess) {
+		_cleanup_free_ char *shown = printable_text(entry->mountpoint);
+		_cleanup_free_ char *reason = printable_sentence(entry->reason);
+
+		text_list_format(&planning->plan->guesses, _("%s is a guess: %s."), shown, reason);
+	}
 	if (entry->kind == RESOLVED_SWAP) {
 		add_swap_step(planning, entry);
 		return;

@@ -121,6 +121,7 @@ prints systems-sata-md.txt C.UTF-8 80 --sysroot sata-md systems
 prints systems.json C.UTF-8 80 --sysroot secrets systems --json
 prints systems-hostile.txt C.UTF-8 80 --sysroot hostile systems
 prints mount-plan.txt C 80 --sysroot secrets mount --plan
+prints mount-plan-hostile.txt C.UTF-8 80 --sysroot hostile mount --plan
 prints mount-plan.json C 80 --sysroot secrets mount --plan --json
 for words in disks systems "disks --json" "systems --json" "disks --verbose" "mount --plan" \
 	"mount --plan --json" "chroot --plan" "mount nosuch --plan"; do
