@@ -47,8 +47,8 @@ static void add_commands(struct text_view *view, const struct step *step)
 
 static void add_step(struct text_view *view, const struct journal_step *step, bool has_commands)
 {
-	_cleanup_free_ char *what = printable_text(step->step->what);
-	_cleanup_free_ char *error = printable_text(step->error);
+	_cleanup_free_ char *what = printable_sentence(step->step->what);
+	_cleanup_free_ char *error = step->error ? printable_sentence(step->error) : text_copy("");
 	_cleanup_free_ char *line =
 		text_format("%2u. %s: %s%s%s", step->number, what, describe_step_state(step->state),
 			    *error ? ": " : "", error);
@@ -64,7 +64,7 @@ static void add_operation(struct text_view *view, const struct operation *operat
 	_cleanup_free_ char *started = time_format(operation->started);
 	_cleanup_free_ char *who = printable_text(operation->who);
 	_cleanup_free_ char *what =
-		printable_text(operation->summary ? operation->summary : operation->action);
+		printable_sentence(operation->summary ? operation->summary : operation->action);
 	_cleanup_free_ char *head = text_format("%u. %s", operation->number, what);
 	_cleanup_free_ char *state = text_format(_("%s%s%s: %s"), started, *who ? ", " : "", who,
 						 describe_operation_state(operation->state));
