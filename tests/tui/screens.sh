@@ -8,6 +8,7 @@ dump=${top_builddir:-.}/tests/tui/screen_dump
 [ -x "$dump" ] || skip_all "built without ncurses"
 [ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ] || skip_all "needs the locale C.UTF-8"
 export TZ=UTC
+unset LANGUAGE
 
 machines=$scratch/machines
 

@@ -46,21 +46,6 @@ cat >"$scratch/journal/journal" <<X
 {"end":2,"state":"undone"}
 X
 
-screen home sata-md
-screen home-guess renamed
-screen home-none empty m
-screen home-hostile hostile
-screen form sata-md m
-screen form-guess renamed m Down Space
-screen form-hostile hostile m
-screen plan sata-md m p
-screen plan-guess renamed m Down Space p
-screen plan-commands sata-md m p v
-screen plan-hostile hostile m p
-screen undo sata-md u
-screen help-home sata-md '?'
-screen help-form sata-md m '?'
-screen help-plan sata-md m p '?'
 screen disks sata-md k
 screen disks-closed sata-md k Down Down Left Left Left
 screen disks-silent virtio k
