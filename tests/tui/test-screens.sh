@@ -61,6 +61,8 @@ screen device-partition sata-md k / s d a 3 Enter Enter
 screen device-member sata-md k / s d b 3 Enter Enter
 screen device-container dm-crypt k / s d a 5 Enter Enter
 screen device-path multipath k End Enter
+screen device-paths multipath k / m p a t h _ Enter Enter
+screen device-btrfs nvme k Down Down Down Enter
 screen device-volume sata-md k / v a r Enter Enter PgDn
 screen device-disk nvme k Enter
 screen device-silent virtio k End Enter

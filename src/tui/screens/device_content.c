@@ -35,8 +35,11 @@ static void add_membership(struct pairs *pairs, const struct device *device)
 	}
 	if (!device_is_member(device))
 		return;
-	for (size_t i = 0; i < device->child_count; i++)
-		text_list_take(&names, printable_text(device->children[i]->name));
+	for (size_t i = 0; i < device->child_count; i++) {
+		/* partitions that the kernel saw in a member are no way to what is on it */
+		if (device->children[i]->kind != DEVICE_PARTITION)
+			text_list_take(&names, printable_text(device->children[i]->name));
+	}
 	joined = text_list_join(&names, ", ");
 	text = text_format(_("What is on it is seen through %s. It must not be mounted or mended "
 			     "by itself."),

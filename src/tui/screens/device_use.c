@@ -38,9 +38,13 @@ static char *format_use(const struct resolved_entry *entry, const char *name,
 
 	if (text_is_equal(entry->device, device->name)) {
 		_cleanup_free_ char *reason = describe_entry(entry);
+		_cleanup_free_ char *subvolume = fstab_get_option(entry->options, "subvol");
+		_cleanup_free_ char *shown = printable_text(subvolume);
 
-		return entry->is_guess ? text_format(_("perhaps in %s: %s"), name, reason)
-				       : text_format(_("in %s"), name);
+		if (entry->is_guess)
+			return text_format(_("perhaps in %s: %s"), name, reason);
+		return *shown ? text_format(_("in %s (subvolume %s)"), name, shown)
+			      : text_format(_("in %s"), name);
 	}
 	if (is_near && entry->action == RESOLVED_AMBIGUOUS)
 		return text_format(_("perhaps in %s, where several devices fit"), name);
