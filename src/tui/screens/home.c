@@ -122,11 +122,50 @@ static void describe_pending(struct app *app, struct home *home, const char *id)
 	set_state(home, id, ROLE_DIM, text);
 }
 
+/* How many devices could hold a system that was not seen. */
+static size_t count_unseen(const struct session *session)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; session->machine && i < session->machine->count; i++) {
+		const struct device *device = session->machine->devices[i];
+
+		count += !device->is_rescue && (device->state == DEVICE_SILENT ||
+						device->state == DEVICE_ERROR ||
+						(!device->child_count && device_is_member(device)));
+	}
+	for (size_t i = 0; i < session->survey->volume_count; i++)
+		count += session->survey->volumes[i].problem != NULL;
+	return count;
+}
+
+/* Why there is no system, once it has been looked for. */
+static char *why_none(const struct app *app)
+{
+	const struct session *session = app_session(app);
+	size_t unseen = count_unseen(session);
+
+	if (geteuid() != 0 && !session->scan.sysroot)
+		return text_copy(_("needs root: start refloat with sudo or su"));
+	if (unseen)
+		return text_format(P_("none found; %zu device was not looked into",
+				      "none found; %zu devices were not looked into", unseen),
+				   unseen);
+	return text_copy(_("none found"));
+}
+
+static void refuse_without_system(struct app *app, struct home *home, const char *id)
+{
+	_cleanup_free_ char *text = why_none(app);
+
+	menu_set_why_not(&home->menu, id, text);
+}
+
 static void describe_systems(struct app *app, struct home *home, const char *id)
 {
 	const struct survey *survey = app_session(app)->survey;
 	_cleanup_text_list_ struct text_list systems = {0};
-	_cleanup_free_ char *joined = NULL;
+	_cleanup_free_ char *joined = NULL, *none = NULL;
 
 	if (!survey) {
 		describe_pending(app, home, id);
@@ -135,10 +174,8 @@ static void describe_systems(struct app *app, struct home *home, const char *id)
 	for (size_t i = 0; i < survey->system_count; i++)
 		text_list_take(&systems, format_system(survey->systems[i]));
 	joined = text_list_join(&systems, "; ");
-	if (systems.count)
-		set_state(home, id, ROLE_NORMAL, joined);
-	else
-		set_state(home, id, ROLE_WARNING, _("none found"));
+	none = systems.count ? NULL : why_none(app);
+	set_state(home, id, none ? ROLE_WARNING : ROLE_NORMAL, none ? none : joined);
 }
 
 static char *format_counts(const struct resolution *resolution)
@@ -202,7 +239,7 @@ static void describe_mount(struct app *app, struct home *home, const char *id)
 	} else if (!survey) {
 		set_state(home, id, ROLE_DIM, _("not mounted"));
 	} else if (!survey->system_count) {
-		menu_set_why_not(&home->menu, id, _("no installed system was found"));
+		refuse_without_system(app, home, id);
 	} else if (survey->system_count == 1) {
 		describe_one(app, home, id, survey->systems[0]);
 	} else {
@@ -218,7 +255,7 @@ static void describe_chroot(struct app *app, struct home *home, const char *id)
 	const struct survey *survey = app_session(app)->survey;
 
 	if (survey && !survey->system_count && !app_get_knowledge(app)->mounted.id)
-		menu_set_why_not(&home->menu, id, _("no installed system was found"));
+		refuse_without_system(app, home, id);
 	else if (app_session(app)->scan.sysroot)
 		menu_set_why_not(&home->menu, id, _("a recorded machine can only be looked at"));
 	else
