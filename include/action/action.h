@@ -63,6 +63,7 @@ struct action {
 	char key;            /* letter in the menu; 0: not in the menu */
 	unsigned needs;      /* enum action_need bits */
 	bool asks;           /* shows its plan and asks before it runs, unless --yes */
+	bool is_direct;      /* the menu shows its plan at once; its form is a key away */
 	bool owns_output;    /* what it runs owns standard output: nothing else is written there */
 	const struct field *fields;
 	size_t field_count;

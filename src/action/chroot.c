@@ -163,6 +163,7 @@ const struct action action_chroot = {
 	.key = 'c',
 	.needs = NEEDS_ROOT | NEEDS_SYSTEM | NEEDS_CHANGES,
 	.asks = true,
+	.is_direct = true,
 	.owns_output = true,
 	.fields = fields,
 	.field_count = ARRAY_SIZE(fields),

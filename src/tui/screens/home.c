@@ -309,19 +309,6 @@ static enum reaction open_systems(struct app *app, struct home *home)
 	return REACTION_REDRAW;
 }
 
-static enum reaction open_mount(struct app *app, struct home *home)
-{
-	const struct form_argument argument = {.action = action_find("mount")};
-
-	(void)home;
-	if (!app_session(app)->survey) {
-		app_hint(app, _("The systems are still being looked for."));
-		return REACTION_REDRAW;
-	}
-	app_open(app, &screen_form, &argument);
-	return REACTION_REDRAW;
-}
-
 /* Several systems and none mounted: which one is meant is asked first. */
 static bool must_choose(const struct app *app)
 {
@@ -330,24 +317,27 @@ static bool must_choose(const struct app *app)
 	return !app_get_knowledge(app)->mounted.id && survey && survey->system_count > 1;
 }
 
-static enum reaction open_chroot(struct app *app, struct home *home)
+static void open_plan(struct app *app, const struct action *action)
 {
-	const struct form_argument form = {.action = action_find("chroot")};
 	struct answers answers;
-	const struct plan_argument plan = {action_find("chroot"), &answers};
+	const struct plan_argument plan = {action, &answers};
 
-	(void)home;
-	if (!app_session(app)->survey && !app_get_knowledge(app)->mounted.id) {
-		app_hint(app, _("The systems are still being looked for."));
-		return REACTION_REDRAW;
-	}
-	if (must_choose(app)) {
-		app_open(app, &screen_form, &form);
-		return REACTION_REDRAW;
-	}
-	answers_init(&answers, action_find("chroot"));
+	answers_init(&answers, action);
 	app_open(app, &screen_plan, &plan);
 	answers_done(&answers);
+}
+
+static enum reaction open_action(struct app *app, const struct action *action)
+{
+	const struct form_argument form = {.action = action};
+
+	if (action->needs & NEEDS_SYSTEM && !app_session(app)->survey &&
+	    !app_get_knowledge(app)->mounted.id)
+		app_hint(app, _("The systems are still being looked for."));
+	else if (action->is_direct && !must_choose(app))
+		open_plan(app, action);
+	else
+		app_open(app, &screen_form, &form);
 	return REACTION_REDRAW;
 }
 
@@ -421,6 +411,12 @@ static enum reaction leave(struct app *app, struct home *home)
 
 /* --- the lines */
 
+/*
+ * What is no action, or shown otherwise than one: "umount" is part of the undo screen. All other
+ * actions that have a key stand in their own order where ACTIONS_LINE is.
+ */
+#define ACTIONS_LINE "actions"
+
 static const struct line {
 	const char *id;
 	int key;
@@ -430,13 +426,39 @@ static const struct line {
 } lines[] = {
 	{"disks", 'k', N_("Disks"), describe_disks, open_disks},
 	{"systems", 'i', N_("Installed systems"), describe_systems, open_systems},
-	{"mount", 'm', N_("Mount the system"), describe_mount, open_mount},
-	{"chroot", 'c', N_("Shell in the system"), describe_chroot, open_chroot},
+	{ACTIONS_LINE, 0, NULL, NULL, NULL},
 	{"shell", 's', N_("Shell here"), NULL, open_shell},
-	{"undo", 'u', N_("Undo and unmount"), describe_undo_line, open_undo},
+	{"umount", 'u', N_("Undo and unmount"), describe_undo_line, open_undo},
 	{"log", 'l', N_("Log of what was done"), describe_log, open_log},
 	{"quit", 'q', N_("Quit"), NULL, leave},
 };
+
+/* How things stand for an action, where there is something to say. */
+static const struct {
+	const char *name;
+	describe_fn describe;
+} states[] = {
+	{"mount", describe_mount},
+	{"chroot", describe_chroot},
+};
+
+static const struct line *find_line(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (strcmp(lines[i].id, id) == 0)
+			return &lines[i];
+	}
+	return NULL;
+}
+
+static void add_actions(struct home *home)
+{
+	for (size_t i = 0; actions[i]; i++) {
+		if (actions[i]->key && !find_line(actions[i]->name))
+			menu_add(&home->menu, actions[i]->name, actions[i]->key,
+				 _(actions[i]->label));
+	}
+}
 
 /* "rescue of web01: Debian 12 on sda2": the middle of the title. */
 static void set_title(const struct app *app, struct home *home)
@@ -461,6 +483,8 @@ static void refresh(struct app *app, void *state)
 		if (lines[i].describe)
 			lines[i].describe(app, home, lines[i].id);
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		states[i].describe(app, home, states[i].name);
 	set_title(app, home);
 	if (knowledge->problem.error && !home->has_told_problem)
 		app_tell_problem(app, &knowledge->problem);
@@ -474,8 +498,12 @@ static void open(struct app *app, void *state, const void *argument)
 	(void)app;
 	(void)argument;
 	menu_init(&home->menu);
-	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		menu_add(&home->menu, lines[i].id, lines[i].key, _(lines[i].label));
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (strcmp(lines[i].id, ACTIONS_LINE) == 0)
+			add_actions(home);
+		else
+			menu_add(&home->menu, lines[i].id, lines[i].key, _(lines[i].label));
+	}
 }
 
 static void close_home(struct app *app, void *state)
@@ -496,12 +524,11 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 static enum reaction choose(struct app *app, struct home *home)
 {
 	const struct menu_line *current = menu_current(&home->menu);
+	const struct line *line = current ? find_line(current->id) : NULL;
 
-	for (size_t i = 0; current && i < ARRAY_SIZE(lines); i++) {
-		if (strcmp(lines[i].id, current->id) == 0)
-			return lines[i].choose(app, home);
-	}
-	return REACTION_NOTHING;
+	if (line)
+		return line->choose(app, home);
+	return current ? open_action(app, action_find(current->id)) : REACTION_NOTHING;
 }
 
 static enum reaction on_key(struct app *app, void *state, const struct key *key)
