@@ -119,7 +119,10 @@ char *describe_entry(const struct resolved_entry *entry)
 	if (near.count == 0 || entry->action == RESOLVED_MOUNT || entry->action == RESOLVED_SKIP)
 		return TAKE_PTR(reason);
 	joined = text_list_join(&near, ", ");
-	return text_format(_("%s; near: %s"), reason, joined);
+	if (entry->action == RESOLVED_AMBIGUOUS)
+		return text_format("%s: %s", reason, joined);
+	return text_format(entry->action == RESOLVED_MISSING ? _("%s; maybe %s") : _("%s; or else %s"),
+			   reason, joined);
 }
 
 static void add_fact(struct facts *facts, const char *label, const char *value)

@@ -10,10 +10,10 @@ const char *describe_operation_state(enum operation_state state)
 	static const char *const words[] = {
 		[OPERATION_RUNNING] = N_("running now"),
 		[OPERATION_CUT_OFF] =
-			N_("CUT OFF: its program died and could not say how far it came"),
+			N_("CUT OFF: its program died halfway"),
 		[OPERATION_DONE] = N_("done"),
 		[OPERATION_PARTIAL] = N_("done in part"),
-		[OPERATION_FAILED] = N_("FAILED, and not everything could be undone"),
+		[OPERATION_FAILED] = N_("FAILED, and not all of it is undone"),
 		[OPERATION_UNDONE] = N_("undone"),
 	};
 

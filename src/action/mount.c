@@ -199,9 +199,9 @@ static const char *path_of(const struct planning *planning, const struct resolve
 	return place && place->resolved ? place->resolved : entry->mountpoint;
 }
 
-/* SOURCE is printable. */
+/* FROM is what the sentence says of where it comes from, printable. */
 static struct step *new_mount_step(struct planning *planning, const struct resolved_entry *entry,
-				   const char *source)
+				   const char *from)
 {
 	const char *root = planning->session->target;
 	const char *path = path_of(planning, entry);
@@ -212,7 +212,7 @@ static struct step *new_mount_step(struct planning *planning, const struct resol
 	step = step_new("mount", planning->is_read_only ? RISK_SYSTEM : RISK_WRITES,
 			entry->is_required ? STEP_REQUIRED : STEP_OPTIONAL,
 			planning->is_read_only ? _("Mount %s at %s read-only") : _("Mount %s at %s"),
-			source, shown_at);
+			from, shown_at);
 	step_set(step, "root", root);
 	step_set(step, "place", path);
 	step_set(step, "mountpoint", entry->mountpoint);
@@ -375,12 +375,13 @@ static bool prepare_place(struct planning *planning, const struct resolved_entry
 
 static bool has_driver(struct planning *planning, const struct resolved_entry *entry)
 {
-	_cleanup_free_ char *reason = NULL;
+	_cleanup_free_ char *reason = NULL, *type = NULL;
 
 	if (entry->kind != RESOLVED_DEVICE || planning->machine->source == MACHINE_RECORDED ||
 	    filesystem_is_supported(entry->type))
 		return true;
-	reason = text_format(_("this kernel has no driver for %s"), entry->type);
+	type = printable_text(entry->type);
+	reason = text_format(_("this kernel has no driver for %s"), type);
 	leave_out(planning, entry, reason);
 	return false;
 }
@@ -389,7 +390,8 @@ static bool has_driver(struct planning *planning, const struct resolved_entry *e
 static void note_left_out(struct planning *planning, const struct resolved_entry *entry)
 {
 	bool is_welcome = entry->entry && fstab_has_option(entry->entry->options, "nofail");
-	_cleanup_free_ char *joined = text_list_join(&entry->candidates, ", ");
+	_cleanup_free_ char *joined = text_list_join(
+		&entry->candidates, entry->action == RESOLVED_AMBIGUOUS ? ", " : _(" or "));
 	_cleanup_free_ char *candidates = printable_text(joined);
 	_cleanup_free_ char *reason = printable_sentence(entry->reason);
 	_cleanup_free_ char *shown = printable_text(entry->kind == RESOLVED_SWAP
@@ -410,15 +412,24 @@ static void note_left_out(struct planning *planning, const struct resolved_entry
 		plan_add_option(planning->plan, _("--accept-guesses mounts guesses, too."));
 	} else if (entry->candidates.count) {
 		text_list_format(&planning->plan->notes,
-				 _("%s is not mounted: %s. Near to it: %s."), shown, reason,
-				 candidates);
+				 entry->action == RESOLVED_AMBIGUOUS
+					 ? _("%s is not mounted: %s: %s.")
+					 : _("%s is not mounted: %s. Maybe it is %s."),
+				 shown, reason, candidates);
 	} else {
-		text_list_format(&planning->plan->notes, _("%s is not mounted: %s."), shown,
-				 reason);
+		text_list_format(&planning->plan->notes, _("%s is not mounted: %s."), shown, reason);
 	}
 	/* a line that the server itself boots without, and swap, leave nothing undone */
 	if (!is_welcome && entry->kind != RESOLVED_SWAP)
 		planning->plan->is_partial = true;
+}
+
+static void note_guess(struct planning *planning, const struct resolved_entry *entry)
+{
+	_cleanup_free_ char *shown = printable_text(entry->mountpoint);
+	_cleanup_free_ char *reason = printable_sentence(entry->reason);
+
+	text_list_format(&planning->plan->guesses, _("%s is a guess: %s."), shown, reason);
 }
 
 static void add_entry(struct planning *planning, const struct resolved_entry *entry)
@@ -427,12 +438,8 @@ static void add_entry(struct planning *planning, const struct resolved_entry *en
 		note_left_out(planning, entry);
 		return;
 	}
-	if (entry->is_guess) {
-		_cleanup_free_ char *shown = printable_text(entry->mountpoint);
-		_cleanup_free_ char *reason = printable_sentence(entry->reason);
-
-		text_list_format(&planning->plan->guesses, _("%s is a guess: %s."), shown, reason);
-	}
+	if (entry->is_guess)
+		note_guess(planning, entry);
 	if (entry->kind == RESOLVED_SWAP) {
 		add_swap_step(planning, entry);
 		return;
@@ -465,8 +472,11 @@ static int add_entries(struct planning *planning, const struct answers *answers,
 				   _("its root filesystem is not here any more"));
 	for (size_t i = 0; i < resolution->count; i++)
 		add_entry(planning, &resolution->entries[i]);
-	for (size_t i = 0; i < resolution->notes.count; i++)
-		text_list_format(&planning->plan->notes, "%s.", resolution->notes.items[i]);
+	for (size_t i = 0; i < resolution->notes.count; i++) {
+		_cleanup_free_ char *note = printable_sentence(resolution->notes.items[i]);
+
+		text_list_format(&planning->plan->notes, "%s.", note);
+	}
 	return 0;
 }
 

@@ -579,7 +579,7 @@ static void apply_choices(const struct resolver *resolver, struct resolution *re
 		apply_defaults(resolver, entry);
 		if (list_names(resolver->options->skip, entry) && !entry->is_required &&
 		    entry->action != RESOLVED_SKIP)
-			decide(entry, RESOLVED_SKIP, true, _("left out as asked"));
+			decide(entry, RESOLVED_SKIP, true, _("as you asked"));
 		device = entry->device ? machine_find(resolver->machine, entry->device) : NULL;
 		options_resolve(resolver, device, entry, &resolution->notes);
 		if (entry->action == RESOLVED_MISSING && entry->entry &&

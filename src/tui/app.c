@@ -366,17 +366,35 @@ static size_t list_footer_keys(const struct app *app, struct footer_key *keys, c
 	return count;
 }
 
+static struct area row_of(const struct canvas *canvas, int row)
+{
+	return (struct area){row, 0, 1, canvas->columns};
+}
+
+/* What does not fit into the last line takes lines above it, until the next key. */
+static void draw_hint(const struct app *app, struct canvas *canvas)
+{
+	_cleanup_free_ char *wrapped = printable_wrap(app->hint, (size_t)canvas->columns - 1, 0);
+	_cleanup_text_list_ struct text_list lines = {0};
+	size_t most = (size_t)canvas->rows / 2, count;
+
+	text_list_split(&lines, wrapped, "\n");
+	count = lines.count < most ? lines.count : most;
+	canvas_fill(canvas,
+		    (struct area){canvas->rows - (int)count, 0, (int)count, canvas->columns},
+		    ROLE_NORMAL);
+	for (size_t i = 0; i < count; i++)
+		(void)canvas_text(canvas, canvas->rows - (int)(count - i), 1, canvas->columns - 1,
+				  ROLE_WARNING, lines.items[i]);
+	rule_draw(canvas, row_of(canvas, canvas->rows - 1 - (int)count));
+}
+
 static void draw_footer(const struct app *app, struct canvas *canvas, struct area area)
 {
 	struct footer_key keys[FOOTER_MAX] = {0};
 	char *names[FOOTER_MAX] = {0};
 	size_t count;
 
-	if (app->hint) {
-		canvas_cell_text(canvas, area.row, area.column, area.columns, ROLE_WARNING,
-				 app->hint);
-		return;
-	}
 	count = list_footer_keys(app, keys, names);
 	footer_draw(canvas, area, keys, count);
 	for (size_t i = 0; i < count; i++)
@@ -397,11 +415,6 @@ static void draw_too_small(struct canvas *canvas)
 		(void)canvas_text(canvas, (int)i, 0, canvas->columns, ROLE_WARNING, lines.items[i]);
 }
 
-static struct area row_of(const struct canvas *canvas, int row)
-{
-	return (struct area){row, 0, 1, canvas->columns};
-}
-
 void app_draw(struct app *app, struct canvas *canvas)
 {
 	struct area area = {2, 0, canvas->rows - 4, canvas->columns};
@@ -418,7 +431,10 @@ void app_draw(struct app *app, struct canvas *canvas)
 	rule_draw(canvas, row_of(canvas, 1));
 	top(app)->class->draw(app, top(app)->state, canvas, area);
 	rule_draw(canvas, row_of(canvas, canvas->rows - 2));
-	draw_footer(app, canvas, row_of(canvas, canvas->rows - 1));
+	if (app->hint)
+		draw_hint(app, canvas);
+	else
+		draw_footer(app, canvas, row_of(canvas, canvas->rows - 1));
 	if (app->has_dialog)
 		dialog_draw(&app->dialog, canvas, canvas_area(canvas));
 }

@@ -93,7 +93,7 @@ static void entry_names_what_is_near(void **state)
 	text_list_add(&entry.candidates, "sda1");
 	text_list_add(&entry.candidates, "sdb" HOSTILE);
 	missing = describe_entry(&entry);
-	assert_string_equal(missing, "nothing has UUID " SHOWN "; near: sdb" SHOWN);
+	assert_string_equal(missing, "nothing has UUID " SHOWN "; maybe sdb" SHOWN);
 	entry.action = RESOLVED_MOUNT;
 	mounted = describe_entry(&entry);
 	assert_string_equal(mounted, reason);

@@ -24,12 +24,12 @@ make_machines()
 	find "$machines" -exec touch -h -d '2026-11-18 03:12 UTC' {} + # "last used" is told by files
 }
 
-# dump_screen MACHINE OPTION... KEY...
+# dump_screen MACHINE OPTION... WORD...: with $journal, a folder in $scratch
 dump_screen()
 {
 	local machine=$1
 	shift
-	"$dump" --journal "$scratch/journal" --sysroot "$machines/$machine" "$@"
+	"$dump" --journal "$scratch/${journal:-journal}" --sysroot "$machines/$machine" "$@"
 }
 
 # lines_fit COLUMNS FILE: no line is wider

@@ -130,7 +130,7 @@ grep -q 'not here any more' "$scratch/after" && grep -q '^> /old' "$scratch/afte
 ok $? "a system whose disks were pulled is said to be gone, and what was known is shown"
 ln -sfn "$machines/renamed" "$machines/link"
 dump_screen link i Enter End "@$machines/empty" R m >"$scratch/after"
-grep -q '^This system is not here any more' "$scratch/after"
+grep -q '^ This system is not here any more' "$scratch/after"
 ok $? "  and it cannot be mounted"
 
 # names as long as memory allows are cut or wrapped

@@ -135,7 +135,7 @@ static void test_menu(void **state)
 	assert_int_equal(screens_press(on_menu_key, &menu, "x"), WIDGET_IGNORED);
 	assert_int_equal(screens_press(on_menu_key, &menu, "End"), WIDGET_HANDLED);
 	screens_expect_all("menu, at its end", on_menu_draw, &menu);
-	(void)screens_press(on_menu_key, &menu, "PgUp Up");
+	(void)screens_press(on_menu_key, &menu, "PgUp PgUp");
 	assert_string_equal(menu_current(&menu)->id, "Disks");
 	assert_true(menu_select(&menu, "Help"));
 	assert_false(menu_select(&menu, "Helb"));

@@ -128,8 +128,10 @@ static void add_unusable(struct form_screen *screen, const struct resolved_entry
 	_cleanup_free_ char *place = printable_text(
 		text_is_equal(entry->mountpoint, "none") ? entry->source : entry->mountpoint);
 	_cleanup_free_ char *why = describe_entry(entry);
-	_cleanup_free_ char *note = text_format("%s: %s: %s", place,
-						describe_entry_action(entry->action), why);
+	_cleanup_free_ char *note =
+		entry->action == RESOLVED_SKIP
+			? text_format("%s: %s", place, why)
+			: text_format("%s: %s: %s", place, describe_entry_action(entry->action), why);
 
 	if (!screen->unusable++)
 		form_add_heading(&screen->form, _("Left out"));
@@ -144,6 +146,8 @@ static void add_resolution(const struct app *app, struct form_screen *screen,
 		if (can_switch(&resolution->entries[i]))
 			add_choice(app, screen, &resolution->entries[i]);
 	}
+	if (!screen->count)
+		form_add_note(&screen->form, _("Nothing but its root filesystem."));
 	for (size_t i = 0; i < resolution->count; i++) {
 		const struct resolved_entry *entry = &resolution->entries[i];
 
@@ -199,7 +203,8 @@ static void add_system(const struct app *app, struct form_screen *screen,
 
 	if (!survey || survey->system_count < 2 || app_get_knowledge(app)->mounted.id)
 		return; /* nothing to choose */
-	form_add_choice(&screen->form, field->name, _("System"), _(field->help));
+	form_add_choice(&screen->form, field->name, _("System"),
+			_("Which of the systems that were found; Left and Right choose."));
 	for (size_t i = 0; i < survey->system_count; i++) {
 		_cleanup_free_ char *label = label_system(survey->systems[i]);
 		const char *texts[] = {label};
@@ -243,7 +248,7 @@ static void add_subject(const struct app *app, struct form_screen *screen)
 
 	if (!label)
 		return;
-	note = text_format(_("%s, below %s"), label, target);
+	note = text_format(_("%s, under %s"), label, target);
 	form_add_note(&screen->form, note);
 }
 
@@ -322,21 +327,33 @@ static void add_answer(const struct form_screen *screen, const struct field *fie
 		(void)answers_add(answers, field->name, value); /* the field exists */
 }
 
+static bool has_guess(const struct form_screen *screen)
+{
+	for (size_t i = 0; i < screen->count; i++) {
+		if (screen->choices[i].action == RESOLVED_UNCONFIRMED &&
+		    form_get_flag(&screen->form, screen->choices[i].field))
+			return true;
+	}
+	return false;
+}
+
 static void add_choices(const struct form_screen *screen, struct answers *answers)
 {
-	bool has_guess = false;
+	bool takes_guesses = has_guess(screen);
 
 	for (size_t i = 0; i < screen->count; i++) {
 		const struct choice *choice = &screen->choices[i];
 		bool is_on = form_get_flag(&screen->form, choice->field);
+		/* without any guess they stay out by themselves, and the plan says what they are */
+		bool is_in = choice->action == RESOLVED_MOUNT ||
+			     (choice->action == RESOLVED_UNCONFIRMED && takes_guesses);
 
-		if (!is_on && choice->action != RESOLVED_SKIP)
+		if (!is_on && is_in)
 			(void)answers_add(answers, FIELD_LEAVE, choice->name);
 		if (is_on && choice->action == RESOLVED_SKIP)
 			(void)answers_add(answers, FIELD_TAKE, choice->name);
-		has_guess = has_guess || (is_on && choice->action == RESOLVED_UNCONFIRMED);
 	}
-	if (has_guess)
+	if (takes_guesses)
 		(void)answers_add(answers, FIELD_GUESSES, "yes");
 }
 
@@ -415,6 +432,7 @@ static const struct binding bindings[] = {
 
 const struct screen_class screen_form = {
 	.name = "form",
+	.title = N_("Form"),
 	.help = N_("What is to be done, and how. Up and Down move between the lines, Space switches a "
 		   "yes or no, Left and Right go through a choice. Below stands what the line means.\n"
 		   "For a mount every line of the system's fstab can be left out or taken in. A guess is "

@@ -65,38 +65,66 @@ static bool is_whole_disk(const struct device *device)
 	       device->kind == DEVICE_MULTIPATH;
 }
 
+static bool is_doubtful(const struct device *disk)
+{
+	return (disk->state == DEVICE_SILENT || disk->state == DEVICE_ERROR) && !is_rescue(disk);
+}
+
+/* Adds the disks that are in doubt, or all others; returns how many. */
+static size_t add_disks(const struct machine *machine, bool in_doubt, struct text_list *disks)
+{
+	size_t before = disks->count;
+
+	for (size_t i = 0; i < machine->count; i++) {
+		const struct device *device = machine->devices[i];
+
+		if (is_whole_disk(device) && is_doubtful(device) == in_doubt)
+			text_list_take(disks, format_disk(device));
+	}
+	return disks->count - before;
+}
+
+/* What there is that is no disk and lies on none. */
+static size_t count_others(const struct machine *machine)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < machine->count; i++)
+		count += !is_whole_disk(machine->devices[i]) && !machine->devices[i]->parent_count;
+	return count;
+}
+
+static void describe_no_disk(struct home *home, const char *id, size_t others)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (!others) {
+		set_state(home, id, ROLE_WARNING, _("none found"));
+		return;
+	}
+	text = text_format(P_("no disk, %zu other device", "no disk, %zu other devices", others),
+			   others);
+	set_state(home, id, ROLE_NORMAL, text);
+}
+
 static void describe_disks(struct app *app, struct home *home, const char *id)
 {
 	const struct machine *machine = app_session(app)->machine;
 	_cleanup_text_list_ struct text_list disks = {0};
-	enum role role = ROLE_NORMAL;
 	_cleanup_free_ char *joined = NULL;
-	size_t others = 0;
+	bool is_doubt;
 
-	for (size_t i = 0; machine && i < machine->count; i++) {
-		const struct device *device = machine->devices[i];
-
-		if ((device->state == DEVICE_SILENT || device->state == DEVICE_ERROR) &&
-		    !is_rescue(device))
-			role = ROLE_WARNING;
-		if (is_whole_disk(device))
-			text_list_take(&disks, format_disk(device));
-		else if (!device->parent_count)
-			others++;
-	}
-	joined = text_list_join(&disks, "  ");
-	if (!machine)
+	if (!machine) {
 		set_state(home, id, ROLE_DIM, _("asking the disks..."));
-	else if (disks.count)
-		set_state(home, id, role, joined);
-	else if (others) {
-		_cleanup_free_ char *text =
-			text_format(P_("no disk, %zu other device", "no disk, %zu other devices",
-				       others), others);
-
-		set_state(home, id, role, text);
-	} else
-		set_state(home, id, ROLE_WARNING, _("none found"));
+		return;
+	}
+	is_doubt = add_disks(machine, true, &disks) > 0; /* first: there may be no room for all */
+	(void)add_disks(machine, false, &disks);
+	joined = text_list_join(&disks, "  ");
+	if (disks.count)
+		set_state(home, id, is_doubt ? ROLE_WARNING : ROLE_NORMAL, joined);
+	else
+		describe_no_disk(home, id, count_others(machine));
 }
 
 static char *format_system(const struct system *system)
@@ -263,20 +291,33 @@ static void describe_chroot(struct app *app, struct home *home, const char *id)
 			  app_get_knowledge(app)->mounted.id ? "" : _("mounts it first"));
 }
 
+static bool is_odd(const struct operation *operation)
+{
+	return operation->state == OPERATION_CUT_OFF || operation->state == OPERATION_FAILED;
+}
+
 static void describe_undo_line(struct app *app, struct home *home, const char *id)
 {
 	struct journal *journal = knowledge_journal(app_knowledge(app));
 	_cleanup_free_ const struct operation **list = NULL;
 	size_t count = journal ? journal_list_undoable(journal, &list) : 0;
 	_cleanup_free_ char *text = NULL;
+	const char *last;
 
 	if (!count) {
 		set_state(home, id, ROLE_NORMAL, _("nothing to undo"));
 		return;
 	}
-	text = text_format(P_("%zu operation, the last: %s", "%zu operations, the last: %s", count),
-			   count, list[0]->summary ? list[0]->summary : list[0]->action);
-	set_state(home, id, list[0]->state == OPERATION_CUT_OFF ? ROLE_WARNING : ROLE_NORMAL, text);
+	last = list[0]->summary ? list[0]->summary : list[0]->action;
+	if (list[0]->state == OPERATION_CUT_OFF)
+		text = text_format(_("CUT OFF: %s"), last);
+	else if (list[0]->state == OPERATION_FAILED)
+		text = text_format(_("FAILED: %s"), last);
+	else
+		text = text_format(
+			P_("%zu operation, the last: %s", "%zu operations, the last: %s", count),
+			count, last);
+	set_state(home, id, is_odd(list[0]) ? ROLE_WARNING : ROLE_NORMAL, text);
 }
 
 static void describe_log(struct app *app, struct home *home, const char *id)

@@ -86,7 +86,7 @@ static void add_notes(struct plan_screen *screen)
 	add_items(screen, ROLE_NORMAL, &plan->notes);
 	if (plan->options.count)
 		text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 1, 3,
-					_("- o lets you choose otherwise."));
+					_("- With o you can choose otherwise."));
 }
 
 static void add_plan(struct plan_screen *screen)
@@ -348,6 +348,7 @@ static const struct binding bindings[] = {
 
 const struct screen_class screen_plan = {
 	.name = "plan",
+	.title = N_("Plan"),
 	.help = N_("Nothing has been done yet: this is what would be done, step by step. v shows the "
 		   "same as the shell commands that you could type yourself.\n"
 		   "The risk says the most that any step does: only look, change this rescue system "

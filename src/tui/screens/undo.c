@@ -61,7 +61,7 @@ static void open(struct app *app, void *state, const void *argument)
 {
 	const struct list_column columns[] = {
 		{_("WHAT UNDOING DOES"), 20, 0, 0, false},
-		{_("STATE"), 8, 0, 1, false},
+		{_("STATE"), 12, 0, 1, false},
 	};
 	struct undo *undo = state;
 

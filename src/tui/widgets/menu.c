@@ -7,10 +7,13 @@
 #include "base/alloc.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "tui/widgets/characters.h"
 
 #define KEY_COLUMN 1
 #define LABEL_COLUMN 4
 #define LABEL_GAP 2
+#define LEAST_LINES 4	  /* the line for long states takes no room from fewer */
+#define NARROW_COLUMNS 60 /* below that, two lines for them */
 
 void menu_init(struct menu *menu)
 {
@@ -101,11 +104,58 @@ static int label_width(const struct menu *menu, int columns)
 	return widest;
 }
 
+static const char *state_of(const struct menu_line *line)
+{
+	return line->why_not ? line->why_not : line->state;
+}
+
+/* Whether the state of LINE is longer than the room beside labels WIDTH wide. */
+static bool is_cut(const struct menu_line *line, int columns, int width)
+{
+	const char *state = state_of(line);
+	int room = columns - LABEL_COLUMN - width - LABEL_GAP;
+
+	return state && printable_width(state) > (size_t)(room > 0 ? room : 0);
+}
+
+/* Rows at the bottom that have the current line's state where it is cut beside it. */
+static int long_rows(const struct menu *menu, struct area area)
+{
+	int width = label_width(menu, area.columns), wanted = 0;
+
+	for (size_t i = 0; i < menu->count; i++) {
+		if (is_cut(&menu->lines[i], area.columns, width))
+			wanted = area.columns < NARROW_COLUMNS ? 2 : 1;
+	}
+	if (wanted > area.rows - LEAST_LINES)
+		wanted = area.rows - LEAST_LINES;
+	return wanted > 0 ? wanted : 0;
+}
+
+static void draw_long_state(const struct menu_line *line, struct canvas *canvas, struct area area)
+{
+	const char *state = state_of(line);
+	size_t length = strlen(state), at = 0, end, next;
+	int left = area.column + KEY_COLUMN, columns = area.columns - KEY_COLUMN;
+
+	for (int row = 0; row < area.rows && at < length; row++) {
+		_cleanup_free_ char *part = NULL;
+
+		end = character_break_line(state, length, at, columns > 0 ? (size_t)columns : 1,
+					   &next);
+		part = alloc_copy(state + at, row + 1 < area.rows ? end - at : length - at);
+		(void)canvas_text(canvas, area.row + row, left, columns,
+				  line->why_not ? ROLE_DIM : line->role,
+				  part); /* the last line is cut where there is more */
+		at = next;
+	}
+}
+
 static void draw_line(const struct menu *menu, struct canvas *canvas, struct area area, int row,
 		      size_t index, int width)
 {
 	const struct menu_line *line = &menu->lines[index];
-	const char *state = line->why_not ? line->why_not : line->state;
+	const char *state = state_of(line);
 	enum role dim = line->why_not ? ROLE_DIM : ROLE_NORMAL;
 	_cleanup_free_ char *letter = key_format(line->key);
 	int column = LABEL_COLUMN + width + LABEL_GAP;
@@ -127,19 +177,27 @@ static void draw_line(const struct menu *menu, struct canvas *canvas, struct are
 
 void menu_draw(const struct menu *menu, struct canvas *canvas, struct area area)
 {
-	size_t height = area.rows > 0 ? (size_t)area.rows : 0;
-	size_t top = widget_scroll(menu->shown->top, menu->cursor, height, menu->count);
-	struct area inside = area;
+	const struct menu_line *current = menu_current(menu);
+	struct area inside = area, bottom = area;
+	size_t height, top;
+	int width;
 
 	if (area.rows < 1 || area.columns < 1)
 		return;
 	canvas_fill(canvas, area, ROLE_NORMAL);
+	bottom.rows = long_rows(menu, area);
+	area.rows -= bottom.rows;
+	bottom.row = area.row + area.rows;
+	height = (size_t)area.rows;
+	top = widget_scroll(menu->shown->top, menu->cursor, height, menu->count);
 	*menu->shown = (struct widget_shown){area, top, height};
 	if (menu->count > height)
 		inside.columns -= 2; /* the marks */
+	width = label_width(menu, inside.columns);
 	for (size_t i = top; i < menu->count && i < top + height; i++)
-		draw_line(menu, canvas, inside, area.row + (int)(i - top), i,
-			  label_width(menu, inside.columns));
+		draw_line(menu, canvas, inside, area.row + (int)(i - top), i, width);
+	if (current && is_cut(current, inside.columns, width))
+		draw_long_state(current, canvas, bottom);
 	widget_draw_more(canvas, area, top > 0, top + height < menu->count);
 }
 

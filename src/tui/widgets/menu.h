@@ -2,7 +2,8 @@
 /*
  * The lines of the first screen: a letter, what it does, and beside it how things stand.
  *
- * A line that cannot be used now is dim, and its reason stands in place of its state. Letters of
+ * A line that cannot be used now is dim, and its reason stands in place of its state. Where the
+ * state of the line that the cursor is on is too long, it stands below in full. Letters of
  * lines act at once: they move the cursor there and choose. The arrows, Home, End, PageUp and
  * PageDown move; no other letter is taken, since each may be that of a line.
  */
