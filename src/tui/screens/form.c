@@ -115,6 +115,8 @@ static void add_choice(const struct app *app, struct form_screen *screen,
 		.action = entry->action,
 	};
 
+	if (!screen->count)
+		form_add_heading(&screen->form, _("What to mount"));
 	form_add_flag(&screen->form, choice.field, label, help, entry->action == RESOLVED_MOUNT);
 	form_set_detail(&screen->form, choice.field, is_guess ? ROLE_WARNING : ROLE_NORMAL, origin);
 	screen->choices = alloc_grow(screen->choices, screen->count, &screen->capacity,
@@ -141,7 +143,6 @@ static void add_unusable(struct form_screen *screen, const struct resolved_entry
 static void add_resolution(const struct app *app, struct form_screen *screen,
 			   const struct resolution *resolution)
 {
-	form_add_heading(&screen->form, _("What to mount"));
 	for (size_t i = 0; i < resolution->count; i++) {
 		if (can_switch(&resolution->entries[i]))
 			add_choice(app, screen, &resolution->entries[i]);
@@ -432,6 +433,7 @@ static const struct binding bindings[] = {
 
 const struct screen_class screen_form = {
 	.name = "form",
+	.title = N_("what is to be done"),
 	.title = N_("Form"),
 	.help = N_("What is to be done, and how. Up and Down move between the lines, Space switches a "
 		   "yes or no, Left and Right go through a choice. Below stands what the line means.\n"
