@@ -433,7 +433,6 @@ static const struct binding bindings[] = {
 
 const struct screen_class screen_form = {
 	.name = "form",
-	.title = N_("what is to be done"),
 	.title = N_("Form"),
 	.help = N_("What is to be done, and how. Up and Down move between the lines, Space switches a "
 		   "yes or no, Left and Right go through a choice. Below stands what the line means.\n"

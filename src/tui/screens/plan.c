@@ -348,7 +348,6 @@ static const struct binding bindings[] = {
 
 const struct screen_class screen_plan = {
 	.name = "plan",
-	.title = N_("the plan"),
 	.title = N_("Plan"),
 	.help = N_("Nothing has been done yet: this is what would be done, step by step. v shows the "
 		   "same as the shell commands that you could type yourself.\n"

@@ -344,7 +344,6 @@ static const struct binding bindings[] = {
 
 const struct screen_class screen_run = {
 	.name = "run",
-	.title = N_("the run"),
 	.title = N_("Run"),
 	.help = N_("Each line is a step: \"...\" has not begun, \"now\" is being done, \"ok\" is done. "
 		   "A step that fails says why; one that the rest needs ends the run, and everything "
