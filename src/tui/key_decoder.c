@@ -204,6 +204,8 @@ static struct reading read_ss3(const char *bytes, size_t length)
 
 static int code_of_character(wchar_t character)
 {
+	if (character < 0 || character >= KEY_CODE_UP)
+		return NO_KEY; /* beyond Unicode, which some C libraries let pass, stand our own */
 	if (character == '\r')
 		return KEY_CODE_ENTER;
 	if (character == '\b' || character == 0x7f)

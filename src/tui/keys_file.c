@@ -84,7 +84,7 @@ static int add_text(struct reader *reader, const char *text, struct problem *why
 		wchar_t wide;
 		size_t length = mbrtowc(&wide, text, left, &state);
 
-		if (length == 0 || length > left)
+		if (length == 0 || length > left || wide >= KEY_CODE_UP) /* no Unicode */
 			return refuse(reader, text, why);
 		add(reader, KEYS_PRESS)->code = (int)wide;
 		text += length;

@@ -35,12 +35,13 @@ if [ $# -eq 0 ]; then
 fi
 libraries="json-c blkid fdisk mount"
 failed=0
+menu=$(ls libtui.a 2>/dev/null || true) # where it is built
 for target; do
 	# shellcheck disable=SC2046,SC2086 # these are lists of words
 	clang -g -O1 -fsanitize=$sanitizers,fuzzer -include config.h \
 		-I"$source_folder/include" -I"$source_folder/src" \
 		$(pkg-config --cflags $libraries) "$source_folder/tests/fuzz/fuzz_$target.c" \
-		libplan.a libsystem.a libstorage.a libbase.a $(pkg-config --libs $libraries) \
+		$menu libplan.a libsystem.a libstorage.a libbase.a $(pkg-config --libs $libraries) \
 		-o "fuzz-$target"
 	mkdir -p "found-$target"
 	echo "== $target"
