@@ -115,8 +115,6 @@ static void add_choice(const struct app *app, struct form_screen *screen,
 		.action = entry->action,
 	};
 
-	if (!screen->count)
-		form_add_heading(&screen->form, _("What to mount"));
 	form_add_flag(&screen->form, choice.field, label, help, entry->action == RESOLVED_MOUNT);
 	form_set_detail(&screen->form, choice.field, is_guess ? ROLE_WARNING : ROLE_NORMAL, origin);
 	screen->choices = alloc_grow(screen->choices, screen->count, &screen->capacity,
@@ -143,6 +141,7 @@ static void add_unusable(struct form_screen *screen, const struct resolved_entry
 static void add_resolution(const struct app *app, struct form_screen *screen,
 			   const struct resolution *resolution)
 {
+	form_add_heading(&screen->form, _("What to mount"));
 	for (size_t i = 0; i < resolution->count; i++) {
 		if (can_switch(&resolution->entries[i]))
 			add_choice(app, screen, &resolution->entries[i]);

@@ -167,14 +167,21 @@ static size_t count_unseen(const struct session *session)
 	return count;
 }
 
+#define NEEDS_ROOT_TEXT _("needs root: start refloat with sudo or su")
+
+static bool must_be_root(const struct session *session)
+{
+	return geteuid() != 0 && !session->scan.sysroot;
+}
+
 /* Why there is no system, once it has been looked for. */
 static char *why_none(const struct app *app)
 {
 	const struct session *session = app_session(app);
 	size_t unseen = count_unseen(session);
 
-	if (geteuid() != 0 && !session->scan.sysroot)
-		return text_copy(_("needs root: start refloat with sudo or su"));
+	if (must_be_root(session))
+		return text_copy(NEEDS_ROOT_TEXT);
 	if (unseen)
 		return text_format(P_("none found; %zu device was not looked into",
 				      "none found; %zu devices were not looked into", unseen),
@@ -184,9 +191,9 @@ static char *why_none(const struct app *app)
 
 static void refuse_without_system(struct app *app, struct home *home, const char *id)
 {
-	_cleanup_free_ char *text = why_none(app);
-
-	menu_set_why_not(&home->menu, id, text);
+	menu_set_why_not(&home->menu, id, must_be_root(app_session(app))
+						    ? NEEDS_ROOT_TEXT
+						    : _("no installed system was found"));
 }
 
 static void describe_systems(struct app *app, struct home *home, const char *id)
