@@ -31,7 +31,8 @@ struct process_options {
 	const char *const *environment; /* "NAME=value", NULL-terminated; for GIVEN */
 	const char *input;             /* written to its standard input; NULL: /dev/null */
 	size_t input_length;           /* bytes of input */
-	bool is_interactive;           /* it gets our own 0, 1, 2; nothing is captured */
+	bool is_interactive;           /* it gets our own 0, 1, 2 and the terminal to itself; nothing is
+	                                  captured, and timeout_ms has no say */
 	unsigned timeout_ms;           /* 0: none; then SIGTERM, and SIGKILL a second later */
 	size_t capture_limit;          /* bytes kept of each stream; 0 means 1 MiB; the rest is read
 	                                  and dropped */

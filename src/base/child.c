@@ -21,12 +21,22 @@ void child_reset_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL); /* cannot fail with these arguments */
 }
 
-void child_die_with_parent(pid_t parent)
+static void follow_parent(pid_t parent, int number)
 {
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* cannot fail for a valid signal */
+	(void)prctl(PR_SET_PDEATHSIG, number); /* cannot fail for a valid signal */
 	/* a parent that died before that call sends nothing any more */
 	if (getppid() != parent)
 		_exit(255);
+}
+
+void child_die_with_parent(pid_t parent)
+{
+	follow_parent(parent, SIGKILL);
+}
+
+void child_hang_up_with_parent(pid_t parent)
+{
+	follow_parent(parent, SIGHUP);
 }
 
 void child_leave_terminal(void)

@@ -11,6 +11,9 @@ void child_reset_signals(void);
 /* SIGKILL when the parent dies, also when it died just now. PARENT: its getpid() before the fork. */
 void child_die_with_parent(pid_t parent);
 
+/* SIGHUP in its place, for a shell: it ends in order, and its jobs with it. */
+void child_hang_up_with_parent(pid_t parent);
+
 /*
  * Out of the terminal's foreground group: Ctrl-C and a line that drops are for the parent, which then
  * still needs its children to put things back.

@@ -18,6 +18,7 @@
 
 #include "base/child.h"
 #include "base/file.h"
+#include "base/foreground.h"
 #include "base/i18n.h"
 #include "base/text.h"
 
@@ -64,26 +65,12 @@ static int receive_problem(int fd, struct problem *why)
 	return error;
 }
 
-/* Gives the foreground of the terminal to process group GROUP. */
-static void give_terminal(pid_t group)
-{
-	struct sigaction ignore = {.sa_handler = SIG_IGN}, saved;
-
-	if (!isatty(STDIN_FILENO))
-		return;
-	(void)sigaction(SIGTTOU, &ignore, &saved); /* cannot fail for a valid signal */
-	(void)tcsetpgrp(STDIN_FILENO, group);      /* a terminal that is gone needs none */
-	(void)sigaction(SIGTTOU, &saved, NULL);
-}
-
 static _Noreturn void run_program(const struct namespace_options *options, int report)
 {
 	_cleanup_problem_ struct problem why = {0};
 
-	if (options->is_interactive) {
-		(void)setpgid(0, 0); /* fails only for a session's leader, which we are not */
-		give_terminal(getpgrp());
-	}
+	if (options->is_interactive)
+		foreground_take();
 	child_reset_signals();
 	(void)execve(options->arguments[0], (char *const *)options->arguments,
 		     (char *const *)options->environment);
@@ -96,7 +83,10 @@ static int exit_code(int status)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* Process 1: waits for the program, reaping whatever else ends in here. */
+/*
+ * Process 1: waits for the program, reaping whatever else ends in here. Nobody could wake a shell that
+ * has stopped itself: it goes on.
+ */
 static _Noreturn void be_first_process(const struct namespace_options *options, int report)
 {
 	_cleanup_problem_ struct problem why = {0};
@@ -114,9 +104,11 @@ static _Noreturn void be_first_process(const struct namespace_options *options, 
 	}
 	(void)close(report); /* the program's own goes with its exec */
 	for (;;) {
-		pid_t ended = wait(&status);
+		pid_t ended = waitpid(-1, &status, WUNTRACED);
 
-		if (ended == program)
+		if (ended > 0 && WIFSTOPPED(status))
+			(void)kill(ended, SIGCONT); /* gone already is fine */
+		else if (ended == program)
 			_exit(exit_code(status));
 		if (ended < 0 && errno != EINTR)
 			_exit(126);
@@ -215,7 +207,7 @@ int namespace_run(const struct namespace_options *options, int *ret_status, stru
 		r = receive_problem(report, why);
 		*ret_status = wait_for_keeper(keeper, &watched);
 		if (options->is_interactive)
-			give_terminal(group);
+			foreground_give(group);
 		(void)sigaction(SIGINT, &saved_int, NULL);
 		(void)sigaction(SIGQUIT, &saved_quit, NULL);
 	} else {

@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/foreground.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 
@@ -104,7 +105,10 @@ static void run_child(const struct launch *launch)
 	int error;
 
 	child_reset_signals();
-	if (!launch->options->is_interactive) {
+	if (launch->options->is_interactive) {
+		child_hang_up_with_parent(launch->parent);
+		foreground_take();
+	} else {
 		child_die_with_parent(launch->parent);
 		child_leave_terminal();
 	}
@@ -375,6 +379,8 @@ int process_run(const struct process_options *options, struct process_result *re
 	r = open_pipes(options, &pipes);
 	if (r == 0)
 		r = launch_child(&run, &launch, &pipes);
+	if (r < 0 && options->is_interactive)
+		foreground_give(getpgrp()); /* it may have come that far */
 	if (r < 0)
 		return problem_set_errno(why, r, options->arguments[0]);
 	pipes_done(&pipes);
@@ -385,7 +391,10 @@ int process_run(const struct process_options *options, struct process_result *re
 	/* a program that closes its input early must not end us */
 	(void)sigaction(SIGPIPE, &ignore, &saved);
 	pump(&run);
-	wait_for_end(&run);
+	if (options->is_interactive)
+		result->status = foreground_wait(run.pid);
+	else
+		wait_for_end(&run);
 	(void)sigaction(SIGPIPE, &saved, NULL);
 	collect(&run);
 	return 0;
