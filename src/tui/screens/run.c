@@ -37,6 +37,7 @@ struct run {
 	int result; /* a runner_result, or a negative errno; -EAGAIN while it runs */
 	struct problem why;
 	bool is_stopping;
+	bool has_news; /* something was heard of it just now */
 };
 
 static const struct {
@@ -167,6 +168,7 @@ static void on_notice(void *data, const struct runner_notice *notice)
 	struct run *run = data;
 	struct step_view *step;
 
+	run->has_news = true;
 	if (notice->number == 0 || notice->number > run->plan->count)
 		return;
 	step = &run->steps[notice->number - 1];
@@ -229,8 +231,11 @@ static enum reaction on_ready(struct app *app, void *state)
 
 	if (!run->apart)
 		return REACTION_NOTHING;
+	run->has_news = false;
 	if (!apart_dispatch(run->apart, on_notice, run))
 		finish(app, run);
+	else if (!run->has_news)
+		return REACTION_NOTHING; /* what was said to a key stays */
 	fill(run);
 	return REACTION_REDRAW;
 }
