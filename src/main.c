@@ -42,7 +42,10 @@ static int open_menu(const struct menu_request *request, struct problem *why)
 int main(int argc, char **argv)
 {
 	fill_standard_streams();
-	(void)setlocale(LC_ALL, ""); /* an unknown locale leaves "C", which serves */
+	/* what characters are, and the language: an unknown locale leaves "C", which serves. Each
+	 * further category is a file mapped into every child that asks a disk. */
+	(void)setlocale(LC_CTYPE, "");
+	(void)setlocale(LC_MESSAGES, "");
 #ifdef ENABLE_NLS
 	(void)bindtextdomain(PACKAGE, LOCALEDIR);
 	(void)textdomain(PACKAGE);

@@ -16,11 +16,9 @@
 #include "storage/table.h"
 
 #define FIRST_BYTES 4096
-#define PAGE_BYTES 4096
-#define HEAD_BYTES (68 * 1024)
-#define TAIL_BYTES (64 * 1024)
-#define TAIL_MIN (4 * 1024 * 1024) /* smaller ones are soon read whole */
+#define SMALL_BYTES (4 * 1024 * 1024) /* what is smaller is soon read whole */
 #define SECTOR_BYTES 512
+#define LUKS_MAGIC "LUKS\xba\xbe"
 
 static void probe_free(blkid_probe *probe)
 {
@@ -78,56 +76,73 @@ static uint64_t size_of(int fd)
 	return ioctl(fd, BLKGETSIZE64, &size) < 0 ? 0 : size;
 }
 
-static void will_need(int fd, uint64_t start, uint64_t length)
-{
-	(void)posix_fadvise(fd, (off_t)start, (off_t)length, POSIX_FADV_WILLNEED); /* a hint only */
-}
-
-/* Sectors from the end, before the last 64 KiB, where Promise's controllers may have left theirs. */
-static const unsigned promise_sectors[] = {
-	255, 256, 399, 591, 675, 735, 911, 951, 974, 991, 3087,
+/*
+ * Where signatures stand: in sectors from the start, or before the end where that is negative. Some are
+ * apart by little: what lies between costs less than asking twice. The far ones at the end are
+ * Promise's; md and other RAID controllers are content with the last 64 KiB.
+ */
+static const struct place {
+	int start;
+	unsigned count;
+} places[] = {
+	{0, 72}, {120, 16}, {-128, 8}, {-64, 8}, {-16, 16}, {-264, 16},
+	{-399, 1}, {-591, 1}, {-735, 61}, {-991, 81}, {-3087, 1},
 };
 
 /*
- * Asks for where signatures stand all at once: libblkid reads one after the other, forty times a
- * disk, and would wait for each. They are the first 68 KiB, LUKS's second headers at the powers
- * of two up to 4 MiB, and what md and RAID controllers put close to the end.
+ * Asks for all of them at once: libblkid reads one after the other, and would wait for each. A
+ * hint only: what is read is up to libblkid.
  */
 static void ask_ahead(int fd, uint64_t offset, uint64_t size)
 {
-	will_need(fd, offset, HEAD_BYTES);
-	for (uint64_t at = 128 * 1024; at <= 4 * 1024 * 1024 && at < size; at *= 2)
-		will_need(fd, offset + at, PAGE_BYTES);
-	if (size < TAIL_MIN)
-		return;
-	will_need(fd, offset + size - TAIL_BYTES, TAIL_BYTES);
-	for (size_t i = 0; i < ARRAY_SIZE(promise_sectors) && !offset; i++)
-		will_need(fd, size - promise_sectors[i] * SECTOR_BYTES, SECTOR_BYTES);
+	for (size_t i = 0; i < ARRAY_SIZE(places) && size >= SMALL_BYTES; i++) {
+		int64_t start = (int64_t)places[i].start * SECTOR_BYTES;
+		uint64_t at = start < 0 ? offset + size - (uint64_t)-start : offset + (uint64_t)start;
+
+		(void)posix_fadvise(fd, (off_t)at, (off_t)places[i].count * SECTOR_BYTES,
+				    POSIX_FADV_WILLNEED);
+	}
+}
+
+/*
+ * What libblkid finds only by searching, so that it is looked for where nothing else is found: an
+ * external XFS log, for which it reads 256 KiB, and a LUKS container whose first header is gone, for
+ * which it reads ten places where the second could be.
+ */
+static int probe_twice(blkid_probe probe, int fd, uint64_t offset)
+{
+	char log_name[] = "xfs_external_log", luks_name[] = "crypto_LUKS";
+	char *names[] = {log_name, luks_name, NULL};
+	char magic[sizeof(LUKS_MAGIC)] = "";
+	int r;
+
+	if (pread(fd, magic, strlen(LUKS_MAGIC), (off_t)offset) > 0 &&
+	    strcmp(magic, LUKS_MAGIC) == 0)
+		names[1] = NULL;
+	/* the filters fail only without memory; everything is probed then */
+	(void)blkid_probe_filter_superblocks_type(probe, BLKID_FLTR_NOTIN, names);
+	r = blkid_do_safeprobe(probe);
+	if (r != 1)
+		return r;
+	(void)blkid_probe_filter_superblocks_type(probe, BLKID_FLTR_ONLYIN, names);
+	return blkid_do_safeprobe(probe);
 }
 
 static int read_content(int fd, uint64_t offset, uint64_t size, struct content *content)
 {
-	/* found by reading 256 KiB of every disk: looked for only where nothing else is */
-	char xfs_log_name[] = "xfs_external_log", *xfs_log[] = {xfs_log_name, NULL};
 	_cleanup_(probe_free) blkid_probe probe = blkid_new_probe();
 	int r;
 
 	if (!probe)
 		return -ENOMEM;
-	ask_ahead(fd, offset, size ? size : size_of(fd));
 	if (blkid_probe_set_device(probe, fd, (blkid_loff_t)offset, (blkid_loff_t)size) < 0)
 		return -EINVAL;
 	(void)blkid_probe_enable_superblocks(probe, 1); /* these fail only without memory */
 	(void)blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_USAGE | BLKID_SUBLKS_TYPE |
 						BLKID_SUBLKS_VERSION | BLKID_SUBLKS_LABEL |
 						BLKID_SUBLKS_UUID);
-	(void)blkid_probe_filter_superblocks_type(probe, BLKID_FLTR_NOTIN, xfs_log);
 	errno = 0;
-	r = blkid_do_safeprobe(probe);
-	if (r == 1) {
-		(void)blkid_probe_filter_superblocks_type(probe, BLKID_FLTR_ONLYIN, xfs_log);
-		r = blkid_do_safeprobe(probe);
-	}
+	r = probe_twice(probe, fd, offset);
 	if (r == -2)
 		name_all(probe, content);
 	else if (r == 0)
@@ -190,6 +205,7 @@ static void read_partition(const struct device *disk, int disk_fd,
 		partition->content.note = text_copy(_("lies beyond the end of the disk"));
 		return;
 	}
+	ask_ahead(own >= 0 ? own : disk_fd, own >= 0 ? 0 : partition->start, partition->size);
 	r = own >= 0 ? read_content(own, 0, 0, &partition->content)
 		     : read_content(disk_fd, partition->start, partition->size,
 				    &partition->content);
@@ -225,10 +241,11 @@ int probe_read(const struct device *disk, struct probe_record *record, struct pr
 				   strerror(errno));
 	/* signatures stand all over a disk, a few bytes each: what lies between is not wanted */
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	record->size = size_of(fd);
+	ask_ahead(fd, 0, record->size);
 	r = read_first_block(fd, disk->path, first, why);
 	if (r < 0)
 		return r;
-	record->size = size_of(fd);
 	record->sector_size = disk->sector_size ? disk->sector_size : 512;
 	record->serial = read_serial(disk);
 	r = read_content(fd, 0, 0, &record->content);

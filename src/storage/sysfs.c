@@ -248,7 +248,7 @@ static bool is_uninteresting(const struct block *block, uint64_t size)
 
 	if (text_has_prefix(name, "ram") || text_has_prefix(name, "fd"))
 		return true;
-	if (read_number(block, "hidden", 0) == 1)
+	if (kind_of(name, NULL) == DEVICE_DISK && read_number(block, "hidden", 0) == 1)
 		return true;
 	return !size && !text_has_prefix(name, "sr") && !text_has_prefix(name, "sd") &&
 	       !text_has_prefix(name, "hd") && !text_has_prefix(name, "md");
@@ -264,11 +264,14 @@ static char *parent_of(const struct block *block, const char *link)
 	_cleanup_free_ char *path = text_copy(link);
 	char *last = strrchr(path, '/'), *parent;
 
-	if (!last || !read_number(block, "partition", 0))
+	if (!last)
 		return NULL;
 	*last = '\0';
 	parent = strrchr(path, '/');
-	return parent ? text_copy(parent + 1) : NULL;
+	/* ".../block/sda" needs no look */
+	if (!parent || strcmp(parent, "/block") == 0 || !read_number(block, "partition", 0))
+		return NULL;
+	return text_copy(parent + 1);
 }
 
 /* A device and what it must still be linked to, once all are there. */

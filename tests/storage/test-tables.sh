@@ -127,6 +127,33 @@ cp "$scratch/whole" "$image"
 dd if=/dev/urandom of="$image" bs=512 seek=2 count=32 conv=notrunc status=none
 run "$refloat" --image "$image" disks
 is "$status" 0 "random bytes in the entries, no crash"
+# --- what is found only by searching: a LUKS container whose first header is gone, an external XFS log
+whole=$scratch/whole.img
+type_of_whole()
+{
+	"$refloat" --image "$whole" disks --json | jq -r '.devices[0].fstype'
+}
+if command -v cryptsetup >/dev/null; then
+	image_make "$whole" 32M
+	printf secret | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
+		"$whole" - 2>/dev/null
+	is "$(type_of_whole)" crypto_LUKS "LUKS"
+	dd if=/dev/zero of="$whole" bs=4096 count=1 conv=notrunc status=none
+	is "$(type_of_whole)" crypto_LUKS "LUKS by its second header"
+else
+	skip "needs cryptsetup" "LUKS"
+	skip "needs cryptsetup" "LUKS by its second header"
+fi
+if command -v mkfs.xfs >/dev/null; then
+	rm -f "$whole"
+	image_make "$whole" 64M
+	image_make "$scratch/xfs" 400M
+	mkfs.xfs -q -l "logdev=$whole,size=64m" "$scratch/xfs" >/dev/null 2>&1
+	is "$(type_of_whole)" xfs_external_log "an external log of XFS"
+else
+	skip "needs mkfs.xfs" "an external log of XFS"
+fi
+
 # --- several images stand in the order in which they were given: it is that of the disks
 cp "$scratch/ext4" "$scratch/z.img"
 cp "$scratch/vfat" "$scratch/a.img"
