@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/process.h"
 #include "base/root.h"
+#include "storage/module.h"
 
 #define MAGIC_BYTES 1024
 #define NBD_MAX 64
@@ -98,6 +99,10 @@ static int attach_qcow2(const char *file, struct text_list *attached, char **ret
 	if (r < 0)
 		return r;
 	node = find_free_nbd(root);
+	if (!node && !root_has_folder(root, "sys/class/block/nbd0")) {
+		module_load("nbd");
+		node = find_free_nbd(root);
+	}
 	if (!node) {
 		(void)problem_set(why, -EOPNOTSUPP, file, _("a qcow2 image, and this kernel has no free "
 							"network block device (nbd)"));

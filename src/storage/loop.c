@@ -14,7 +14,9 @@
 #include "base/cleanup.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "storage/module.h"
 
+#define CONTROL "/dev/loop-control"
 #define TRIES 64
 
 #ifndef LOOP_CONFIGURE
@@ -89,6 +91,18 @@ static int attach(int control, int backing, const struct loop_info64 *info, int 
 	return r;
 }
 
+/* A rescue system has the driver, but often nobody has loaded it yet. */
+static int open_control(void)
+{
+	int fd = open(CONTROL, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENODEV)) {
+		module_load("loop");
+		fd = open(CONTROL, O_RDWR | O_CLOEXEC);
+	}
+	return fd < 0 ? -errno : fd;
+}
+
 int loop_attach_read_only(const char *path, uint64_t offset, uint64_t size, int *ret_fd,
 			  char **ret_path, struct problem *why)
 {
@@ -104,12 +118,11 @@ int loop_attach_read_only(const char *path, uint64_t offset, uint64_t size, int 
 	if (backing < 0)
 		return problem_set_errno(why, -errno, path);
 	(void)strncpy((char *)info.lo_file_name, path, LO_NAME_SIZE - 1); /* for losetup's list */
-	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	control = open_control();
 	if (control < 0) {
-		r = -errno;
-		(void)problem_set(why, r, path, _("no loop device: %s"), strerror(-r));
+		(void)problem_set(why, control, path, _("no loop device: %s"), strerror(-control));
 		problem_set_next(why, _("Load the kernel module: modprobe loop"));
-		return r;
+		return control;
 	}
 	r = attach(control, backing, &info, ret_fd, ret_path);
 	if (r < 0)
