@@ -39,7 +39,7 @@ static const char *const attributes[] = {
 
 /* Of the hardware below it. */
 static const char *const hardware_attributes[] = {
-	"model", "vendor", "rev", "serial", "wwid", "media", "state", "firmware_rev",
+	"model", "vendor", "rev", "serial", "vpd_pg80", "wwid", "media", "state", "firmware_rev",
 };
 
 static int copy_attributes(const struct recording *recording, const char *folder,
