@@ -220,9 +220,40 @@ void source_list_old_disks(const struct fstab *fstab, struct text_list *disks)
 	}
 }
 
-/* The disk that old disk DISK most likely is; *RET_HOW says why. */
-static const struct device *disk_now(const struct resolver *resolver, const char *disk,
-				     unsigned place, char **ret_how)
+/*
+ * The disk that has the old one's letter in a family of today, if what ENTRY means fits there: hdb
+ * became sdb when the kernel changed its drivers, however many NVMe disks stand before it.
+ */
+static const struct device *disk_with_letter(const struct resolver *resolver,
+					     const struct fstab_entry *entry, const char *disk,
+					     unsigned place, unsigned number)
+{
+	static const char *const heirs[] = {"sd", "vd", "xvd"};
+	size_t length = strcspn(disk, "0123456789/");
+
+	if (disk[length] || !length)
+		return NULL; /* its family counts in numbers */
+	for (size_t i = 0; i < ARRAY_SIZE(heirs); i++) {
+		for (size_t j = 0; j < resolver->machine->count; j++) {
+			const struct device *device = resolver->machine->devices[j];
+			const char *rest = text_after_prefix(device->name, heirs[i]);
+			_cleanup_free_ char *name = NULL;
+			unsigned own_place, own_number;
+
+			if (rest && is_disk(device) &&
+			    split_lettered(device->name, rest, &name, &own_place, &own_number) &&
+			    own_place == place &&
+			    is_fit(resolver, entry, partition_of(device, number)))
+				return device;
+		}
+	}
+	return NULL;
+}
+
+/* The disk that old disk DISK, of partition NUMBER, most likely is; *RET_HOW says why. */
+static const struct device *disk_now(const struct resolver *resolver,
+				     const struct fstab_entry *entry, const char *disk,
+				     unsigned place, unsigned number, char **ret_how)
 {
 	const struct device *root_disk = resolver->root ? device_get_disk(resolver->root) : NULL;
 	const struct device *found;
@@ -232,7 +263,9 @@ static const struct device *disk_now(const struct resolver *resolver, const char
 				       root_disk->name);
 		return root_disk;
 	}
-	found = disk_at(resolver->machine, place);
+	found = disk_with_letter(resolver, entry, disk, place, number);
+	if (!found)
+		found = disk_at(resolver->machine, place);
 	if (!found || (found == root_disk && resolver->old_root_disk))
 		found = disk_at(resolver->machine, rank_of(resolver, place));
 	if (found == root_disk && resolver->old_root_disk)
@@ -290,7 +323,7 @@ void source_find_plain(const struct resolver *resolver, const struct fstab_entry
 		match->reason = text_format(_("%s is here"), entry->source);
 		return;
 	}
-	disk = disk_now(resolver, old_disk, place, &how);
+	disk = disk_now(resolver, entry, old_disk, place, number, &how);
 	device = partition_of(disk, number);
 	candidates_find(resolver, entry, &match->candidates);
 	if (is_fit(resolver, entry, device)) {
