@@ -21,12 +21,14 @@ struct probe_partition {
 	uint64_t start; /* bytes */
 	uint64_t size;  /* bytes */
 	struct content content;
+	char *failure; /* why what is on it cannot be read; NULL: it can */
 };
 
 struct probe_record {
 	uint64_t size;          /* of the disk as the child saw it, bytes */
 	unsigned sector_size;   /* bytes */
 	char *serial;           /* where only an answer of the disk tells; NULL otherwise */
+	char *failure;          /* why nothing of it can be read; NULL: something can */
 	struct content content; /* on the whole disk */
 	struct table table;
 	struct probe_partition *partitions;
@@ -38,9 +40,10 @@ void probe_record_done(struct probe_record *record);
 
 /*
  * In the child: reads DISK (a device or an image file) and its partitions; those that the kernel
- * shows through their own nodes. Opens read-only, writes nothing.
+ * shows through their own nodes. Opens read-only, writes nothing. What cannot be read keeps nothing
+ * else from being read; where it is all, the record's failure says so.
  */
-int probe_read(const struct device *disk, struct probe_record *record, struct problem *why);
+void probe_read(const struct device *disk, struct probe_record *record);
 
 char *probe_record_format(const struct probe_record *record); /* one line of JSON; caller frees */
 int probe_record_parse(const char *text, size_t length, struct probe_record *record,

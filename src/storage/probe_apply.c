@@ -57,7 +57,8 @@ static void fill_partition(struct device *device, const struct probe_partition *
 	device->entry.uuid = text_copy(entry->uuid);
 	device->entry.disk_type = text_copy(entry->disk_type);
 	content_copy(&device->content, &from->content);
-	device->state = DEVICE_OK;
+	device->state = from->failure ? DEVICE_ERROR : DEVICE_OK;
+	text_set(&device->reason, from->failure);
 }
 
 /*
@@ -72,7 +73,8 @@ static bool has_partitions(const struct probe_record *record)
 void probe_record_apply(const struct probe_record *record, struct machine *machine,
 			struct device *disk)
 {
-	disk->state = DEVICE_OK;
+	disk->state = record->failure ? DEVICE_ERROR : DEVICE_OK;
+	text_set(&disk->reason, record->failure);
 	if (!disk->serial)
 		disk->serial = text_copy(record->serial);
 	if (!disk->size)

@@ -128,10 +128,39 @@ static int probe_twice(blkid_probe probe, int fd, uint64_t offset)
 	return blkid_do_safeprobe(probe);
 }
 
+/*
+ * libblkid gives up at the first block that cannot be read, which may be one where only something
+ * rare would stand. So what is common is looked for by itself, where it stands alone: first what
+ * makes a device a member of something, since what lies on such a member may look like a
+ * filesystem.
+ */
+static int probe_damaged(blkid_probe probe, int error)
+{
+	static const char *const types[] = {
+		"linux_raid_member", "LVM2_member", "ext4", "ext3", "ext2", "xfs", "btrfs", "vfat",
+		"ntfs", "swap", "crypto_LUKS",
+	};
+	const size_t members = 2;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		_cleanup_free_ char *type = text_copy(types[i]);
+		char *names[] = {type, NULL};
+		int r;
+
+		(void)blkid_probe_filter_superblocks_type(probe, BLKID_FLTR_ONLYIN, names);
+		r = blkid_do_safeprobe(probe);
+		if (r == 0)
+			return 0;
+		if (r < 0 && i < members)
+			break;
+	}
+	return error;
+}
+
 static int read_content(int fd, uint64_t offset, uint64_t size, struct content *content)
 {
 	_cleanup_(probe_free) blkid_probe probe = blkid_new_probe();
-	int r;
+	int r, error;
 
 	if (!probe)
 		return -ENOMEM;
@@ -147,21 +176,16 @@ static int read_content(int fd, uint64_t offset, uint64_t size, struct content *
 		name_all(probe, content);
 	else if (r == 0)
 		take_content(probe, content);
-	else if (r < 0)
-		return errno ? -errno : -EIO;
+	else if (r < 0) {
+		error = errno ? -errno : -EIO;
+		r = probe_damaged(probe, error);
+		if (r < 0)
+			return r;
+		take_content(probe, content);
+		content->note = text_format(_("some of it cannot be read: %s"), strerror(-error));
+	}
 	if (r == 0)
 		content->journal = journal_state_read(fd, offset, content->type);
-	return 0;
-}
-
-/* Without a first block there is nothing to say but why. */
-static int read_first_block(int fd, const char *path, unsigned char *bytes, struct problem *why)
-{
-	ssize_t got = pread(fd, bytes, FIRST_BYTES, 0);
-
-	if (got < 0)
-		return problem_set(why, -errno, path, _("the first block cannot be read: %s"),
-				   strerror(errno));
 	return 0;
 }
 
@@ -209,8 +233,8 @@ static void read_partition(const struct device *disk, int disk_fd,
 	r = own >= 0 ? read_content(own, 0, 0, &partition->content)
 		     : read_content(disk_fd, partition->start, partition->size,
 				    &partition->content);
-	if (r < 0 && !partition->content.note)
-		partition->content.note = text_format(_("cannot be read: %s"), strerror(-r));
+	if (r < 0)
+		partition->failure = text_format(_("cannot be read: %s"), strerror(-r));
 	else if (partition->start + partition->size > disk_size && !partition->content.note)
 		partition->content.note = text_copy(_("reaches beyond the end of the disk"));
 }
@@ -230,35 +254,50 @@ static char *read_serial(const struct device *disk)
 	return TAKE_PTR(line);
 }
 
-int probe_read(const struct device *disk, struct probe_record *record, struct problem *why)
+/* The partition table and what is on the partitions. */
+static int read_table(const struct device *disk, int fd, struct probe_record *record)
 {
-	_cleanup_close_ int fd = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	unsigned char first[FIRST_BYTES] = {0};
-	int r;
+	int r = table_read(fd, disk->path, record);
 
-	if (fd < 0)
-		return problem_set(why, -errno, disk->path, _("cannot be opened: %s"),
-				   strerror(errno));
+	for (size_t i = 0; r >= 0 && i < record->partition_count; i++)
+		read_partition(disk, fd, &record->partitions[i], record->size);
+	return r;
+}
+
+void probe_read(const struct device *disk, struct probe_record *record)
+{
+	_cleanup_close_ int fd = -1;
+	unsigned char first[FIRST_BYTES] = {0};
+	int content, table;
+
+	record->serial = read_serial(disk);
+	fd = open(disk->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		record->failure = text_format(_("cannot be opened: %s"), strerror(errno));
+		return;
+	}
 	/* signatures stand all over a disk, a few bytes each: what lies between is not wanted */
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
 	record->size = size_of(fd);
 	ask_ahead(fd, 0, record->size);
-	r = read_first_block(fd, disk->path, first, why);
-	if (r < 0)
-		return r;
 	record->sector_size = disk->sector_size ? disk->sector_size : 512;
-	record->serial = read_serial(disk);
-	r = read_content(fd, 0, 0, &record->content);
-	if (r < 0)
-		return problem_set(why, r, disk->path, _("cannot be read: %s"), strerror(-r));
+	/* without a first block there is nothing to say but why */
+	if (pread(fd, first, FIRST_BYTES, 0) < 0) {
+		record->failure =
+			text_format(_("the first block cannot be read: %s"), strerror(errno));
+		return;
+	}
+	content = read_content(fd, 0, 0, &record->content);
 	/* a member of an array has its table, if any, on the array */
 	if (text_is_equal(record->content.usage, "raid") || !may_have_table(record, first))
-		return 0;
-	r = table_read(fd, disk->path, record);
-	if (r < 0)
-		return problem_set(why, r, disk->path, _("the partition table cannot be read: %s"),
-				   strerror(-r));
-	for (size_t i = 0; i < record->partition_count; i++)
-		read_partition(disk, fd, &record->partitions[i], record->size);
-	return 0;
+		return;
+	table = read_table(disk, fd, record);
+	if (table < 0)
+		record->failure =
+			text_format(_("the partition table cannot be read: %s"), strerror(-table));
+	else if (content < 0 && record->table.type)
+		record->content.note =
+			text_format(_("some of it cannot be read: %s"), strerror(-content));
+	else if (content < 0)
+		record->failure = text_format(_("cannot be read: %s"), strerror(-content));
 }

@@ -13,11 +13,13 @@
 void probe_record_done(struct probe_record *record)
 {
 	free(record->serial);
+	free(record->failure);
 	content_done(&record->content);
 	table_done(&record->table);
 	for (size_t i = 0; i < record->partition_count; i++) {
 		table_entry_done(&record->partitions[i].entry);
 		content_done(&record->partitions[i].content);
+		free(record->partitions[i].failure);
 	}
 	free(record->partitions);
 	*record = (struct probe_record){0};
@@ -55,6 +57,7 @@ static struct json_object *partition_to_json(const struct probe_partition *parti
 	json_add_bool(object, "logical", entry->is_logical);
 	json_add_bool(object, "extended", entry->is_extended);
 	json_object_object_add(object, "content", content_to_json(&partition->content));
+	json_add_bytes(object, "failure", partition->failure);
 	return object;
 }
 
@@ -67,6 +70,7 @@ char *probe_record_format(const struct probe_record *record)
 	json_add_u64(object, "size", record->size);
 	json_add_u64(object, "sector_size", record->sector_size);
 	json_add_bytes(object, "serial", record->serial);
+	json_add_bytes(object, "failure", record->failure);
 	json_object_object_add(object, "content", content_to_json(&record->content));
 	json_add_bytes(table, "type", record->table.type);
 	json_add_bytes(table, "uuid", record->table.uuid);
@@ -99,8 +103,7 @@ static void content_from_json(struct json_object *object, struct content *conten
 	content->uuid = get_bounded(object, "uuid");
 	content->uuid_sub = get_bounded(object, "uuid_sub");
 	content->note = get_bounded(object, "note");
-	content->journal = journal <= JOURNAL_DIRTY ? (enum journal_state)journal
-						    : JOURNAL_UNKNOWN;
+	content->journal = journal <= JOURNAL_DIRTY ? (enum journal_state)journal : JOURNAL_UNKNOWN;
 	content->is_ambiguous = json_get_bool(object, "ambiguous", false);
 }
 
@@ -121,6 +124,7 @@ static void partition_from_json(struct json_object *object, const char *disk_typ
 	entry->is_logical = json_get_bool(object, "logical", false);
 	entry->is_extended = json_get_bool(object, "extended", false);
 	content_from_json(json_get_object(object, "content"), &partition->content);
+	partition->failure = get_bounded(object, "failure");
 }
 
 static void partitions_from_json(struct json_object *array, struct probe_record *record)
@@ -157,6 +161,7 @@ int probe_record_parse(const char *text, size_t length, struct probe_record *rec
 	sector = json_get_u64(object, "sector_size", 512);
 	record->sector_size = sector <= 65536 ? (unsigned)sector : 512;
 	record->serial = get_bounded(object, "serial");
+	record->failure = get_bounded(object, "failure");
 	content_from_json(json_get_object(object, "content"), &record->content);
 	table = json_get_object(object, "table");
 	record->table.type = get_bounded(table, "type");

@@ -32,6 +32,7 @@ static void make_record(const struct device *disk, struct probe_record *record)
 			.start = child->start,
 			.size = child->size,
 			.content = child->content,
+			.failure = child->state == DEVICE_ERROR ? child->reason : NULL,
 		};
 	}
 }

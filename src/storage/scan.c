@@ -39,7 +39,7 @@ struct scan {
 	struct unit *units;
 	size_t count;
 	size_t capacity;
-	size_t started;   /* units[0..started) have been started */
+	size_t started; /* units[0..started) have been started */
 	size_t running;
 	int epoll_fd;
 	unsigned deadline_ms;
@@ -59,20 +59,15 @@ static void add_unit(struct scan *scan, struct device *disk)
 	scan->units[scan->count++] = (struct unit){.disk = disk};
 }
 
-/* What the child answers where it cannot read the disk: why, behind this mark. */
-#define FAILURE_MARK '!'
-
 static int probe_in_child(void *data, int fd)
 {
 	const struct device *disk = data;
 	_cleanup_probe_record_ struct probe_record record = {0};
-	_cleanup_problem_ struct problem why = {0};
 	_cleanup_free_ char *text = NULL;
-	int r;
 
 	(void)!nice(NICENESS); /* only so that the parent keeps up with many disks */
-	r = probe_read(disk, &record, &why);
-	text = r < 0 ? text_format("%c%s", FAILURE_MARK, why.why) : probe_record_format(&record);
+	probe_read(disk, &record);
+	text = probe_record_format(&record);
 	return worker_send(fd, text, strlen(text)) < 0;
 }
 
@@ -119,16 +114,12 @@ static void on_answer(void *data, const char *bytes, size_t length)
 	if (unit->is_answered)
 		return;
 	unit->is_answered = true;
-	if (length && bytes[0] == FAILURE_MARK) {
-		_cleanup_free_ char *reason = alloc_copy(bytes + 1, length - 1);
-
-		set_state(unit->disk, DEVICE_ERROR, reason);
-		return;
-	}
 	if (probe_record_parse(bytes, length, &record, NULL) < 0) {
 		set_state(unit->disk, DEVICE_ERROR, _("the probe's answer makes no sense"));
 		return;
 	}
+	if (record.failure) /* of the partitions that the kernel shows, too */
+		set_state(unit->disk, DEVICE_ERROR, record.failure);
 	probe_record_apply(&record, context->scan->machine, unit->disk);
 }
 
@@ -143,7 +134,8 @@ static void note_silence(struct unit *unit)
 		break;
 	default:
 		reason = text_format(_("its probe failed (%s): what is on it may be damaged or "
-				       "hostile"), how);
+				       "hostile"),
+				     how);
 		set_state(unit->disk, DEVICE_ERROR, reason);
 	}
 }
@@ -153,8 +145,7 @@ static bool dispatch_unit(struct scan *scan, struct unit *unit)
 {
 	struct answer_context context = {scan, unit};
 
-	if (!unit->worker ||
-	    worker_dispatch(unit->worker, on_answer, &context) == WORKER_RUNNING)
+	if (!unit->worker || worker_dispatch(unit->worker, on_answer, &context) == WORKER_RUNNING)
 		return false;
 	if (!unit->is_answered)
 		note_silence(unit);
@@ -232,7 +223,8 @@ static void apply_recorded(struct machine *machine, struct json_object *probes)
 		if (!object)
 			continue;
 		if (state) { /* what was found instead of an answer */
-			set_state(device, strcmp(state, "silent") == 0 ? DEVICE_SILENT : DEVICE_ERROR,
+			set_state(device,
+				  strcmp(state, "silent") == 0 ? DEVICE_SILENT : DEVICE_ERROR,
 				  json_get_text(object, "reason"));
 			continue;
 		}

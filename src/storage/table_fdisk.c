@@ -124,6 +124,8 @@ int table_read_fdisk(int fd, const char *path, struct probe_record *record)
 		return -ENOMEM;
 	(void)fdisk_set_ask(context, answer_nothing, NULL); /* cannot fail for a new context */
 	fdisk_disable_dialogs(context, 1);
+	/* else it looks for other signatures all over the disk, and gives up at a bad sector */
+	(void)fdisk_enable_listonly(context, 1);
 	r = fdisk_assign_device_by_fd(context, fd, path, 1);
 	if (r < 0)
 		return r;
