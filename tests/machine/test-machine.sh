@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The program on a machine with real disks (QEMU): partitions that a kernel shows, AHCI, NVMe and virtio,
+# disks that are pulled, that cannot be read, that answer no more, and a serial console.
+# One boot serves all cases; looking is checked first, by checksums taken outside the machine.
+# shellcheck disable=SC2154 # tap.sh has the variables
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/play.sh
+. "$(dirname "$0")/../lib/play.sh"
+need_program qemu-system-x86_64 qemu-img python3 cpio busybox jq sfdisk mkfs.ext4 mkfs.xfs mkfs.fat flock
+[ "$(uname -m)" = x86_64 ] || skip_all "needs an x86_64 machine"
+here=$top_srcdir/tests/machine
+guest_py=$here/guest.py
+disks=$scratch/disks
+folder=$scratch/guest
+target=/mnt/web01
+
+# --- one machine at a time
+exec 9>"${TMPDIR:-/tmp}/refloat-test-machine.lock"
+flock --wait 600 9 || skip_all "another test machine is running here"
+base=$("$here/build-guest.sh" 2>"$scratch/errors") || skip_all "no guest: $(tail -n 1 "$scratch/errors")"
+mkdir -p "$disks" "$scratch/share"
+"$here/make-disks.sh" "$disks" >"$scratch/errors" 2>&1 || {
+	ok 1 "the disks are made"
+	note "$(cat "$scratch/errors")"
+	done_testing
+}
+cp "$disks"/nvme.sfdisk "$disks"/archive.qcow2 "$scratch/share"
+"$here/build-guest.sh" --program "$refloat" "$scratch/program.cpio"
+cat "$base/initrd.cpio" "$scratch/program.cpio" >"$scratch/initrd.cpio"
+
+"$guest_py" serve "$folder" --kernel "$base/vmlinux" --initrd "$scratch/initrd.cpio" \
+	--disks "$disks/table" --share "$scratch/share" 9>&- &
+machine=$!
+trap 'kill $machine 2>/dev/null; wait $machine 2>/dev/null; tap_cleanup' EXIT
+
+# shellcheck source=tests/machine/machine.sh
+. "$here/machine.sh"
+"$guest_py" wait "$folder" 120 2>"$scratch/errors" || {
+	ok 1 "the machine starts"
+	note "$(cat "$scratch/errors" "$folder/qemu.log" 2>&1)"
+	note "$(tail -n 20 "$folder/kernel.log" 2>&1)"
+	done_testing
+}
+ok 0 "the machine starts"
+g "sfdisk --quiet /dev/nvme0n1 </share/nvme.sfdisk && sync"
+is "$status" 0 "a GPT is written to an NVMe disk with sectors of 4096 bytes"
+
+for part in looking main-job; do
+	# shellcheck source=/dev/null
+	. "$here/cases-$part.sh"
+done
+done_testing
