@@ -123,6 +123,18 @@ void app_replace(struct app *app, const struct screen_class *class, const void *
 	close_top(app);
 }
 
+void app_show(struct app *app, const struct screen_class *class)
+{
+	for (size_t i = app->count; i-- > 0;) {
+		if (app->screens[i].class != class)
+			continue;
+		while (app->count > i + 1)
+			close_top(app);
+		return;
+	}
+	app_open(app, class, NULL);
+}
+
 static void refresh_all(struct app *app)
 {
 	for (size_t i = 0; i < app->count; i++) {
@@ -230,9 +242,7 @@ static enum reaction open_help(struct app *app, void *state)
 static enum reaction open_log(struct app *app, void *state)
 {
 	(void)state;
-	if (top(app)->class == &screen_log)
-		return REACTION_IGNORED;
-	app_open(app, &screen_log, NULL);
+	app_show(app, &screen_log);
 	return REACTION_REDRAW;
 }
 
@@ -483,9 +493,13 @@ bool app_dispatch(struct app *app)
 	for (size_t i = app->count; i-- > 0;) {
 		const struct app_screen screen = app->screens[i];
 
+		enum reaction reaction = screen.class->on_ready
+						 ? screen.class->on_ready(app, screen.state)
+						 : REACTION_NOTHING;
+
 		/* only the top one may close itself or open another: the rest just hear */
-		if (screen.class->on_ready && i + 1 == app->count)
-			hear(app, screen.class->on_ready(app, screen.state));
+		if (i + 1 == app->count)
+			hear(app, reaction);
 	}
 	return app->is_changed;
 }

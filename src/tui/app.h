@@ -49,6 +49,8 @@ void app_run_in_terminal(struct app *app);
 
 /* Opens a screen on top. ARGUMENT is borrowed during the call. */
 void app_open(struct app *app, const struct screen_class *class, const void *argument);
+/* A screen that is the same for all others: where it is open already, that is what one comes back to. */
+void app_show(struct app *app, const struct screen_class *class);
 /* The same in place of the top one. */
 void app_replace(struct app *app, const struct screen_class *class, const void *argument);
 

@@ -74,7 +74,7 @@ static void close_device(struct app *app, void *state)
 static enum reaction show_glossary(struct app *app, void *state)
 {
 	(void)state; /* the words are the same for every device */
-	app_open(app, &screen_glossary, NULL);
+	app_show(app, &screen_glossary);
 	return REACTION_REDRAW;
 }
 

@@ -79,7 +79,7 @@ static void close_help(struct app *app, void *state)
 static enum reaction show_glossary(struct app *app, void *state)
 {
 	(void)state; /* the words are the same for every help page */
-	app_open(app, &screen_glossary, NULL);
+	app_show(app, &screen_glossary);
 	return REACTION_REDRAW;
 }
 
