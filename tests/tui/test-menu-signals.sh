@@ -16,10 +16,10 @@ strace -e trace=none true 2>/dev/null || skip_all "nothing can be traced here"
 
 # a leak checker cannot look at what is traced
 traced=(env "ASAN_OPTIONS=detect_leaks=0:$ASAN_OPTIONS" strace -DDD -qq -f -o /dev/null
-	-P /mnt/web01/home -e "trace=mount,move_mount" -e "inject=mount,move_mount:delay_enter=2000000")
+	-P /mnt/web01/home -e "trace=mount,move_mount" -e "inject=mount,move_mount:delay_enter=3000000")
 
 # in_run TITLE: the script on standard input is played while /home is being mounted, which takes
-# two seconds; /, /var are mounted by then
+# three seconds; /, /var are mounted by then
 in_run()
 {
 	play "$1" -- "${traced[@]}" "${menu[@]}" <<-EOS
@@ -63,11 +63,19 @@ settle
 name q only says how to stop it
 key q
 wait "x stops it"
+name help in the middle of it
+key ?
+wait "Keys of this screen"
+settle
+cpu-idle 0.5 20 nothing spins behind it
+key q
+wait "now      Mount"
+settle
 name Ctrl-Z in the middle of it
 suspend
 settings-same
 terminal-restored
-sleep 2500
+sleep 3500
 continue
 name it has gone on by itself
 wait "u takes it back" 20
@@ -115,7 +123,7 @@ for signal in TERM HUP INT SEGV ABRT KILL; do
 		signal $signal
 		expect-signal $signal
 		$([ $signal = KILL ] || printf 'settings-same\nterminal-restored\n')
-		sleep 4000
+		sleep 4500
 		no-process-left
 	EOS
 	nothing_done "run, SIG$signal"
@@ -124,7 +132,7 @@ for way in "" silent; do
 	in_run "run, the line drops $way" <<-EOS
 		hangup $way
 		$([ -n "$way" ] && echo expect-exit 1 || echo expect-signal HUP)
-		sleep 4000
+		sleep 4500
 		no-process-left
 	EOS
 	nothing_done "run, the line drops $way"
