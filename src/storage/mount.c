@@ -130,6 +130,14 @@ static int prepare_context(struct libmnt_context *context, const struct mount_re
 	return request->type ? mnt_context_set_fstype(context, request->type) : 0;
 }
 
+/* libmount calls it a success where a helper ran and failed, so the helper is asked. */
+static bool has_mounted(struct libmnt_context *context, int r)
+{
+	if (mnt_context_helper_executed(context))
+		return r == 0 && mnt_context_get_helper_status(context) == 0;
+	return r == 0 && mnt_context_get_status(context) == 1;
+}
+
 /*
  * The worker's exit status is the errno. It answers with the kernel's words behind KERNEL_MARK,
  * or with libmount's, or with none.
@@ -145,7 +153,7 @@ static int mount_in_child(void *data, int fd)
 	if (!context || prepare_context(context, request) < 0)
 		return ENOMEM;
 	r = mnt_context_mount(context);
-	if (r == 0 && mnt_context_get_status(context) == 1)
+	if (has_mounted(context, r))
 		return 0;
 	said = read_kernel_log(log, request);
 	answer = said ? text_format("%c%s", KERNEL_MARK, said) : own_words(context, r);
