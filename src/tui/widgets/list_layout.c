@@ -59,12 +59,8 @@ static int shrink_all(const struct list *list, int *widths, int excess)
 {
 	size_t column = next_to_give(list, INT16_MAX, 0);
 
-	for (size_t i = 0; i < list->column_count; i++) { /* room that no text needs */
-		int least = list->columns[i].minimum;
-
-		excess = shrink(widths, i, list->natural[i] > least ? list->natural[i] : least,
-				excess);
-	}
+	for (size_t i = 0; i < list->column_count; i++) /* room that no text needs */
+		excess = shrink(widths, i, list->natural[i], excess);
 	while (column < list->column_count && excess > 0) {
 		excess = shrink(widths, column, list->columns[column].minimum, excess);
 		column = next_to_give(list, list->columns[column].rank, column);
