@@ -9,8 +9,8 @@
  * nothing is being found out or done any more. @ROWSxCOLUMNS changes the size. @FOLDER turns the
  * symbolic link that was given as DIR to another recorded machine, as if disks were plugged in and
  * pulled. @now: the next word, or the end, waits for nothing; @until=TEXT: it waits for TEXT on the
- * screen. @+FILE makes an empty file, for whatever waits for it. Programs that want the terminal
- * get none.
+ * screen, @rest: for rest again. @+FILE makes an empty file, for whatever waits for it, @-FILE
+ * removes one. Programs that want the terminal get none.
  *
  * --texts has the translations to use, FOLDER/C.UTF-8/LC_MESSAGES/refloat.mo.
  */
@@ -121,6 +121,13 @@ static int obey(struct dump *dump, const char *word)
 		return dump->sysroot ? turn_link(dump->sysroot, word) : -EINVAL;
 	if (*word == '+')
 		return make_file(word + 1);
+	if (*word == '-')
+		return unlink(word + 1) < 0 ? -errno : 0;
+	if (strcmp(word, "rest") == 0) {
+		dump->is_now = false;
+		dump->until = NULL;
+		return 0;
+	}
 	if (strcmp(word, "now") == 0)
 		dump->is_now = true;
 	else if (text_has_prefix(word, "until="))
@@ -164,7 +171,8 @@ static int press(struct dump *dump, const char *word)
 /* Whether a word says what the next one waits for, and so waits for nothing itself. */
 static bool is_about_waiting(const char *word)
 {
-	return strcmp(word, "@now") == 0 || text_has_prefix(word, "@until=");
+	return strcmp(word, "@now") == 0 || strcmp(word, "@rest") == 0 ||
+	       text_has_prefix(word, "@until=");
 }
 
 static void print_canvas(const struct dump *dump)

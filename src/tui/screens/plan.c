@@ -67,23 +67,14 @@ static void add_commands(struct plan_screen *screen, size_t index)
 		text_view_add_line(&screen->reading.view, ROLE_NORMAL, lines.items[i]);
 }
 
-static void add_items(struct plan_screen *screen, enum role role, const struct text_list *items)
-{
-	for (size_t i = 0; i < items->count; i++) {
-		_cleanup_free_ char *line = text_format("- %s", items->items[i]);
-
-		text_view_add_paragraph(&screen->reading.view, role, 1, 3, line);
-	}
-}
-
 static void add_notes(struct plan_screen *screen)
 {
 	const struct plan *plan = screen->plan;
 
 	if (plan->guesses.count + plan->notes.count)
 		text_view_add_heading(&screen->reading.view, _("Notes"));
-	add_items(screen, ROLE_WARNING, &plan->guesses);
-	add_items(screen, ROLE_NORMAL, &plan->notes);
+	reading_add_items(&screen->reading, ROLE_WARNING, &plan->guesses);
+	reading_add_items(&screen->reading, ROLE_NORMAL, &plan->notes);
 	if (plan->options.count)
 		text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 1, 3,
 					_("- With o you can choose otherwise."));

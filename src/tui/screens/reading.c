@@ -22,6 +22,15 @@ enum reaction reaction_of(enum widget_answer answer)
 	return REACTION_IGNORED;
 }
 
+void reading_add_items(struct reading *reading, enum role role, const struct text_list *items)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		_cleanup_free_ char *line = text_format("- %s", items->items[i]);
+
+		text_view_add_paragraph(&reading->view, role, 1, 3, line);
+	}
+}
+
 void reading_draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
 {
 	const struct reading *reading = state;

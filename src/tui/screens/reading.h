@@ -3,6 +3,7 @@
 #ifndef REFLOAT_TUI_SCREENS_READING_H
 #define REFLOAT_TUI_SCREENS_READING_H
 
+#include "base/text.h"
 #include "tui/screen.h"
 #include "tui/widgets/text_view.h"
 
@@ -11,6 +12,8 @@ struct reading {
 	struct text_view view;
 };
 
+/* A paragraph with a dash for each of ITEMS. */
+void reading_add_items(struct reading *reading, enum role role, const struct text_list *items);
 void reading_draw(const struct app *app, const void *state, struct canvas *canvas,
 		  struct area area);
 enum reaction reading_on_key(struct app *app, void *state, const struct key *key);

@@ -89,6 +89,14 @@ static size_t count_state(const struct run *run, enum step_state state)
 	return count;
 }
 
+static const char *stopped_sentence(const struct run *run, enum role *ret_role)
+{
+	*ret_role = ROLE_WARNING;
+	return count_state(run, STEP_IS_UNDONE)
+		       ? _("It was stopped, and everything that was done has been undone.")
+		       : _("It was stopped, and nothing was changed.");
+}
+
 static const char *result_sentence(const struct run *run, enum role *ret_role)
 {
 	*ret_role = ROLE_ERROR;
@@ -96,7 +104,7 @@ static const char *result_sentence(const struct run *run, enum role *ret_role)
 	case RUNNER_DONE:
 		*ret_role = run->plan->is_partial ? ROLE_WARNING : ROLE_OK;
 		return run->plan->is_partial
-			       ? _("Done, without what the plan's notes name.")
+			       ? _("Done, without what the notes name.")
 			       : _("Done.");
 	case RUNNER_PARTIAL:
 		*ret_role = ROLE_WARNING;
@@ -104,10 +112,15 @@ static const char *result_sentence(const struct run *run, enum role *ret_role)
 			       ? _("Undone in part: what failed and what waits above is still here.")
 			       : _("Done in part: what failed stands above, the rest is done.");
 	case RUNNER_UNDONE:
+		if (run->is_stopping)
+			return stopped_sentence(run, ret_role);
 		return count_state(run, STEP_IS_UNDONE)
 			       ? _("It failed, and everything that was done has been undone.")
 			       : _("It failed, and nothing was changed.");
 	case RUNNER_FAILED:
+		if (run->is_stopping)
+			return _("It was stopped, and not everything could be undone. \"Undo and "
+				 "unmount\" shows what is left and tries again.");
 		return _("It failed, and not everything could be undone. \"Undo and unmount\" shows "
 			 "what is left and tries again.");
 	default:
@@ -121,6 +134,8 @@ static void add_problem(struct run *run)
 
 	if (!run->why.error || run->result == RUNNER_DONE)
 		return;
+	if (run->is_stopping && run->why.error == -EINTR)
+		return; /* by the person who reads this */
 	text = problem_text(&run->why);
 	text_view_add_paragraph(&run->reading.view, ROLE_ERROR, 0, 0, text);
 	if (run->why.next)
@@ -132,8 +147,17 @@ static void add_result(struct run *run)
 	enum role role;
 	const char *sentence = result_sentence(run, &role);
 
+	if (run->result == RUNNER_DONE && run->plan->is_partial) {
+		text_view_add_blank(&run->reading.view);
+		text_view_add_heading(&run->reading.view, _("Notes"));
+		reading_add_items(&run->reading, ROLE_NORMAL, &run->plan->notes);
+	}
 	text_view_add_blank(&run->reading.view);
 	text_view_add_paragraph(&run->reading.view, role, 0, 0, sentence);
+	if (run->is_stopping && run->result == RUNNER_DONE)
+		text_view_add_paragraph(&run->reading.view, ROLE_WARNING, 0, 0,
+					_("It was to stop, but this was the last step already: "
+					  "nothing is undone."));
 	add_problem(run);
 	if (run->plan->is_undo || (run->result != RUNNER_DONE && run->result != RUNNER_PARTIAL))
 		return;
@@ -267,8 +291,12 @@ static enum reaction stop(struct app *app, void *state)
 
 static const char *why_not_stop(const struct app *app, const void *state)
 {
+	const struct run *run = state;
+
 	(void)app;
-	return ((const struct run *)state)->apart ? NULL : _("It is over already.");
+	if (!run->apart)
+		return _("It is over already.");
+	return run->is_stopping ? _("It stops already.") : NULL;
 }
 
 static enum reaction go_home(struct app *app, void *state)

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "tui/app.h"
+#include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/list.h"
 
@@ -78,17 +79,28 @@ static void close_undo(struct app *app, void *state)
 	list_done(&((struct undo *)state)->list);
 }
 
+/* Says so at the top of AREA; returns what is left of it. */
+static struct area draw_foreign(struct canvas *canvas, struct area area)
+{
+	const char *text = _("Done in another mount namespace: it can only be undone there.");
+	int rows = paragraphs_draw(canvas, area, 0, text, "");
+
+	if (rows > area.rows / 2)
+		rows = area.rows / 2;
+	canvas_set_role(canvas, (struct area){area.row, area.column, rows, area.columns},
+			ROLE_WARNING);
+	area.row += rows;
+	area.rows -= rows;
+	return area;
+}
+
 static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
 {
 	const struct undo *undo = state;
 
 	(void)app;
-	if (undo->is_foreign && area.rows > 3) {
-		(void)canvas_text(canvas, area.row, area.column, area.columns, ROLE_WARNING,
-				  _("Done in another mount namespace: it can only be undone there."));
-		area.row++;
-		area.rows--;
-	}
+	if (undo->is_foreign && area.rows > 3)
+		area = draw_foreign(canvas, area);
 	list_draw(&undo->list, canvas, area);
 }
 
