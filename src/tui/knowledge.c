@@ -9,11 +9,13 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "storage/hotplug.h"
 
 #define QUIET_MS 700 /* no answer for so long: what is there is looked into without the rest */
 #define SETTLE_MS 300 /* after word that a disk came or went, before it is looked at */
+#define MOUNTS_MAX (16u * 1024 * 1024)
 #define SHOW_MS 200  /* new answers are shown no more often: lines are slow */
 
 /* A descriptor that poll says POLLPRI of whenever something is mounted or unmounted. */
@@ -22,11 +24,26 @@ static int open_mounts(void)
 	return open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
+/* The kernel tells only once, and has told whoever polled: what is there now is compared. */
+static bool have_mounts_changed(struct knowledge *knowledge)
+{
+	_cleanup_free_ char *now = NULL;
+
+	if (knowledge->mounts_fd < 0 || lseek(knowledge->mounts_fd, 0, SEEK_SET) < 0 ||
+	    file_read_fd(knowledge->mounts_fd, MOUNTS_MAX, &now, NULL) < 0 ||
+	    text_is_equal(now, knowledge->mounts))
+		return false;
+	free(knowledge->mounts);
+	knowledge->mounts = TAKE_PTR(now);
+	return true;
+}
+
 int knowledge_init(struct knowledge *knowledge, struct problem *why)
 {
 	const struct scan_options *options = &knowledge->session.scan;
 
 	knowledge->mounts_fd = options->sysroot ? -1 : open_mounts();
+	(void)have_mounts_changed(knowledge); /* from here on */
 	knowledge_read_mounts(knowledge);
 	if (!options->sysroot && !options->images.count) {
 		if (hotplug_open(&knowledge->hotplug, why) < 0)
@@ -54,6 +71,7 @@ void knowledge_done(struct knowledge *knowledge)
 	(void)hotplug_free(knowledge->hotplug);
 	if (knowledge->mounts_fd >= 0)
 		(void)close(knowledge->mounts_fd); /* only read from */
+	free(knowledge->mounts);
 	session_done(&knowledge->session);
 }
 
@@ -234,13 +252,6 @@ static bool check_hotplug(struct knowledge *knowledge)
 		return false;
 	knowledge_look(knowledge);
 	return true;
-}
-
-static bool have_mounts_changed(const struct knowledge *knowledge)
-{
-	struct pollfd fd = {.fd = knowledge->mounts_fd, .events = POLLPRI};
-
-	return knowledge->mounts_fd >= 0 && poll(&fd, 1, 0) > 0;
 }
 
 bool knowledge_dispatch(struct knowledge *knowledge)

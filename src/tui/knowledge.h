@@ -34,6 +34,7 @@ struct knowledge {
 	struct problem problem;         /* why something could not be found out; error 0: fine */
 	struct hotplug *hotplug;        /* NULL: not on this machine */
 	int mounts_fd;                  /* /proc/self/mountinfo; -1: none */
+	char *mounts;                   /* what stood in it last */
 	int64_t check_at_ms;            /* when to see what a hotplug event came to; 0: no need */
 };
 

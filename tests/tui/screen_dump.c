@@ -23,13 +23,14 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "tui/app.h"
 
 #define FDS_MAX 512
 #define SIZE_MAX_CELLS 500
-#define SETTLE_ROUNDS 20000 /* more answers than any recorded machine has */
+#define SETTLE_MS 60000 /* more than any machine needs, and a child of a busy one to exit */
 
 struct dump {
 	struct app *app;
@@ -73,14 +74,15 @@ static bool is_awaited(const struct dump *dump)
 /* Answers until the next word can be pressed; false: that does not come. */
 static bool settle(const struct dump *dump)
 {
-	for (int round = 0; round < SETTLE_ROUNDS; round++) {
+	int64_t end = clock_monotonic_ms() + SETTLE_MS;
+
+	while (clock_left_ms(end) > 0) {
 		struct fds fds = {.count = 0};
-		int timeout = app_list_fds(dump->app, add_fd, &fds);
+		int timeout =
+			clock_sooner(app_list_fds(dump->app, add_fd, &fds), clock_left_ms(end));
 
 		if (is_awaited(dump))
 			return true;
-		if (timeout < 0 && fds.count == 0)
-			return false;
 		if (poll(fds.list, fds.count, timeout) < 0 && errno != EINTR)
 			return false;
 		(void)app_dispatch(dump->app); /* it is drawn in any case */
@@ -187,7 +189,9 @@ static void print_canvas(const struct dump *dump)
 static int play(struct dump *dump, char *const *words, int count)
 {
 	for (int i = 0; i <= count; i++) {
-		if (!(i < count && is_about_waiting(words[i])) && !settle(dump)) {
+		bool is_first = i < count && is_about_waiting(words[i]) && !dump->until;
+
+		if (!is_first && !settle(dump)) {
 			print_canvas(dump);
 			fprintf(stderr, "screen_dump: %s does not come\n",
 				dump->until ? dump->until : "rest");

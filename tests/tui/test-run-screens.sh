@@ -3,6 +3,7 @@
 # The screens of what is really done: a plan as it runs and what came of it, the first screen with a
 # system mounted, what can be undone, and the boxes in front. Two small images are mounted in
 # namespaces of their own; a helper of mount(8) holds a step or lets it fail.
+# shellcheck disable=SC2317,SC2086 # functions that are named to others; paths without blanks
 set -u
 : "${top_srcdir:=$(dirname "$0")/../..}"
 # shellcheck source=tests/lib/tap.sh
@@ -122,6 +123,17 @@ busy()
 	done
 }
 vanishing() { cp $images/a.img $images/gone.img; }
+# somebody mounts it elsewhere, once $control/go is there
+mount_later()
+{
+	(
+		until [ -e $control/go ]; do
+			read -rt 0.05 <>$control/never || true
+		done
+		read_write
+	) &
+	worker=$!
+}
 
 # all is as before again
 take_down()
@@ -157,19 +169,20 @@ dump_screen()
 is "$(r mount --plan; grep -c "^ .*Mount" "$scratch/said")" 3 "the sample can be mounted"
 
 screen run-begins fresh m p Enter @now
-screen run-now hold_var m p Enter '@until=now      Mount b.img1'
-screen run-stopping hold_var m p Enter '@until=now      Mount b.img1' x @now
-screen run-hint hold_var m p Enter '@until=now      Mount b.img1' q @now
-screen run-stopped hold_var m p Enter '@until=now      Mount b.img1' x @now @+$control/go @rest
+screen run-now hold_var m p Enter '@until=mounted R' '@until=now      Mount b.img1'
+screen run-stopping hold_var m p Enter '@until=mounted R' '@until=now      Mount b.img1' x @now
+screen run-hint hold_var m p Enter '@until=mounted R' '@until=now      Mount b.img1' q @now
+screen run-stopped hold_var m p Enter '@until=mounted R' '@until=now      Mount b.img1' x @now @+$control/go @rest
 screen run-done fresh m p Enter
 screen run-part fail_var m p Enter
 screen run-failed fail_root m p Enter
-screen run-left hold_var_busy m p Enter '@until=now      Mount b.img1' x @now @+$control/go @rest
+screen run-left hold_var_busy m p Enter '@until=mounted R' '@until=now      Mount b.img1' x @now @+$control/go @rest
 screen run-guess fresh m Down Down Down Space p Enter y
 screen plan-on-mounted read_write m p
 
 screen home-read-only read_only
 screen home-read-write read_write Down Down
+screen home-later mount_later @+$control/go '@until=READ-WRITE'
 images_shown="a.img b.img c.img" screen home-images fresh
 images_shown=gone.img screen home-problem vanishing @-$images/gone.img R
 images_shown=gone.img screen home-problem-read vanishing @-$images/gone.img R Enter
