@@ -152,7 +152,7 @@ play "leaving with the system mounted" -- "${menu[@]}" <<-EOF
 	keys m p
 	wait "Risk:" 20
 	key Enter
-	wait "Done." 30
+	wait "Done, without" 30
 	keys Enter q
 	wait "Leave refloat?"
 	suspend

@@ -148,7 +148,6 @@ static void add_result(struct run *run)
 	const char *sentence = result_sentence(run, &role);
 
 	if (run->result == RUNNER_DONE && run->plan->is_partial) {
-		text_view_add_blank(&run->reading.view);
 		text_view_add_heading(&run->reading.view, _("Notes"));
 		reading_add_items(&run->reading, ROLE_NORMAL, &run->plan->notes);
 	}
