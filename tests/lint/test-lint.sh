@@ -77,7 +77,7 @@ none "$(grep -nE '^.{121,}' -r src include --include='*.[ch]' | cut -c 1-100)" "
 if [ -w "$scratch" ]; then
 	{
 		echo "# made by po/update-potfiles"
-		grep -lE '\b(_|N_|P_)\(' -r src --include='*.c' | LC_ALL=C sort
+		grep -lE '\b(_|N_|P_)\(' -r src --include='*.[ch]' | LC_ALL=C sort
 	} >"$scratch/potfiles"
 	none "$(diff "$scratch/potfiles" po/POTFILES.in)" "po/POTFILES.in is up to date"
 fi

@@ -93,3 +93,42 @@ away()
 	out=$(dump_screen "$machine" "$@" Esc Esc Esc Esc Esc)
 	is "$out" "(left refloat)" "$name: Esc leads out"
 }
+
+# make_long_words: the texts of a language with longer words in $scratch/texts; needs sata-md
+make_long_words()
+{
+	mkdir -p "$scratch/texts/C.UTF-8/LC_MESSAGES"
+	"$top_srcdir/tests/lib/long-words.sh" "$scratch/texts/C.UTF-8/LC_MESSAGES/refloat.mo" \
+		2>"$scratch/err" && dump_screen sata-md --utf8 --texts "$scratch/texts" k '?' |
+		grep -q 'Keys of this screen *eee'
+}
+
+# keeps_keys FILE: the last line has the keys that are on every screen, or is no line of keys
+keeps_keys()
+{
+	local last
+	last=$(tail -n 1 "$1")
+	case $last in
+	*"? help"*"~"*"q back"*"~"*) return 0 ;;
+	*"? "* | *"q "*) return 1 ;;
+	esac
+}
+
+# long_words NAME MACHINE WORD...: in that language nothing runs over an edge, names and keys stay
+long_words()
+{
+	local name=$1 machine=$2 size
+	shift 2
+	: >"$scratch/all"
+	for size in 24x80 10x40; do
+		dump_screen "$machine" --utf8 --texts "$scratch/texts" --size $size "$@" >"$scratch/one"
+		printf '==== %s\n' "$size" >>"$scratch/all"
+		cat "$scratch/one" >>"$scratch/all"
+		lines_fit "${size#*x}" "$scratch/one" || printf 'too wide\n' >>"$scratch/all"
+		keeps_keys "$scratch/one" || printf 'no help or no way back\n' >>"$scratch/all"
+	done
+	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/all" "$expected/long-$name.txt"
+	diff -u "$expected/long-$name.txt" "$scratch/all" >"$scratch/diff" 2>&1
+	ok $? "long words: $name"
+	sed 's/^/# /' "$scratch/diff"
+}

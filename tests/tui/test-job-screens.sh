@@ -117,6 +117,47 @@ screen help-form sata-md m '?'
 screen help-plan sata-md m p '?'
 screen help-undo sata-md u '?'
 
+# a language with longer words
+if make_long_words; then
+	long_words home renamed
+	long_words home-asking sata-md @now
+	journal=halfway long_words home-cut-off bare Down Down
+	long_words form renamed m
+	long_words form-several several m
+	journal=mounted long_words form-umount sata-md u u o
+	long_words plan renamed m p
+	long_words plan-commands renamed m p v End
+	long_words plan-hint renamed m p Enter
+	journal=mounted long_words undo sata-md u
+	journal=halfway long_words undo-cut-off sata-md u
+	long_words help-home sata-md '?'
+	long_words words sata-md '?' w
+	long_words too-small sata-md @8x30
+else
+	note "$(cat "$scratch/err")"
+	skip "needs gettext's tools and translations" "long words"
+fi
+
+# too small, and just large enough
+screen_at()
+{
+	is "$(dump_screen sata-md --size "$1" | tr -s ' \n' ' ' | sed 's/ $//')" "$2" "$1: $2"
+}
+screen_at 8x30 "30x8 is too small: refloat needs 40x10"
+screen_at 9x200 "200x9 is too small: refloat needs 40x10"
+screen_at 1x5 "5x1"
+
+# the title in all its widths: what is cut gives way in a stated order
+: >"$scratch/all"
+for width in 40 50 60 65 70 72 76 80 90 100 132; do
+	dump_screen sata-md --size "10x$width" | head -n 1 >>"$scratch/all"
+	dump_screen sata-md --size "10x$width" k | head -n 1 >>"$scratch/all"
+done
+[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/all" "$expected/titles.txt"
+diff -u "$expected/titles.txt" "$scratch/all" >"$scratch/diff"
+ok $? "the title at all widths"
+sed 's/^/# /' "$scratch/diff"
+
 away "form" renamed m
 away "plan" renamed m p
 away "undo" sata-md u

@@ -150,28 +150,7 @@ diff <(dump_screen sata-md k Enter) "$scratch/after" >/dev/null
 ok $? "a screen is the same after it was too small for a while"
 
 # a language with longer words: everything still fits, names and keys are still seen
-# long_words NAME MACHINE KEY...
-long_words()
-{
-	local name=$1 machine=$2 size
-	shift 2
-	: >"$scratch/all"
-	for size in 24x80 10x40; do
-		dump_screen "$machine" --utf8 --texts "$scratch/texts" --size $size "$@" >"$scratch/one"
-		printf '==== %s\n' "$size" >>"$scratch/all"
-		cat "$scratch/one" >>"$scratch/all"
-		lines_fit "${size#*x}" "$scratch/one" || printf 'too wide\n' >>"$scratch/all"
-	done
-	[ "${REFLOAT_ACCEPT-}" != yes ] || cp "$scratch/all" "$expected/long-$name.txt"
-	diff -u "$expected/long-$name.txt" "$scratch/all" >"$scratch/diff" 2>&1
-	ok $? "long words: $name"
-	sed 's/^/# /' "$scratch/diff"
-}
-
-mkdir -p "$scratch/texts/C.UTF-8/LC_MESSAGES"
-if "$top_srcdir/tests/lib/long-words.sh" "$scratch/texts/C.UTF-8/LC_MESSAGES/refloat.mo" \
-	2>"$scratch/err" && dump_screen sata-md --utf8 --texts "$scratch/texts" k '?' |
-	grep -q 'Keys of this screeneee'; then
+if make_long_words; then
 	long_words disks sata-md k
 	long_words device virtio k End Enter
 	long_words systems sata-md i
