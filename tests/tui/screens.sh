@@ -45,6 +45,41 @@ clean()
 	! LC_ALL=C grep -aqP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' "$1"
 }
 
+# says_so TEXT ROLES: prints what is shown as a warning or an error, by its role, and does not say
+# so in words, which is all that a monochrome screen has. Wrapped lines are one text.
+says_so()
+{
+	awk -v words="not |no |none|nothing|cannot|missing|ambiguous|guess|fail|left|undo|stop|cut off|halfway|writes|without|in part|still|too small|perhaps|degraded|mounts? it|leave|only|already|note " '
+	NR == FNR {text[FNR] = $0; next}
+	function judge() {
+		if (said != "" && tolower(said) !~ words)
+			print "by its role only: " said
+		said = ""
+	}
+	{
+		while (match($0, /[ew]m/)) # what a search has found stands within it
+			$0 = substr($0, 1, RSTART) substr($0, RSTART, 1) substr($0, RSTART + 2)
+		found = 0
+		for (at = 1; match(substr($0, at), /e+|w+/); at = start + RLENGTH) {
+			start = at + RSTART - 1
+			shown = substr(text[FNR], start, RLENGTH)
+			# the title of a box, whose text says it, or what a box half covers
+			if (substr($0, start - 1, 1) == "b" || substr($0, start + RLENGTH, 1) == "b")
+				continue
+			# goes on where the line above ended for want of room
+			if (!(said != "" && above == FNR - 1 && start <= 14 && ended > length($0) - 25))
+				judge()
+			said = said " " shown
+			above = FNR
+			ended = start + RLENGTH - 1
+			found = 1
+		}
+		if (!found)
+			judge()
+	}
+	END {judge()}' "$1" "$2"
+}
+
 # screen NAME MACHINE KEY...: what is shown after these keys, at four sizes
 screen()
 {
@@ -59,6 +94,10 @@ screen()
 			status=1
 		printf '==== %s %s\n' "$size" "$kind" >>"$scratch/all"
 		cat "$scratch/one" "$scratch/err" >>"$scratch/all"
+		if [ "$kind $size" = "ASCII 24x80" ]; then
+			dump_screen "$machine" --roles "$@" >"$scratch/roles" 2>/dev/null
+			says_so "$scratch/one" "$scratch/roles" >>"$scratch/all"
+		fi
 	done <<-KINDS
 		ASCII 24x80
 		UTF-8 24x80 --utf8

@@ -138,6 +138,12 @@ else
 	skip "needs gettext's tools and translations" "long words"
 fi
 
+# a role alone is noticed: each screen was looked through for it
+printf '%-80s\n' "sda 40G" "sdb 20G" "sdc does not answer" >"$scratch/one"
+printf '%-80s\n' ".." "ww" "eeeeeeeeeeeeeeeeeee" | tr ' ' . >"$scratch/roles"
+is "$(says_so "$scratch/one" "$scratch/roles" | tr -d '\n')" "by its role only:  sd" \
+	"what is said by its role only is found"
+
 # too small, and just large enough
 screen_at()
 {
