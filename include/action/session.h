@@ -31,6 +31,7 @@ struct session {
 	scan_on_progress_fn on_progress;   /* while waiting for disks; may be NULL */
 	void *progress_data;
 	struct machine *machine;           /* NULL until found out */
+	struct text_list attached;         /* block devices of images, for as long as machine is kept */
 	struct survey *survey;             /* NULL until found out */
 	struct journal *journal;           /* NULL until opened */
 };

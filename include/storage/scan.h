@@ -46,7 +46,14 @@ int scan_check(const struct scan *scan, struct problem *why);
 /* The machine as known now; the caller frees. */
 struct machine *scan_snapshot(const struct scan *scan);
 
-/* Ends probes that still run. Image attachments made for this scan (qemu-nbd) are taken away. */
+/*
+ * Hands what was attached for this scan's images (qemu-nbd) over to ATTACHED, for those who look into
+ * them when the scan has gone; they call scan_detach in the end.
+ */
+void scan_keep_attached(struct scan *scan, struct text_list *attached);
+void scan_detach(struct text_list *attached);
+
+/* Ends probes that still run. Attachments that nobody has kept are taken away. */
 struct scan *scan_free(struct scan *scan);
 DEFINE_CLEANUP_POINTER(struct scan, scan_free);
 #define _cleanup_scan_ _cleanup_(scan_free_cleanup)
@@ -60,8 +67,11 @@ int scan_fingerprint(char **ret_fingerprint, struct problem *why);
 /* Called while scan_machine waits, at each result and once a second; PENDING are the names. */
 typedef void (*scan_on_progress_fn)(void *data, const struct text_list *pending);
 
-/* Start, wait until finished, snapshot. ON_PROGRESS may be NULL. */
+/*
+ * Start, wait until finished, snapshot. ON_PROGRESS may be NULL, and so may ATTACHED, which is as for
+ * scan_keep_attached, where nobody looks into images afterwards.
+ */
 int scan_machine(const struct scan_options *options, scan_on_progress_fn on_progress, void *data,
-		 struct machine **ret_machine, struct problem *why);
+		 struct text_list *attached, struct machine **ret_machine, struct problem *why);
 
 #endif

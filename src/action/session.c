@@ -19,6 +19,7 @@ void session_forget(struct session *session)
 {
 	session->survey = survey_free(session->survey);
 	session->machine = machine_free(session->machine);
+	scan_detach(&session->attached);
 }
 
 void session_done(struct session *session)
@@ -34,7 +35,7 @@ int session_get_machine(struct session *session, const struct machine **ret, str
 {
 	if (!session->machine) {
 		int r = scan_machine(&session->scan, session->on_progress, session->progress_data,
-				     &session->machine, why);
+				     &session->attached, &session->machine, why);
 
 		if (r < 0)
 			return r;

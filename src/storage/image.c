@@ -89,11 +89,25 @@ static int wait_for_size(const struct root *root, const char *node)
 	return -ETIMEDOUT;
 }
 
+/*
+ * FILE in qemu-nbd's words for an image that others may write to: it is looked at for as long as the
+ * program runs, and mounted meanwhile. A comma in its name is doubled. The caller frees.
+ */
+static char *format_shared(const char *file)
+{
+	_cleanup_text_list_ struct text_list parts = {0};
+	_cleanup_free_ char *name = NULL;
+
+	text_list_split(&parts, file, ",");
+	name = text_list_join(&parts, ",,");
+	return text_format("driver=qcow2,force-share=on,file.driver=file,file.filename=%s", name);
+}
+
 static int attach_qcow2(const char *file, struct text_list *attached, char **ret_node,
 			struct problem *why)
 {
 	_cleanup_root_ struct root *root = NULL;
-	_cleanup_free_ char *node = NULL, *option = NULL;
+	_cleanup_free_ char *node = NULL, *option = NULL, *what = NULL;
 	int r = root_open("/", &root, why);
 
 	if (r < 0)
@@ -111,9 +125,10 @@ static int attach_qcow2(const char *file, struct text_list *attached, char **ret
 		return -EOPNOTSUPP;
 	}
 	option = text_format("--connect=%s", node);
+	what = format_shared(file);
 	{
-		const char *const command[] = {"qemu-nbd", "--read-only", option, "--format=qcow2",
-					       file, NULL};
+		const char *const command[] = {"qemu-nbd", "--read-only", option, "--image-opts",
+					       what, NULL};
 
 		r = process_run_checked(command, TOOL_TIMEOUT_MS, NULL, why);
 	}

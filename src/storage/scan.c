@@ -354,6 +354,19 @@ struct machine *scan_snapshot(const struct scan *scan)
 	return machine;
 }
 
+void scan_keep_attached(struct scan *scan, struct text_list *attached)
+{
+	scan_detach(attached);
+	*attached = scan->attached;
+	scan->attached = (struct text_list){0};
+}
+
+void scan_detach(struct text_list *attached)
+{
+	image_detach(attached);
+	text_list_done(attached);
+}
+
 struct scan *scan_free(struct scan *scan)
 {
 	if (!scan)
@@ -361,8 +374,7 @@ struct scan *scan_free(struct scan *scan)
 	for (size_t i = 0; i < scan->count; i++)
 		(void)worker_free(scan->units[i].worker);
 	free(scan->units);
-	image_detach(&scan->attached);
-	text_list_done(&scan->attached);
+	scan_detach(&scan->attached);
 	if (scan->epoll_fd >= 0)
 		(void)close(scan->epoll_fd); /* nothing to lose */
 	(void)machine_free(scan->machine);
@@ -386,7 +398,7 @@ int scan_check(const struct scan *scan, struct problem *why)
 }
 
 int scan_machine(const struct scan_options *options, scan_on_progress_fn on_progress, void *data,
-		 struct machine **ret_machine, struct problem *why)
+		 struct text_list *attached, struct machine **ret_machine, struct problem *why)
 {
 	_cleanup_scan_ struct scan *scan = NULL;
 	int r = scan_start(options, &scan, why);
@@ -410,6 +422,8 @@ int scan_machine(const struct scan_options *options, scan_on_progress_fn on_prog
 		return r;
 	/* nobody needs the original any more: no copy is made */
 	machine_sort(scan->machine);
+	if (attached)
+		scan_keep_attached(scan, attached);
 	*ret_machine = TAKE_PTR(scan->machine);
 	return 0;
 }

@@ -80,6 +80,7 @@ void knowledge_look(struct knowledge *knowledge)
 	knowledge->surveying = surveying_free(knowledge->surveying);
 	knowledge->surveyed = machine_free(knowledge->surveyed);
 	knowledge->scan = scan_free(knowledge->scan);
+	scan_detach(&knowledge->session.attached);
 	forget_problem(knowledge);
 	knowledge->has_looked = true;
 	if (scan_start(&knowledge->session.scan, &knowledge->scan, &knowledge->problem) < 0)
@@ -182,6 +183,7 @@ static void finish_scan(struct knowledge *knowledge)
 	take_machine(knowledge);
 	forget_problem(knowledge);
 	(void)scan_check(knowledge->scan, &knowledge->problem); /* what it says is shown */
+	scan_keep_attached(knowledge->scan, &knowledge->session.attached);
 	knowledge->scan = scan_free(knowledge->scan);
 	knowledge->has_looked_early = false;
 	/* what was silent is silent still: it has been looked into without */

@@ -148,7 +148,7 @@ struct machine *machine_scan(const char *folder)
 	_cleanup_problem_ struct problem why = {0};
 	struct machine *machine = NULL;
 
-	if (scan_machine(&options, NULL, NULL, &machine, &why) < 0)
+	if (scan_machine(&options, NULL, NULL, NULL, &machine, &why) < 0)
 		fail_msg("%s: %s", why.what, why.why);
 	return machine;
 }

@@ -163,7 +163,7 @@ static void scan_has_the_same_fingerprint(void **state)
 		_cleanup_machine_ struct machine *machine = NULL;
 		const struct scan_options options = {0};
 
-		assert_int_equal(scan_machine(&options, NULL, NULL, &machine, NULL), 0);
+		assert_int_equal(scan_machine(&options, NULL, NULL, NULL, &machine, NULL), 0);
 		scanned = machine_fingerprint(machine);
 		after = take_fingerprint();
 		if (strcmp(before, after) != 0)

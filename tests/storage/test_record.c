@@ -98,7 +98,7 @@ static void this_machine_is_read_back(void **state)
 		make_loops(folder, loops);
 	is_possible = is_possible && loops[0] && loops[1];
 	if (is_possible) {
-		assert_int_equal(scan_machine(&options, NULL, NULL, &machine, NULL), 0);
+		assert_int_equal(scan_machine(&options, NULL, NULL, NULL, &machine, NULL), 0);
 		assert_int_equal(record_machine(machine, to, NULL), 0);
 		again = machine_scan(to);
 		for (size_t i = 0; i < LOOPS; i++) {
