@@ -214,7 +214,7 @@ add_terminals()
 
 add_settings()
 {
-	mkdir -p "$root"/{dev,proc,sys,run,tmp,mnt,root,share,etc}
+	mkdir -p "$root"/{dev,proc,sys,run,tmp,mnt,root,share,etc,var/lock}
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
 	echo 'root:x:0:' >"$root/etc/group"
 	echo rescue >"$root/etc/hostname"

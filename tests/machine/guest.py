@@ -8,7 +8,7 @@
   guest.py terminal FOLDER [--rate N] COMMAND
                                            runs a command on the serial console, which is this terminal
   guest.py stall FOLDER DISK, flow FOLDER DISK
-                                           DISK answers no more, and answers again
+                                           DISK answers no more, and answers again (not for NVMe)
   guest.py pull FOLDER DISK, plug FOLDER DISK
                                            DISK is taken out of the running machine, and put in again
   guest.py qmp FOLDER COMMAND [JSON]       a command for QEMU itself
@@ -34,12 +34,14 @@ import socket
 import subprocess
 import sys
 import termios
+import threading
 import time
 import tty
 
 F_SETPIPE_SZ = 1031
 PR_SET_PDEATHSIG = 1
 MARK = b"\x1e"
+PROMPT = b"rescue# "
 
 
 def die_with_parent(number):
@@ -277,8 +279,12 @@ class Monitor:
 
 
 def throttle(options, bytes_a_second):
+    disk = find_disk(options.folder, options.disk)
+    backend = f"/machine/peripheral/{disk.serial}"
+    if disk.kind == "virtio":
+        backend += "/virtio-backend"
     zeros = {name: 0 for name in ("bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr")}
-    Monitor(options.folder).run("block_set_io_throttle", id=options.disk, bps=bytes_a_second, **zeros)
+    Monitor(options.folder).run("block_set_io_throttle", id=backend, bps=bytes_a_second, **zeros)
 
 
 def pull(options):
@@ -319,6 +325,7 @@ class Console:
     a disk while somebody looks at the screen."""
 
     def __init__(self, folder, rate):
+        self.folder = folder
         self.out = os.open(f"{folder}/console.out", os.O_RDONLY | os.O_NONBLOCK)
         self.keys = os.open(f"{folder}/console.in", os.O_WRONLY)
         # what waits in the pipe is what a real line would not have sent yet
@@ -327,27 +334,33 @@ class Console:
         self.shown = b""
         self.typed = b""
 
-    def drain(self):
-        try:
-            while os.read(self.out, 65536):
-                time.sleep(0.05)
-        except BlockingIOError:
-            pass
+    def read_until(self, text, seconds):
+        """What comes behind TEXT; None where it does not come."""
+        got = b""
+        deadline = time.monotonic() + seconds
+        while text not in got and time.monotonic() < deadline:
+            try:
+                got += os.read(self.out, 65536)
+            except BlockingIOError:
+                time.sleep(0.01)
+        return got.split(text, 1)[1] if text in got else None
 
     def start(self, command):
         """Types COMMAND at the prompt and takes all before its first output."""
-        self.drain()
-        os.write(self.keys, command.encode() + b"\n")
         begin = MARK + b"begin" + MARK
-        deadline = time.monotonic() + 20
-        while begin not in self.shown:
-            if time.monotonic() > deadline:
-                fail(f"the console does not answer: {self.shown!r}")
-            try:
-                self.shown += os.read(self.out, 65536)
-            except BlockingIOError:
-                time.sleep(0.01)
-        self.shown = self.shown.split(begin, 1)[1]
+        os.write(self.keys, b"\n")
+        if self.read_until(PROMPT, 1) is None:
+            # what the last command left there goes; init gives a new prompt
+            kill = threading.Thread(target=Agent(self.folder, 20).run,
+                                    args=("kill -KILL -- -$(cat /run/console.pid)",))
+            kill.start()
+            if self.read_until(PROMPT, 20) is None:
+                fail("the console does not answer")
+            kill.join()
+        os.write(self.keys, command.encode() + b"\n")
+        self.shown = self.read_until(begin, 20)
+        if self.shown is None:
+            fail("the console does not run the command")
 
     def show(self):
         """Writes what came; returns the exit status once the command has ended."""

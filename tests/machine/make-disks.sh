@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Makes the disks of the test machine: a small server spread over four of them, and disks that break.
 #
-#   make-disks.sh FOLDER        writes FOLDER/*.img, FOLDER/archive.qcow2 and FOLDER/table, for guest.py;
+#   make-disks.sh FOLDER        writes FOLDER/*.img, FOLDER/box02.qcow2 and FOLDER/table, for guest.py;
 #                               FOLDER/nvme.sfdisk is what sfdisk has to write to the NVMe disk
 #
 # web01 (its fstab is below) lies on a SATA disk with GPT, an older one with MBR and logical partitions,
@@ -134,8 +134,16 @@ make_others()
 	place scarred.img 9
 	ext ext4 8M scarred
 	place scarred.img 17
-	ext ext4 16M archive
-	qemu-img convert -f raw -O qcow2 "$work/filesystem" "$folder/archive.qcow2"
+	# a system in a qcow2 image
+	mkdir -p "$work/box"/{etc,bin,usr/lib/systemd,proc,sys,dev,run,tmp}
+	cp -L "$(type -P busybox)" "$work/box/usr/lib/systemd/systemd"
+	ln -s ../usr/lib/systemd/systemd "$work/box/bin/sh"
+	ln -s ../usr/lib/systemd/systemd "$work/box/bin/cat"
+	printf 'PRETTY_NAME="Boxed Linux 3"\nID=boxed\n' >"$work/box/etc/os-release"
+	echo box02 >"$work/box/etc/hostname"
+	echo 'LABEL=box02-root / ext4 defaults 0 1' >"$work/box/etc/fstab"
+	ext ext4 16M box02-root -d "$work/box"
+	qemu-img convert -f raw -O qcow2 "$work/filesystem" "$folder/box02.qcow2"
 	rm "$work/filesystem"
 }
 

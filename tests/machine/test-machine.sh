@@ -26,7 +26,7 @@ mkdir -p "$disks" "$scratch/share"
 	note "$(cat "$scratch/errors")"
 	done_testing
 }
-cp "$disks"/nvme.sfdisk "$disks"/archive.qcow2 "$scratch/share"
+cp "$disks"/nvme.sfdisk "$disks"/box02.qcow2 "$scratch/share"
 "$here/build-guest.sh" --program "$refloat" "$scratch/program.cpio"
 cat "$base/initrd.cpio" "$scratch/program.cpio" >"$scratch/initrd.cpio"
 
@@ -47,7 +47,7 @@ ok 0 "the machine starts"
 g "sfdisk --quiet /dev/nvme0n1 </share/nvme.sfdisk && sync"
 is "$status" 0 "a GPT is written to an NVMe disk with sectors of 4096 bytes"
 
-for part in looking main-job; do
+for part in looking main-job console faults; do
 	# shellcheck source=/dev/null
 	. "$here/cases-$part.sh"
 done

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2154 # variables of test-machine.sh
+# The menu on the serial console, as over IPMI: no size, vt100, 9600 baud.
+
+# console TITLE RATE [ARGUMENT...]: plays the script of standard input with refloat on the console
+console()
+{
+	local title=$1 rate=$2
+	shift 2
+	if [ ! -x "$terminal_play" ]; then
+		skip "needs libvterm and ncurses (tests/tui/terminal_play was not built)" "$title"
+		return
+	fi
+	play "$title" --limit 120 -- "$guest_py" terminal "$folder" --rate "$rate" \
+		"export TERM=vt100; exec refloat --target $target $*"
+}
+
+g "stty -F /dev/ttyS0 -g"
+settings=$output
+console "9600 baud" 960 <<-EOS
+	size 24 80
+	term vt100
+	start
+	name the first screen says what there is
+	wait "not mounted; 4 filesystems, 1 is a guess" 40
+	expect "only looking"
+	name Disks
+	key k
+	wait "nvme0n1p1" 20
+	key q
+	wait "nothing to undo" 20
+	name the form of the mount
+	key m
+	wait "Show the plan" 20
+	name a guess can be switched on
+	keys Down Down Down Down
+	settle
+	expect "/home"
+	key Space
+	wait "/home      [x] yes" 20
+	name the plan in sentences
+	key p
+	wait "Mount nvme0n1p1 (xfs, web01-var) at /mnt/web01/var" 30
+	name the guess is asked about
+	key Enter
+	wait "Is that right?" 20
+	name every step is done
+	key y
+	wait "Done." 60
+	expect "mounted READ-WRITE"
+	key Enter
+	wait "mounted under /mnt/web01" 30
+	name a shell in the system
+	key c
+	wait "Open a shell in the system" 20
+	key Enter
+	wait "(web01)" 30
+	type "cat /etc/hostname; echo 'in''side'\r"
+	wait inside 20
+	type "exit\r"
+	wait "mounted under /mnt/web01" 30
+	name all is undone
+	key u
+	wait "WHAT UNDOING DOES" 20
+	key u
+	wait "Risk:" 30
+	key Enter
+	wait "Done." 60
+	key Enter
+	wait "nothing to undo" 30
+	name the end
+	keys q q
+	expect-exit 0
+	terminal-restored
+	only-printable
+EOS
+g "stty -F /dev/ttyS0 -g"
+is "$output" "$settings" "the settings of the serial line are as they were"
+nothing_left "after the menu at 9600 baud"
+
+# --- disks come and go while somebody looks at them
+# hand ACT DISK: what a script types for a hand that pulls or plugs a disk
+hand()
+{
+	echo "type \"\\x1e$guest_py $1 $folder $2\\x1e\""
+}
+
+console "pulled disks" 0 <<-EOS
+	size 60 100
+	term vt100
+	start
+	wait "not mounted; 4 filesystems" 40
+	key k
+	wait "pulled-virtio" 20
+	expect "pulled-nvme"
+	expect "pulled-ahci"
+	name a virtio disk goes
+	$(hand pull PULL-VIRT)
+	wait-gone "pulled-virtio" 20
+	name an NVMe disk goes
+	$(hand pull PULL-NVME)
+	wait-gone "pulled-nvme" 20
+	name a SATA disk goes
+	$(hand pull PULL-AHCI)
+	wait-gone "pulled-ahci" 20
+	name the others are still there
+	wait "web01-root" 20
+	wait "web01-var" 20
+	name the virtio disk comes back
+	$(hand plug PULL-VIRT)
+	wait "pulled-virtio" 20
+	name the NVMe disk comes back
+	$(hand plug PULL-NVME)
+	wait "pulled-nvme" 20
+	name the SATA disk comes back
+	$(hand plug PULL-AHCI)
+	wait "pulled-ahci" 20
+	keys q q
+	expect-exit 0
+	terminal-restored
+EOS
