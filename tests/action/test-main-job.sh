@@ -9,7 +9,7 @@ need_filesystem ext4 xfs btrfs
 private_namespace "$@"
 
 server=$scratch/server
-"$top_srcdir/tests/sample/make-server.sh" --dirty "$server" >/dev/null 2>&1
+"$top_srcdir/tests/sample/make-server.sh" --dirty --new-uuids "$server" >/dev/null 2>&1
 ok $? "the sample server is made"
 target=/mnt/web01
 
@@ -106,24 +106,24 @@ r chroot -- cat /etc/resolv.conf
 is "$output" "$(cat /etc/resolv.conf 2>/dev/null)" "resolv.conf works through a dangling symlink"
 is "$(readlink $target/etc/resolv.conf)" "$(cat "$scratch/link")" "the symlink is as it was"
 is "$(ls $target/run)" "" "nothing was left in the system's /run"
-r chroot -- sh -c 'sleep 1000 & exit 0'
+r chroot -- sh -c "sleep 1$$ & exit 0"
 sleep 0.3
-is "$(pgrep -f 'sleep 1000' | wc -l)" 0 "what runs on in the background is ended with the chroot"
+is "$(pgrep -f "sleep 1$$" | wc -l)" 0 "what runs on in the background is ended with the chroot"
 is "$(mounts)" "$target $target/home $target/srv/backup $target/var $target/var/www " \
 	"the chroot has left no mount"
 
 # kill -9 in the middle of the chroot takes everything in it along
 "$refloat" --image "$server/web01-a.img" --image "$server/web01-b.img" --target $target \
-	chroot -- sh -c 'sleep 2000' &
+	chroot -- sh -c "sleep 2$$" &
 victim=$!
 for _ in $(seq 50); do
-	pgrep -f '^sleep 2000' >/dev/null && break
+	pgrep -f "^sleep 2$$" >/dev/null && break
 	sleep 0.1
 done
 kill -KILL $victim
 wait $victim 2>/dev/null
 sleep 0.3
-is "$(pgrep -f 'sleep 2000' | wc -l)" 0 "kill -9 of refloat ends what runs in the chroot"
+is "$(pgrep -f "sleep 2$$" | wc -l)" 0 "kill -9 of refloat ends what runs in the chroot"
 
 # --- busy: named, not torn away
 (cd $target/var && exec sleep 3000) &
