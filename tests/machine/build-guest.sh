@@ -21,10 +21,12 @@ programs='bash mount umount losetup lsblk blkid findmnt swapon swapoff mkswap sf
 	blkdiscard setsid unshare nsenter flock
 	mke2fs e2fsck tune2fs dumpe2fs debugfs resize2fs mkfs.xfs xfs_repair xfs_io xfs_db xfs_admin
 	mkfs.btrfs btrfs mkfs.fat fsck.fat qemu-nbd mdadm lvm dmsetup cryptsetup smartctl kmod stty
-	infocmp file sgdisk parted'
+	infocmp file sgdisk parted udevadm'
 links='kmod:modprobe kmod:insmod kmod:rmmod kmod:lsmod kmod:modinfo mke2fs:mkfs.ext4 e2fsck:fsck.ext4
 	mkfs.fat:mkfs.vfat fsck.fat:fsck.vfat
-	lvm:vgchange lvm:vgs lvm:pvs lvm:lvs lvm:vgcreate lvm:pvcreate lvm:lvcreate lvm:lvchange lvm:pvscan'
+	lvm:vgchange lvm:vgs lvm:pvs lvm:lvs lvm:vgcreate lvm:pvcreate lvm:lvcreate lvm:lvchange lvm:pvscan udevadm:systemd-udevd'
+udev_rules='50-udev-default 60-block 60-cdrom_id 60-persistent-storage 64-btrfs 80-drivers'
+udev_helpers='ata_id scsi_id cdrom_id'
 modules='ahci sd_mod sr_mod nvme virtio_pci virtio_blk virtio_scsi loop nbd ext4 xfs btrfs vfat msdos fat
 	nls_cp437 nls_ascii nls_iso8859-1 nls_utf8 isofs squashfs overlay 9p 9pnet_virtio
 	raid0 raid1 raid10 raid456 linear dm-mod dm-crypt dm-raid dm-mirror dm-snapshot dm-thin-pool
@@ -199,6 +201,25 @@ add_tools()
 	ln -s bin "$root/usr/sbin"
 }
 
+# udev's rules for disks and the programs that these run
+add_udev()
+{
+	local folder name library
+	mkdir -p "$root/usr/lib/udev/rules.d"
+	for folder in /usr/lib/udev /lib/udev; do
+		for name in $udev_rules; do
+			cp -L "$folder/rules.d/$name.rules" "$root/usr/lib/udev/rules.d/" 2>/dev/null || true
+		done
+		for name in $udev_helpers; do
+			[ -x "$folder/$name" ] || continue
+			cp -L "$folder/$name" "$root/usr/lib/udev/"
+			for library in $(libraries_of "$folder/$name"); do
+				add_file "$library"
+			done
+		done
+	done
+}
+
 add_terminals()
 {
 	local folder name
@@ -249,6 +270,7 @@ build_base()
 		extract_vmlinux "$kernel_image" "$work/done/vmlinux" || cp "$kernel_image" "$work/done/vmlinux"
 		add_modules
 		add_tools
+		add_udev
 		add_terminals
 		add_settings
 		pack "$work/done/initrd.cpio"

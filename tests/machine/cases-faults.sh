@@ -48,8 +48,6 @@ r disks --json
 is "$(jq -r '.devices[] | select(.name == "vdc") | .label' <<<"$output")" stalled "it is read again"
 
 # --- kill -9 in the middle of a mount, which hangs at a disk that does not answer
-g "refloat systems >/dev/null; echo 3 >/proc/sys/vm/drop_caches; rm -f /run/mount.out
-	refloat --target $target --wait 2 mount --yes --accept-guesses >/run/mount.plan 2>&1 --plan; true"
 g "cat >/run/killer <<'KILLER'
 	refloat --target $target mount --yes --accept-guesses >/run/mount.out 2>&1 &
 	pid=\$!
@@ -68,6 +66,28 @@ like "$(jq -r '.operations[-1].state' <<<"$output")" "^cut-off$" "status knows o
 r umount --yes
 is "$status" 0 "a new start takes down what it had mounted"
 nothing_left "after kill -9"
+
+# --- kill -9 while a mount hangs at a disk that answers no more
+g "cat >/run/killer <<'KILLER'
+	refloat --target $target mount --yes --accept-guesses >/run/mount.out 2>&1 &
+	pid=\$!
+	for i in \$(seq 400); do
+		grep -q ' $target/var ' /proc/self/mountinfo && break
+		sleep 0.02
+	done
+	echo 3 >/proc/sys/vm/drop_caches
+	kill -STOP \$pid
+	echo \$pid >/run/pid
+KILLER
+bash /run/killer 2>/dev/null"
+disk stall WEB01-VIRT
+g "kill -CONT \$(cat /run/pid); sleep 2; kill -KILL \$(cat /run/pid)"
+disk flow WEB01-VIRT
+r umount --yes
+like "$status" "^[03]$" "what was mounted before is taken down"
+g "for i in \$(seq 20); do ps | grep -v grep | grep -q 'mount -t' || break; sleep 0.2; done"
+r umount --yes
+nothing_left "after kill -9 while a mount hangs"
 
 # --- a disk is pulled while it is mounted
 r mount --yes --accept-guesses

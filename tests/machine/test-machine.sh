@@ -47,7 +47,7 @@ ok 0 "the machine starts"
 g "sfdisk --quiet /dev/nvme0n1 </share/nvme.sfdisk && sync"
 is "$status" 0 "a GPT is written to an NVMe disk with sectors of 4096 bytes"
 
-for part in looking main-job console faults; do
+for part in looking main-job console faults udev; do
 	# shellcheck source=/dev/null
 	. "$here/cases-$part.sh"
 done
