@@ -31,13 +31,14 @@ console "a silent disk" 0 <<-EOS
 	size 24 80
 	term vt100
 	start
+	wait "q  Quit" 120
 	name the first screen is there before the disk's time is over
-	wait "q  Quit" 5
+	expect-not "(not answering)"
 	time-screen "q  Quit" "the first screen"
 	name everything else is found out
-	wait "not mounted; 4 filesystems" 40
-	wait "(not answering)" 20
-	keys q q
+	wait "not mounted; 4 filesystems" 120
+	wait "(not answering)" 120
+	key q
 	expect-exit 0
 EOS
 disk flow STALL-VIRT
@@ -51,10 +52,7 @@ is "$(jq -r '.devices[] | select(.name == "vdc") | .label' <<<"$output")" stalle
 g "cat >/run/killer <<'KILLER'
 	refloat --target $target mount --yes --accept-guesses >/run/mount.out 2>&1 &
 	pid=\$!
-	for i in \$(seq 200); do
-		grep -q \" $target/var \" /proc/self/mountinfo && break
-		sleep 0.05
-	done
+	until [[ \$(</proc/self/mountinfo) == *' $target '* ]] || ((SECONDS > 60)); do :; done
 	kill -KILL \$pid
 	wait \$pid
 	echo \$?
@@ -71,10 +69,7 @@ nothing_left "after kill -9"
 g "cat >/run/killer <<'KILLER'
 	refloat --target $target mount --yes --accept-guesses >/run/mount.out 2>&1 &
 	pid=\$!
-	for i in \$(seq 400); do
-		grep -q ' $target/var ' /proc/self/mountinfo && break
-		sleep 0.02
-	done
+	until [[ \$(</proc/self/mountinfo) == *' $target '* ]] || ((SECONDS > 60)); do :; done
 	echo 3 >/proc/sys/vm/drop_caches
 	kill -STOP \$pid
 	echo \$pid >/run/pid
@@ -145,20 +140,20 @@ console "a qcow2 image" 0 --image /tmp/box02,1.qcow2 <<-EOS
 	size 24 80
 	term vt100
 	start
-	wait "box02" 30
-	wait "not mounted" 30
+	wait "box02" 120
+	wait "not mounted" 120
 	settle 1000
 	key m
-	wait "Show the plan" 20
+	wait "Show the plan" 120
 	key p
-	wait "Attach the image" 20
+	wait "Attach the image" 120
 	key Enter
-	wait "Done." 30
+	wait "Done." 120
 	key Enter
-	wait "mounted under /mnt/web01" 30
+	wait "mounted under /mnt/web01" 120
 	key q
 	name leaving says that it stays mounted
-	wait "Leave refloat?" 20
+	wait "Leave refloat?" 120
 	key y
 	expect-exit 0
 EOS

@@ -348,17 +348,18 @@ class Console:
     def start(self, command):
         """Types COMMAND at the prompt and takes all before its first output."""
         begin = MARK + b"begin" + MARK
-        os.write(self.keys, b"\n")
-        if self.read_until(PROMPT, 1) is None:
+        # keys that came too late for the last command are taken back: Ctrl-U
+        os.write(self.keys, b"\x15\n")
+        if self.read_until(PROMPT, 5) is None:
             # what the last command left there goes; init gives a new prompt
-            kill = threading.Thread(target=Agent(self.folder, 20).run,
+            kill = threading.Thread(target=Agent(self.folder, 60).run,
                                     args=("kill -KILL -- -$(cat /run/console.pid)",))
             kill.start()
-            if self.read_until(PROMPT, 20) is None:
+            if self.read_until(PROMPT, 60) is None:
                 fail("the console does not answer")
             kill.join()
         os.write(self.keys, command.encode() + b"\n")
-        self.shown = self.read_until(begin, 20)
+        self.shown = self.read_until(begin, 60)
         if self.shown is None:
             fail("the console does not run the command")
 
@@ -439,10 +440,10 @@ def read_options():
         sub.add_argument(f"--{name}", required=True)
     sub.add_argument("--share")
     sub.add_argument("--memory", default="1G")
-    sub.add_argument("--limit", type=float, default=900)
-    verb("wait", wait).add_argument("seconds", type=float, nargs="?", default=120)
+    sub.add_argument("--limit", type=float, default=1800)
+    verb("wait", wait).add_argument("seconds", type=float, nargs="?", default=300)
     sub = verb("run", run)
-    sub.add_argument("--limit", type=float, default=60)
+    sub.add_argument("--limit", type=float, default=180)
     sub.add_argument("command")
     sub = verb("terminal", terminal)
     sub.add_argument("--rate", type=int, default=0, help="bytes a second")

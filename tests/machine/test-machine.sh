@@ -37,7 +37,7 @@ trap 'kill $machine 2>/dev/null; wait $machine 2>/dev/null; tap_cleanup' EXIT
 
 # shellcheck source=tests/machine/machine.sh
 . "$here/machine.sh"
-"$guest_py" wait "$folder" 120 2>"$scratch/errors" || {
+"$guest_py" wait "$folder" 300 2>"$scratch/errors" || {
 	ok 1 "the machine starts"
 	note "$(cat "$scratch/errors" "$folder/qemu.log" 2>&1)"
 	note "$(tail -n 20 "$folder/kernel.log" 2>&1)"
