@@ -20,17 +20,29 @@ work=
 programs='bash mount umount losetup lsblk blkid findmnt swapon swapoff mkswap sfdisk fdisk blockdev wipefs
 	blkdiscard setsid unshare nsenter flock
 	mke2fs e2fsck tune2fs dumpe2fs debugfs resize2fs mkfs.xfs xfs_repair xfs_io xfs_db xfs_admin
-	mkfs.btrfs btrfs mkfs.fat fsck.fat qemu-nbd mdadm lvm dmsetup cryptsetup smartctl kmod stty
-	infocmp file sgdisk parted udevadm'
+	mkfs.btrfs btrfs mkfs.fat fsck.fat qemu-nbd smartctl kmod stty infocmp file sgdisk parted udevadm
+	mdadm mdmon lvm dmsetup kpartx cryptsetup integritysetup veritysetup pdata_tools'
 links='kmod:modprobe kmod:insmod kmod:rmmod kmod:lsmod kmod:modinfo mke2fs:mkfs.ext4 e2fsck:fsck.ext4
-	mkfs.fat:mkfs.vfat fsck.fat:fsck.vfat
-	lvm:vgchange lvm:vgs lvm:pvs lvm:lvs lvm:vgcreate lvm:pvcreate lvm:lvcreate lvm:lvchange lvm:pvscan udevadm:systemd-udevd'
-udev_rules='50-udev-default 60-block 60-cdrom_id 60-persistent-storage 64-btrfs 80-drivers'
+	mkfs.fat:mkfs.vfat fsck.fat:fsck.vfat udevadm:systemd-udevd'
+# programs that are called by other names, too: those that are links to them here
+many_names='lvm pdata_tools'
+udev_rules='50-udev-default 55-dm 56-lvm 60-block 60-cdrom_id 60-persistent-storage
+	60-persistent-storage-dm 63-md-raid-arrays 64-btrfs 80-drivers 95-dm-notify'
+# rules that start what is complete; a case that wants them copies them to /etc/udev/rules.d
+udev_assembly_rules='64-md-raid-assembly 69-lvm'
 udev_helpers='ata_id scsi_id cdrom_id'
 modules='ahci sd_mod sr_mod nvme virtio_pci virtio_blk virtio_scsi loop nbd ext4 xfs btrfs vfat msdos fat
 	nls_cp437 nls_ascii nls_iso8859-1 nls_utf8 isofs squashfs overlay 9p 9pnet_virtio
-	raid0 raid1 raid10 raid456 linear dm-mod dm-crypt dm-raid dm-mirror dm-snapshot dm-thin-pool
-	dm-integrity crc32c_generic crc32c-intel xts aesni-intel'
+	md-mod raid0 raid1 raid10 raid456 linear multipath faulty
+	dm-mod dm-crypt dm-raid dm-mirror dm-snapshot dm-thin-pool dm-cache dm-cache-smq dm-writecache
+	dm-multipath dm-round-robin dm-queue-length dm-service-time dm-zero dm-flakey dm-delay
+	dm-log-userspace dm-integrity dm-verity
+	crc32c_generic crc32c-intel crc64_rocksoft_generic blake2b_generic xxhash_generic
+	aes_generic aesni-intel cbc ecb xts essiv lrw ctr authenc sha256_generic sha256-ssse3 sha512_generic
+	sha512-ssse3 sha1-ssse3 rmd160 wp512 serpent_generic twofish_generic cast5_generic
+	af_alg algif_hash algif_skcipher algif_aead algif_rng drbg'
+# loaded while a program runs, so that no program names them
+more_libraries='libgcc_s.so.1 ossl-modules/legacy.so'
 terminals='vt100 vt102 vt220 linux xterm xterm-256color ansi dumb screen'
 
 unable()
@@ -63,6 +75,16 @@ add_file()
 libraries_of()
 {
 	{ ldd "$1" 2>/dev/null || true; } | grep -oE '/[^ )]+' || true
+}
+
+# find_library NAME: where it lies
+find_library()
+{
+	local folder
+	for folder in /usr/lib/x86_64-linux-gnu /lib/x86_64-linux-gnu /usr/lib64 /lib64 /usr/lib /lib; do
+		[ -e "$folder/$1" ] && echo "$folder/$1" && return
+	done
+	return 1
 }
 
 # pack FILE: the tree in $root, with owners and times that are always the same
@@ -193,6 +215,16 @@ add_tools()
 	for pair in $links; do
 		[ ! -e "$root/usr/bin/${pair%:*}" ] || ln -sf "${pair%:*}" "$root/usr/bin/${pair#*:}"
 	done
+	for program in $many_names; do
+		path=$(path_of "$program") || continue
+		find -L "$(dirname "$path")" -maxdepth 1 -samefile "$path" -printf '%f\n' | while read -r pair; do
+			[ -e "$root/usr/bin/$pair" ] || ln -s "$program" "$root/usr/bin/$pair"
+		done
+	done
+	for library in $more_libraries; do
+		path=$(find_library "$library") || continue
+		[ ! -f "$path" ] || add_file "$path"
+	done
 	cp -L "$(path_of busybox)" "$root/usr/bin/busybox"
 	for program in $("$root/usr/bin/busybox" --list); do
 		[ -e "$root/usr/bin/$program" ] || ln -s busybox "$root/usr/bin/$program"
@@ -205,10 +237,13 @@ add_tools()
 add_udev()
 {
 	local folder name library
-	mkdir -p "$root/usr/lib/udev/rules.d"
+	mkdir -p "$root/usr/lib/udev/rules.d" "$root/usr/share/udev-assembly"
 	for folder in /usr/lib/udev /lib/udev; do
 		for name in $udev_rules; do
 			cp -L "$folder/rules.d/$name.rules" "$root/usr/lib/udev/rules.d/" 2>/dev/null || true
+		done
+		for name in $udev_assembly_rules; do
+			cp -L "$folder/rules.d/$name.rules" "$root/usr/share/udev-assembly/" 2>/dev/null || true
 		done
 		for name in $udev_helpers; do
 			[ -x "$folder/$name" ] || continue
@@ -274,9 +309,11 @@ build_base()
 		add_terminals
 		add_settings
 		pack "$work/done/initrd.cpio"
-		rm -rf "$cache"/guest-*
-		mv "$work/done" "$folder"
+		# another clone of the sources may use another one now
+		find "$cache" -maxdepth 1 -name 'guest-*' -mmin +1440 -exec rm -rf {} +
+		mv -T "$work/done" "$folder" 2>/dev/null || [ -s "$folder/initrd.cpio" ]
 	fi
+	touch "$folder"
 	echo "$folder"
 }
 

@@ -11,6 +11,8 @@
                                            DISK answers no more, and answers again (not for NVMe)
   guest.py pull FOLDER DISK, plug FOLDER DISK
                                            DISK is taken out of the running machine, and put in again
+  guest.py insert FOLDER TABLE             the disks of TABLE are put in, and the kernel knows them (not ahci)
+  guest.py remove FOLDER [DISK...]         disks that were put in are taken out for good: all of them
   guest.py qmp FOLDER COMMAND [JSON]       a command for QEMU itself
 
 TABLE is a file with a line for each disk: its kind (ahci, nvme, virtio, scsi), its serial number, which is
@@ -39,6 +41,7 @@ import time
 import tty
 
 F_SETPIPE_SZ = 1031
+SLOT_KINDS = ("nvme", "virtio")
 PR_SET_PDEATHSIG = 1
 MARK = b"\x1e"
 PROMPT = b"rescue# "
@@ -62,6 +65,7 @@ class Disk:
 
     def __init__(self, number, line):
         self.number = number  # among those of its kind
+        self.line = line
         self.kind, self.serial, self.image, *words = line.split()
         if self.kind not in ("ahci", "nvme", "virtio", "scsi"):
             fail(f"no such kind of disk: {self.kind}", 2)
@@ -105,19 +109,24 @@ class Disk:
 
     def slot(self):
         """What it is plugged into, None where that is there anyway."""
-        return f"{self.kind}{self.number}" if self.kind in ("nvme", "virtio") else None
+        return f"{self.kind}{self.number}" if self.kind in SLOT_KINDS else None
 
 
-def read_disks(path):
+def read_disks(path, counts=None):
     with open(path, encoding="utf-8") as table:
         lines = [line for line in table if line.strip() and not line.startswith("#")]
-    counts = collections.Counter()
+    counts = counts or collections.Counter()
     disks = []
     for line in lines:
         kind = line.split()[0]
         disks.append(Disk(counts[kind], line))
         counts[kind] += 1
     return disks
+
+
+def write_disks(folder, disks):
+    with open(f"{folder}/disks", "w", encoding="utf-8") as table:
+        table.writelines(disk.line for disk in disks)
 
 
 def find_disk(folder, serial):
@@ -143,9 +152,11 @@ def qemu_command(options, disks):
              "-device", "virtio-scsi-pci,id=scsi"]
     if options.share:
         words += ["-virtfs", f"local,path={options.share},mount_tag=share,security_model=none"]
-    for number, disk in enumerate(disks, 1):
-        if disk.slot():
-            words += ["-device", f"pcie-root-port,id={disk.slot()},chassis={number},slot={number}"]
+    slots = [disk.slot() for disk in disks if disk.slot()]
+    slots += [f"{kind}{number}" for kind in SLOT_KINDS for number in range(options.slots)]
+    for number, slot in enumerate(dict.fromkeys(slots), 1):
+        words += ["-device", f"pcie-root-port,id={slot},chassis={number},slot={number}"]
+    for disk in disks:
         for node in disk.nodes():
             words += ["-blockdev", json.dumps(node)]
         if disk.is_plugged:
@@ -157,8 +168,7 @@ def serve(options):
     die_with_parent(signal.SIGTERM)
     os.makedirs(options.folder, exist_ok=True)
     disks = read_disks(options.disks)
-    with open(options.disks, "rb") as source, open(f"{options.folder}/disks", "wb") as copy:
-        copy.write(source.read())
+    write_disks(options.folder, disks)
     for direction in ("in", "out"):
         os.mkfifo(f"{options.folder}/console.{direction}")
     with open(f"{options.folder}/qemu.log", "wb") as log:
@@ -305,9 +315,51 @@ def plug(options):
     if disk.kind == "ahci":
         return Agent(options.folder, 30).run(
             "for host in /sys/class/scsi_host/*; do echo - - - >$host/scan; done")[0]
+    device_add(Monitor(options.folder), disk)
+    return 0
+
+
+def device_add(monitor, disk):
     device = {name: str(value) if name.endswith("_size") else value
               for name, value in disk.device().items()}
-    Monitor(options.folder).run("device_add", **device)
+    monitor.run("device_add", **device)
+
+
+def insert(options):
+    """One after the other, so that sda is the first of them."""
+    there = read_disks(f"{options.folder}/disks")
+    counts = collections.Counter(disk.kind for disk in there)
+    monitor = Monitor(options.folder)
+    agent = Agent(options.folder, 60)
+    for disk in read_disks(options.table, counts):
+        if disk.kind == "ahci":
+            fail("an AHCI disk cannot be put into a running machine", 2)
+        for node in disk.nodes():
+            monitor.run("blockdev-add", **node)
+        there.append(disk)
+        write_disks(options.folder, there)
+        if not disk.is_plugged:
+            continue
+        device_add(monitor, disk)
+        agent.run("for i in $(seq 300); do"
+                  f" grep -qs {disk.serial} /sys/block/*/serial /sys/block/*/device/serial"
+                  " /sys/block/*/device/vpd_pg80 && exit; sleep 0.05; done")
+    return 0
+
+
+def remove(options):
+    there = read_disks(f"{options.folder}/disks")
+    monitor = Monitor(options.folder)
+    goes = [disk for disk in there if not options.disk or disk.serial in options.disk]
+    present = {device["name"] for device in
+               monitor.run("qom-list", path="/machine/peripheral")}
+    for disk in reversed(goes):
+        if disk.serial in present:
+            monitor.run("device_del", id=disk.serial)
+            monitor.wait_event("DEVICE_DELETED", disk.serial)
+        for node in reversed(list(disk.nodes())):
+            monitor.run("blockdev-del", **{"node-name": node["node-name"]})
+    write_disks(options.folder, [disk for disk in there if disk not in goes])
     return 0
 
 
@@ -436,8 +488,10 @@ def read_options():
         return sub
 
     sub = verb("serve", serve)
-    for name in ("kernel", "initrd", "disks"):
+    for name in ("kernel", "initrd"):
         sub.add_argument(f"--{name}", required=True)
+    sub.add_argument("--disks", default="/dev/null")
+    sub.add_argument("--slots", type=int, default=0, help="for NVMe and for virtio disks that come later")
     sub.add_argument("--share")
     sub.add_argument("--memory", default="1G")
     sub.add_argument("--limit", type=float, default=1800)
@@ -452,6 +506,8 @@ def read_options():
     verb("flow", lambda options: throttle(options, 0)).add_argument("disk")
     verb("pull", pull).add_argument("disk")
     verb("plug", plug).add_argument("disk")
+    verb("insert", insert).add_argument("table")
+    verb("remove", remove).add_argument("disk", nargs="*")
     sub = verb("qmp", qmp)
     sub.add_argument("name")
     sub.add_argument("json", nargs="?", default="{}")
