@@ -49,6 +49,30 @@ enum journal_state {
 	JOURNAL_DIRTY,
 };
 
+/* What the superblock of an md array's member says; texts never NULL but where said. */
+struct raid_member {
+	char *array_uuid;     /* as mdadm prints it: 8 digits, four times, with colons */
+	char *device_uuid;    /* of this member; NULL: version 0.90 has none */
+	char *name;           /* "host:root", "host:0", "root"; "" for none */
+	char *level;          /* "raid1", "raid5", "linear", ... */
+	char *version;        /* "0.90", "1.0", "1.1", "1.2"; "imsm", "ddf": a container's */
+	char *slots;          /* how this member saw the array: "A", "." or "R" for each place */
+	int role;             /* its place from 0; RAID_ROLE_SPARE, _FAULTY, _JOURNAL */
+	unsigned place_count; /* devices that the array wants */
+	unsigned minor;       /* version 0.90: of the node it was last called by */
+	uint64_t events;      /* the higher, the newer */
+	int64_t updated;      /* seconds since 1970 */
+	uint64_t array_size;  /* bytes; 0 unknown */
+	uint64_t data_offset; /* bytes before the data on this member */
+	bool is_clean;        /* nothing was being written */
+	bool is_reshaping;    /* its layout was being changed */
+	bool is_recovering;   /* this member was being rebuilt */
+};
+
+#define RAID_ROLE_SPARE (-1)
+#define RAID_ROLE_FAULTY (-2)
+#define RAID_ROLE_JOURNAL (-3)
+
 /* What signatures say is on a device; every text NULL where there is none. Bytes as on disk. */
 struct content {
 	char *usage;   /* "filesystem", "raid", "crypto", "other" (libblkid's words) */
@@ -58,6 +82,7 @@ struct content {
 	char *uuid;
 	char *uuid_sub;              /* btrfs: of this member device */
 	char *note;                  /* what is odd, such as two signatures; a sentence part */
+	struct raid_member *raid;    /* linux_raid_member: what its superblock says; NULL: unknown */
 	enum journal_state journal;
 	bool is_ambiguous;           /* several signatures contradict each other; type is NULL */
 };
@@ -109,6 +134,12 @@ struct device {
 	uint64_t medium;          /* removable: another number with each medium; 0 unknown */
 	bool is_virtual;          /* a partition that the kernel does not show */
 	bool is_rescue;           /* holds the running rescue system itself */
+	bool is_dormant;          /* not up in the kernel, but what it lies on is here: a plan can bring it
+	                             up; path is what it will be called then, number is 0 */
+	bool is_degraded;         /* MD, LVM: works, or would, though members are missing */
+	char *obstacle;           /* dormant: why it cannot be brought up, a sentence part; NULL: it can */
+	char *look_path;          /* dormant, and held up for looking (storage/stack.h): where its bytes
+	                             are now; NULL otherwise */
 
 	struct table table;       /* on it */
 	struct table_entry entry; /* of it */
@@ -118,8 +149,11 @@ struct device {
 	char *array_level;        /* MD: "raid1" */
 	char *array_uuid;         /* MD: as mdadm prints it */
 	char *array_state;        /* MD: "[U_]"-like or "inactive"; NULL where unknown */
+	unsigned array_places;    /* MD, dormant: devices that it wants; 0 unknown */
 	char *dm_uuid;            /* device-mapper UUID, "LVM-...", "CRYPT-LUKS2-..." */
 	char *dm_name;
+	char *group_name;         /* LVM: volume group */
+	char *volume_name;        /* LVM: logical volume in its group */
 	char *backing_file;       /* loop: its file */
 	unsigned position;        /* IMAGE: 1.. as they were given; 0 for all others */
 
@@ -152,6 +186,9 @@ bool device_is_shadowed(const struct device *device);
  * it must not be mounted or written directly. */
 bool device_is_member(const struct device *device);
 
+/* Whether DEVICE is an encrypted container (LUKS) that nobody has opened. */
+bool device_is_locked(const struct device *device);
+
 /*
  * What to hand to mount(8) or losetup(8): the file or node that holds the bytes, and the place in
  * it. *RET_OFFSET is 0 and *RET_SIZE 0 where the whole of the path is meant. The path is borrowed.
@@ -161,10 +198,16 @@ bool device_is_member(const struct device *device);
 int device_get_extent(const struct device *device, const char **ret_path, uint64_t *ret_offset,
 		      uint64_t *ret_size);
 
+/* The same for looking: a dormant device is where a look holds it up (-ENODEV: nowhere). */
+int device_get_look_extent(const struct device *device, const char **ret_path,
+			   uint64_t *ret_offset, uint64_t *ret_size);
+
 struct device *device_new(enum device_kind kind, const char *name);
 struct device *device_free(struct device *device); /* not its parents and children */
 void device_link(struct device *parent, struct device *child);
 
+struct raid_member *raid_member_free(struct raid_member *raid);
+struct raid_member *raid_member_copy(const struct raid_member *raid); /* NULL gives NULL */
 void content_done(struct content *content);
 void table_done(struct table *table);
 void table_entry_done(struct table_entry *entry);

@@ -93,6 +93,34 @@ int device_get_extent(const struct device *device, const char **ret_path, uint64
 	return 0;
 }
 
+int device_get_look_extent(const struct device *device, const char **ret_path, uint64_t *ret_offset,
+			   uint64_t *ret_size)
+{
+	const struct device *holder = device;
+	uint64_t offset = 0;
+
+	if (!device->is_dormant)
+		return device_get_extent(device, ret_path, ret_offset, ret_size);
+	/* a partition of a dormant array is looked at through the array */
+	for (int depth = 0; !holder->look_path && holder->kind == DEVICE_PARTITION &&
+			    holder->parent_count && depth < 64;
+	     depth++) {
+		offset += holder->start;
+		holder = holder->parents[0];
+	}
+	if (!holder->look_path)
+		return -ENODEV;
+	*ret_path = holder->look_path;
+	*ret_offset = offset;
+	*ret_size = holder == device ? 0 : device->size;
+	return 0;
+}
+
+bool device_is_locked(const struct device *device)
+{
+	return text_is_equal(device->content.type, "crypto_LUKS") && !device->child_count;
+}
+
 struct device *device_new(enum device_kind kind, const char *name)
 {
 	struct device *device = alloc_zero(1, sizeof(*device));
@@ -103,8 +131,40 @@ struct device *device_new(enum device_kind kind, const char *name)
 	return device;
 }
 
+struct raid_member *raid_member_free(struct raid_member *raid)
+{
+	if (!raid)
+		return NULL;
+	free(raid->array_uuid);
+	free(raid->device_uuid);
+	free(raid->name);
+	free(raid->level);
+	free(raid->version);
+	free(raid->slots);
+	free(raid);
+	return NULL;
+}
+
+struct raid_member *raid_member_copy(const struct raid_member *raid)
+{
+	struct raid_member *copy;
+
+	if (!raid)
+		return NULL;
+	copy = alloc_zero(1, sizeof(*copy));
+	*copy = *raid;
+	copy->array_uuid = text_copy(raid->array_uuid);
+	copy->device_uuid = text_copy(raid->device_uuid);
+	copy->name = text_copy(raid->name);
+	copy->level = text_copy(raid->level);
+	copy->version = text_copy(raid->version);
+	copy->slots = text_copy(raid->slots);
+	return copy;
+}
+
 void content_done(struct content *content)
 {
+	(void)raid_member_free(content->raid);
 	free(content->usage);
 	free(content->type);
 	free(content->version);
@@ -143,6 +203,7 @@ void content_copy(struct content *to, const struct content *from)
 		.uuid = text_copy(from->uuid),
 		.uuid_sub = text_copy(from->uuid_sub),
 		.note = text_copy(from->note),
+		.raid = raid_member_copy(from->raid),
 		.journal = from->journal,
 		.is_ambiguous = from->is_ambiguous,
 	};
@@ -174,6 +235,10 @@ struct device *device_free(struct device *device)
 	free(device->array_state);
 	free(device->dm_uuid);
 	free(device->dm_name);
+	free(device->group_name);
+	free(device->volume_name);
+	free(device->obstacle);
+	free(device->look_path);
 	free(device->backing_file);
 	text_list_done(&device->mountpoints);
 	free(device->parents);

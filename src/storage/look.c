@@ -176,7 +176,7 @@ static bool is_loop_over(const char *node, const struct device *device)
 	uint64_t offset = 0, size = 0;
 
 	if (fd < 0 || ioctl(fd, LOOP_GET_STATUS64, &info) < 0 ||
-	    device_get_extent(device, &path, &offset, &size) < 0 || stat(path, &status) < 0)
+	    device_get_look_extent(device, &path, &offset, &size) < 0 || stat(path, &status) < 0)
 		return false;
 	if (S_ISBLK(status.st_mode))
 		return info.lo_rdevice == status.st_rdev && info.lo_offset == offset;
@@ -284,7 +284,7 @@ int look_mount(const struct device *device, const char *options, const char *fol
 	mounted = mount_table_read(NULL, &table, NULL) == 0 ? find_mount(&table, device) : NULL;
 	if (mounted)
 		return look_through(mounted, device, options, folder, why);
-	r = device_get_extent(device, &path, &offset, &size);
+	r = device_get_look_extent(device, &path, &offset, &size);
 	if (r < 0)
 		return problem_set_errno(why, r, device->name);
 	r = loop_attach_read_only(path, offset, size, &fd, &loop, why);

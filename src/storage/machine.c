@@ -63,7 +63,7 @@ struct placing {
 	struct device **sorted; /* by name */
 	struct device **placed; /* the new order */
 	size_t count, placed_count;
-	bool *is_placed;        /* by place in sorted */
+	bool *is_placed; /* by place in sorted */
 };
 
 static size_t index_of(const struct placing *placing, const struct device *device)
@@ -115,8 +115,7 @@ void machine_sort(struct machine *machine)
 	};
 
 	if (machine->count) {
-		memcpy(placing.sorted, machine->devices,
-		       machine->count * sizeof(*placing.sorted));
+		memcpy(placing.sorted, machine->devices, machine->count * sizeof(*placing.sorted));
 		qsort(placing.sorted, machine->count, sizeof(*placing.sorted), compare_devices);
 	}
 	for (size_t i = 0; i < machine->count; i++) {
@@ -169,6 +168,10 @@ static void copy_names(struct device *to, const struct device *from)
 	to->array_state = text_copy(from->array_state);
 	to->dm_uuid = text_copy(from->dm_uuid);
 	to->dm_name = text_copy(from->dm_name);
+	to->group_name = text_copy(from->group_name);
+	to->volume_name = text_copy(from->volume_name);
+	to->obstacle = text_copy(from->obstacle);
+	to->look_path = text_copy(from->look_path);
 	to->backing_file = text_copy(from->backing_file);
 }
 
@@ -334,11 +337,11 @@ size_t machine_find_tag(const struct machine *machine, const char *tag, const ch
 
 		if (device->is_rescue || !tag_matches(device, tag, value))
 			continue;
-		if (is_content && (device_is_member(device) ||
-				   is_below_match(device, tag, value, 16)))
+		if (is_content &&
+		    (device_is_member(device) || is_below_match(device, tag, value, 16)))
 			continue;
-		if (!is_content && (device_is_shadowed(device) ||
-				    is_below_match(device, tag, value, 16)))
+		if (!is_content &&
+		    (device_is_shadowed(device) || is_below_match(device, tag, value, 16)))
 			continue;
 		if (count < max)
 			matches[count] = device;

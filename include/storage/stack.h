@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bringing arrays, volumes and containers up to be looked into, so that not one byte changes.
+ *
+ * A guard, a process of its own, works from the disks upwards: it assembles arrays, activates
+ * volumes and opens containers whose keys are known, each over read-only loop devices of their
+ * members, or over a copy-on-write layer in memory where the kernel would have to write to bring
+ * them up. What appears is probed, and may hold the next layer. All this has names of its own
+ * ("refloat-..."), and goes when the look ends, when this program dies, or, where the guard was
+ * killed as well, at the next look (stack_clear). The devices it finds are added to the machine as
+ * dormant ones.
+ *
+ * Used as a scan is (storage/scan.h): start, poll, dispatch until it is ready; then the filesystems
+ * can be looked into (device_get_look_extent); then end it and dispatch until it is down.
+ */
+#ifndef REFLOAT_STORAGE_STACK_H
+#define REFLOAT_STORAGE_STACK_H
+
+#include <stdbool.h>
+
+#include "base/problem.h"
+#include "storage/machine.h"
+
+struct stack;
+
+/* Whether anything on MACHINE could be brought up that is not: a live machine or images only. */
+bool stack_is_wanted(const struct machine *machine);
+
+/*
+ * Starts to bring up what lies dormant on MACHINE, which is borrowed, and changed by
+ * stack_dispatch, until stack_free. DEADLINE_MS is for each device that is asked. Needs root
+ * (-EPERM).
+ */
+int stack_start(struct machine *machine, unsigned deadline_ms, struct stack **ret_stack,
+		struct problem *why);
+
+int stack_fd(const struct stack *stack);
+int stack_timeout_ms(const struct stack *stack); /* -1: none */
+
+/* Takes what has come into the machine, without waiting; how many devices are new. */
+int stack_dispatch(struct stack *stack);
+
+bool stack_is_ready(const struct stack *stack); /* everything that can be up is up */
+void stack_end(struct stack *stack);		/* asks the guard to take it all down */
+bool stack_is_down(const struct stack *stack);	/* and it has */
+
+/* Ends the guard and waits until all is down, a few seconds at most. Takes NULL. */
+struct stack *stack_free(struct stack *stack);
+DEFINE_CLEANUP_POINTER(struct stack, stack_free);
+#define _cleanup_stack_ _cleanup_(stack_free_cleanup)
+
+/* Takes down what looks of programs that were killed have left behind. Needs root; harmless. */
+void stack_clear(void);
+
+#endif

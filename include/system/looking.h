@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The whole of looking into a machine: through its stacks, into its filesystems, and down again.
+ *
+ * Arrays, volumes and containers are brought up to be looked into (storage/stack.h), the systems
+ * are surveyed (system/system.h), key files that a crypttab names are tried on the containers that
+ * they are for, with what these open it goes on, the places of each system's mount points are seen,
+ * and all is taken down. Without stacks it is the survey alone.
+ */
+#ifndef REFLOAT_SYSTEM_LOOKING_H
+#define REFLOAT_SYSTEM_LOOKING_H
+
+#include "system/system.h"
+
+struct looking;
+
+/*
+ * Starts to look into MACHINE, which is borrowed until looking_free and gets the dormant devices
+ * that are found. DEADLINE_MS is for each device that is asked; 0: the default.
+ */
+int looking_start(struct machine *machine, unsigned deadline_ms, struct looking **ret_looking,
+		  struct problem *why);
+
+/* Calls ON_FD for each descriptor that is to be polled for POLLIN now. */
+void looking_list_fds(const struct looking *looking, void (*on_fd)(void *data, int fd), void *data);
+int looking_timeout_ms(const struct looking *looking);	 /* -1: none */
+int looking_dispatch(struct looking *looking);		 /* how much is new */
+bool looking_is_finished(const struct looking *looking); /* and everything is down again */
+void looking_list_pending(const struct looking *looking, struct text_list *names);
+struct survey *looking_take(struct looking *looking); /* once it is finished; the caller's */
+
+/* Ends it; what is up is taken down first. */
+struct looking *looking_free(struct looking *looking);
+DEFINE_CLEANUP_POINTER(struct looking, looking_free);
+#define _cleanup_looking_ _cleanup_(looking_free_cleanup)
+
+/* Start, wait until finished, take. */
+int looking_wait(struct machine *machine, const struct survey_options *options,
+		 struct survey **ret_survey, struct problem *why);
+
+#endif
