@@ -47,6 +47,7 @@ struct resolved_entry {
 	bool is_read_only;
 	bool is_required;   /* the root: without it nothing else makes sense */
 	bool can_switch_on; /* SKIP: --with may turn it on */
+	bool is_degraded;   /* members of what it lies on are missing: mounted only if agreed to */
 	struct text_list candidates; /* names of devices that are near, best first */
 };
 
@@ -60,6 +61,7 @@ struct resolution {
 struct resolve_options {
 	bool is_read_only;
 	bool accept_guesses;
+	bool allow_degraded; /* what lies on an array or filesystem with members missing, too */
 	const struct text_list *with; /* mount points or sources to switch on; may be NULL */
 	const struct text_list *skip; /* mount points or sources to leave out; may be NULL */
 };

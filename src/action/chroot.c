@@ -80,7 +80,8 @@ static int refuse_other_system(const struct mounted_system *mounted, struct prob
 /* Options of the mount that was made before cannot be changed any more. */
 static void note_mount_options(struct plan *plan, const struct answers *answers)
 {
-	static const char *const names[] = {"read-only", "skip", "with", "accept-guesses"};
+	static const char *const names[] = {"read-only", "skip", "with", "accept-guesses",
+					    "degraded"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (answers_has(answers, names[i]))
@@ -137,6 +138,7 @@ static const struct field fields[] = {
 	FIELD_SKIP,
 	FIELD_WITH,
 	FIELD_ACCEPT_GUESSES,
+	FIELD_DEGRADED,
 	{.name = "command", .kind = FIELD_COMMAND, .label = N_("Command in place of a shell"),
 	 .metavar = N_("COMMAND"),
 	 .help = N_("run this in place of a shell; its exit status is refloat's")},

@@ -459,6 +459,7 @@ static int add_entries(struct planning *planning, const struct answers *answers,
 	const struct resolve_options options = {
 		.is_read_only = planning->is_read_only,
 		.accept_guesses = answers_has(answers, "accept-guesses"),
+		.allow_degraded = answers_has(answers, "degraded"),
 		.with = answers_list(answers, "with"),
 		.skip = answers_list(answers, "skip"),
 	};
@@ -531,6 +532,7 @@ static const struct field fields[] = {
 	FIELD_SKIP,
 	FIELD_WITH,
 	FIELD_ACCEPT_GUESSES,
+	FIELD_DEGRADED,
 };
 
 static const struct example examples[] = {

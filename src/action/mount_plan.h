@@ -9,7 +9,7 @@
 #define FIELD_READ_ONLY                                                                            \
 	{                                                                                          \
 		.name = "read-only", .kind = FIELD_FLAG, .label = N_("Read-only"),                 \
-		.help = N_("change nothing on the disks, not even their journals")                \
+		.help = N_("change nothing on the disks, not even their journals")                 \
 	}
 
 #define FIELD_SKIP                                                                                 \
@@ -28,6 +28,12 @@
 	{                                                                                          \
 		.name = "accept-guesses", .kind = FIELD_FLAG,                                      \
 		.help = N_("mount what was found by guessing, too")                                \
+	}
+
+#define FIELD_DEGRADED                                                                             \
+	{                                                                                          \
+		.name = "degraded", .kind = FIELD_FLAG, .label = N_("With members missing"),       \
+		.help = N_("start arrays and filesystems with members missing, too")               \
 	}
 
 /* Adds the steps that mount what ANSWERS ask for to PLAN, with its notes and summary. */

@@ -53,6 +53,7 @@ int guesses_ask(struct cli *cli, const struct action *action, struct answers *an
 {
 	const char *system_field = find_field(action, FIELD_SYSTEM, NULL);
 	struct resolve_options options = {.is_read_only = answers_has(answers, "read-only"),
+					  .allow_degraded = answers_has(answers, "degraded"),
 					  .with = answers_list(answers, "with"),
 					  .skip = answers_list(answers, FIELD_LEAVE)};
 	_cleanup_resolution_ struct resolution *resolution = NULL;

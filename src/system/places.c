@@ -184,7 +184,11 @@ int survey_places(const struct machine *machine, const struct survey *survey,
 {
 	_cleanup_resolution_ struct resolution *resolution = NULL;
 	_cleanup_json_ struct json_object *places = NULL;
-	const struct resolve_options options = {.is_read_only = true, .accept_guesses = true};
+	const struct resolve_options options = {
+		.is_read_only = true,
+		.accept_guesses = true,
+		.allow_degraded = true,
+	};
 	struct places_request request = {.machine = machine, .system = system};
 	_cleanup_free_ char *text = NULL;
 	size_t length = 0;

@@ -15,6 +15,7 @@
 #define FIELD_GUESSES "accept-guesses"
 #define FIELD_LEAVE "skip"
 #define FIELD_TAKE "with"
+#define FIELD_INCOMPLETE "degraded"
 
 /* An entry of fstab that can be switched. */
 struct choice {
@@ -47,10 +48,11 @@ static bool has_entries(const struct action *action)
 	return find_field(action, FIELD_LEAVE) && find_field(action, FIELD_TAKE);
 }
 
-/* Fields that the entries of fstab stand for. */
+/* Fields that the entries of fstab stand for, or that are asked only where an entry needs them. */
 static bool is_by_entries(const struct action *action, const struct field *field)
 {
-	static const char *const names[] = {FIELD_LEAVE, FIELD_TAKE, FIELD_GUESSES};
+	static const char *const names[] = {FIELD_LEAVE, FIELD_TAKE, FIELD_GUESSES,
+					    FIELD_INCOMPLETE};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(field->name, names[i]) == 0)
@@ -138,9 +140,22 @@ static void add_unusable(struct form_screen *screen, const struct resolved_entry
 	form_add_note(&screen->form, note);
 }
 
+/* Agreeing to missing members is asked for only where some are missing. */
+static void add_agreement(struct form_screen *screen, const struct resolution *resolution)
+{
+	const struct field *field = find_field(screen->action, FIELD_INCOMPLETE);
+	bool is_degraded = false;
+
+	for (size_t i = 0; i < resolution->count; i++)
+		is_degraded |= resolution->entries[i].is_degraded;
+	if (field && is_degraded)
+		form_add_flag(&screen->form, field->name, _(field->label), _(field->help), false);
+}
+
 static void add_resolution(const struct app *app, struct form_screen *screen,
 			   const struct resolution *resolution)
 {
+	add_agreement(screen, resolution);
 	form_add_heading(&screen->form, _("What to mount"));
 	for (size_t i = 0; i < resolution->count; i++) {
 		if (can_switch(&resolution->entries[i]))
@@ -196,8 +211,7 @@ static char *label_system(const struct system *system)
 	return text_format("%s%s%s, %s", name, *host ? ", " : "", host, id);
 }
 
-static void add_system(const struct app *app, struct form_screen *screen,
-		       const struct field *field)
+static void add_system(const struct app *app, struct form_screen *screen, const struct field *field)
 {
 	const struct survey *survey = app_session(app)->survey;
 
@@ -425,20 +439,24 @@ static const char *get_title(const void *state)
 }
 
 static const struct binding bindings[] = {
-	{'p', 0, N_("show the plan"), N_("Show what would be done; nothing is done yet."), submit, NULL},
-	{KEY_CODE_SPACE, 0, N_("switch"), N_("Switch a yes or no, or go on in a choice."), NULL, NULL},
+	{'p', 0, N_("show the plan"), N_("Show what would be done; nothing is done yet."), submit,
+	 NULL},
+	{KEY_CODE_SPACE, 0, N_("switch"), N_("Switch a yes or no, or go on in a choice."), NULL,
+	 NULL},
 	{0},
 };
 
 const struct screen_class screen_form = {
 	.name = "form",
 	.title = N_("Form"),
-	.help = N_("What is to be done, and how. Up and Down move between the lines, Space switches a "
-		   "yes or no, Left and Right go through a choice. Below stands what the line means.\n"
-		   "For a mount every line of the system's fstab can be left out or taken in. A guess is "
-		   "off until you switch it on: its device has another name now, and the reason says "
-		   "why it could be the one.\n"
-		   "p, or Enter on the last line, shows the plan; nothing is done before you agree."),
+	.help = N_(
+		"What is to be done, and how. Up and Down move between the lines, Space switches a "
+		"yes or no, Left and Right go through a choice. Below stands what the line means.\n"
+		"For a mount every line of the system's fstab can be left out or taken in. A guess "
+		"is "
+		"off until you switch it on: its device has another name now, and the reason says "
+		"why it could be the one.\n"
+		"p, or Enter on the last line, shows the plan; nothing is done before you agree."),
 	.bindings = bindings,
 	.state_size = sizeof(struct form_screen),
 	.open = open,
