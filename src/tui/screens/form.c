@@ -211,7 +211,8 @@ static char *label_system(const struct system *system)
 	return text_format("%s%s%s, %s", name, *host ? ", " : "", host, id);
 }
 
-static void add_system(const struct app *app, struct form_screen *screen, const struct field *field)
+static void add_system(const struct app *app, struct form_screen *screen,
+		       const struct field *field)
 {
 	const struct survey *survey = app_session(app)->survey;
 
@@ -439,24 +440,20 @@ static const char *get_title(const void *state)
 }
 
 static const struct binding bindings[] = {
-	{'p', 0, N_("show the plan"), N_("Show what would be done; nothing is done yet."), submit,
-	 NULL},
-	{KEY_CODE_SPACE, 0, N_("switch"), N_("Switch a yes or no, or go on in a choice."), NULL,
-	 NULL},
+	{'p', 0, N_("show the plan"), N_("Show what would be done; nothing is done yet."), submit, NULL},
+	{KEY_CODE_SPACE, 0, N_("switch"), N_("Switch a yes or no, or go on in a choice."), NULL, NULL},
 	{0},
 };
 
 const struct screen_class screen_form = {
 	.name = "form",
 	.title = N_("Form"),
-	.help = N_(
-		"What is to be done, and how. Up and Down move between the lines, Space switches a "
-		"yes or no, Left and Right go through a choice. Below stands what the line means.\n"
-		"For a mount every line of the system's fstab can be left out or taken in. A guess "
-		"is "
-		"off until you switch it on: its device has another name now, and the reason says "
-		"why it could be the one.\n"
-		"p, or Enter on the last line, shows the plan; nothing is done before you agree."),
+	.help = N_("What is to be done, and how. Up and Down move between the lines, Space switches a "
+		   "yes or no, Left and Right go through a choice. Below stands what the line means.\n"
+		   "For a mount every line of the system's fstab can be left out or taken in. A guess is "
+		   "off until you switch it on: its device has another name now, and the reason says "
+		   "why it could be the one.\n"
+		   "p, or Enter on the last line, shows the plan; nothing is done before you agree."),
 	.bindings = bindings,
 	.state_size = sizeof(struct form_screen),
 	.open = open,
