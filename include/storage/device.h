@@ -69,6 +69,8 @@ struct raid_member {
 	bool is_recovering;   /* this member was being rebuilt */
 };
 
+#define RAID_PLACES_MAX 4096 /* more than any superblock can name */
+
 #define RAID_ROLE_SPARE (-1)
 #define RAID_ROLE_FAULTY (-2)
 #define RAID_ROLE_JOURNAL (-3)
@@ -205,6 +207,8 @@ int device_get_look_extent(const struct device *device, const char **ret_path,
 struct device *device_new(enum device_kind kind, const char *name);
 struct device *device_free(struct device *device); /* not its parents and children */
 void device_link(struct device *parent, struct device *child);
+/* The same for what others say: not twice, and not where the graph would run in a circle. */
+void device_link_sanely(struct device *parent, struct device *child);
 
 struct raid_member *raid_member_free(struct raid_member *raid);
 struct raid_member *raid_member_copy(const struct raid_member *raid); /* NULL gives NULL */

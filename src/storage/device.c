@@ -7,6 +7,8 @@
 
 #include "base/alloc.h"
 
+#define ANCESTORS_MAX 16384 /* more than this is no honest graph */
+
 const char *device_type_name(const struct device *device)
 {
 	static const char *const names[DEVICE_KIND_COUNT] = {
@@ -255,4 +257,55 @@ void device_link(struct device *parent, struct device *child)
 	parent->children = alloc_grow(parent->children, parent->child_count,
 				      &parent->child_capacity, sizeof(*parent->children));
 	parent->children[parent->child_count++] = child;
+}
+
+static bool is_linked(const struct device *parent, const struct device *child)
+{
+	for (size_t i = 0; i < child->parent_count; i++) {
+		if (child->parents[i] == parent)
+			return true;
+	}
+	return false;
+}
+
+/* The devices that one lies on, each once, however many ways lead there. */
+struct ancestors {
+	const struct device **items;
+	size_t count;
+	size_t capacity;
+};
+
+static void add_ancestor(struct ancestors *ancestors, const struct device *device)
+{
+	for (size_t i = 0; i < ancestors->count; i++) {
+		if (ancestors->items[i] == device)
+			return;
+	}
+	ancestors->items = alloc_grow(ancestors->items, ancestors->count, &ancestors->capacity,
+				      sizeof(*ancestors->items));
+	ancestors->items[ancestors->count++] = device;
+}
+
+/* Whether DEVICE is OTHER or lies on it. */
+static bool lies_on(const struct device *device, const struct device *other)
+{
+	struct ancestors ancestors = {0};
+	bool is_found = false;
+
+	add_ancestor(&ancestors, device);
+	for (size_t i = 0; i < ancestors.count && !is_found; i++) {
+		const struct device *below = ancestors.items[i];
+
+		is_found = below == other || ancestors.count > ANCESTORS_MAX;
+		for (size_t j = 0; j < below->parent_count && !is_found; j++)
+			add_ancestor(&ancestors, below->parents[j]);
+	}
+	free(ancestors.items);
+	return is_found;
+}
+
+void device_link_sanely(struct device *parent, struct device *child)
+{
+	if (!is_linked(parent, child) && !lies_on(parent, child))
+		device_link(parent, child);
 }

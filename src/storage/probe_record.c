@@ -6,9 +6,8 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "storage/content_record.h"
 #include "storage/probe.h"
-
-#define TEXT_MAX 65536 /* longer texts from a probe are cut: no label is */
 
 void probe_record_done(struct probe_record *record)
 {
@@ -25,37 +24,13 @@ void probe_record_done(struct probe_record *record)
 	*record = (struct probe_record){0};
 }
 
-static struct json_object *content_to_json(const struct content *content)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_add_bytes(object, "usage", content->usage);
-	json_add_bytes(object, "type", content->type);
-	json_add_bytes(object, "version", content->version);
-	json_add_bytes(object, "label", content->label);
-	json_add_bytes(object, "uuid", content->uuid);
-	json_add_bytes(object, "uuid_sub", content->uuid_sub);
-	json_add_bytes(object, "note", content->note);
-	json_add_u64(object, "journal", content->journal);
-	json_add_bool(object, "ambiguous", content->is_ambiguous);
-	return object;
-}
-
 static struct json_object *partition_to_json(const struct probe_partition *partition)
 {
 	struct json_object *object = json_object_new_object();
-	const struct table_entry *entry = &partition->entry;
 
-	json_add_u64(object, "number", entry->number);
+	table_entry_add_json(object, &partition->entry);
 	json_add_u64(object, "start", partition->start);
 	json_add_u64(object, "size", partition->size);
-	json_add_bytes(object, "type", entry->type);
-	json_add_bytes(object, "type_name", entry->type_name);
-	json_add_bytes(object, "label", entry->label);
-	json_add_bytes(object, "uuid", entry->uuid);
-	json_add_bool(object, "bootable", entry->is_bootable);
-	json_add_bool(object, "logical", entry->is_logical);
-	json_add_bool(object, "extended", entry->is_extended);
 	json_object_object_add(object, "content", content_to_json(&partition->content));
 	json_add_bytes(object, "failure", partition->failure);
 	return object;
@@ -64,7 +39,6 @@ static struct json_object *partition_to_json(const struct probe_partition *parti
 char *probe_record_format(const struct probe_record *record)
 {
 	_cleanup_json_ struct json_object *object = json_object_new_object();
-	struct json_object *table = json_object_new_object();
 	struct json_object *partitions = json_object_new_array();
 
 	json_add_u64(object, "size", record->size);
@@ -72,59 +46,22 @@ char *probe_record_format(const struct probe_record *record)
 	json_add_bytes(object, "serial", record->serial);
 	json_add_bytes(object, "failure", record->failure);
 	json_object_object_add(object, "content", content_to_json(&record->content));
-	json_add_bytes(table, "type", record->table.type);
-	json_add_bytes(table, "uuid", record->table.uuid);
-	json_add_bytes(table, "note", record->table.note);
-	json_object_object_add(object, "table", table);
+	json_object_object_add(object, "table", table_to_json(&record->table));
 	for (size_t i = 0; i < record->partition_count; i++)
 		json_object_array_add(partitions, partition_to_json(&record->partitions[i]));
 	json_object_object_add(object, "partitions", partitions);
 	return json_format_line(object);
 }
 
-/* Text member NAME, cut where no honest probe would be that long; the caller frees. */
-static char *get_bounded(struct json_object *object, const char *name)
-{
-	char *text = json_get_bytes(object, name);
-
-	if (text && strnlen(text, TEXT_MAX + 1) > TEXT_MAX)
-		text[TEXT_MAX] = '\0';
-	return text;
-}
-
-static void content_from_json(struct json_object *object, struct content *content)
-{
-	uint64_t journal = json_get_u64(object, "journal", JOURNAL_UNKNOWN);
-
-	content->usage = get_bounded(object, "usage");
-	content->type = get_bounded(object, "type");
-	content->version = get_bounded(object, "version");
-	content->label = get_bounded(object, "label");
-	content->uuid = get_bounded(object, "uuid");
-	content->uuid_sub = get_bounded(object, "uuid_sub");
-	content->note = get_bounded(object, "note");
-	content->journal = journal <= JOURNAL_DIRTY ? (enum journal_state)journal : JOURNAL_UNKNOWN;
-	content->is_ambiguous = json_get_bool(object, "ambiguous", false);
-}
-
 static void partition_from_json(struct json_object *object, const char *disk_type,
 				struct probe_partition *partition)
 {
-	struct table_entry *entry = &partition->entry;
-
-	entry->number = (unsigned)json_get_u64(object, "number", 0);
+	table_entry_from_json(object, &partition->entry);
+	partition->entry.disk_type = text_copy(disk_type);
 	partition->start = json_get_u64(object, "start", 0);
 	partition->size = json_get_u64(object, "size", 0);
-	entry->type = get_bounded(object, "type");
-	entry->type_name = get_bounded(object, "type_name");
-	entry->label = get_bounded(object, "label");
-	entry->uuid = get_bounded(object, "uuid");
-	entry->disk_type = text_copy(disk_type);
-	entry->is_bootable = json_get_bool(object, "bootable", false);
-	entry->is_logical = json_get_bool(object, "logical", false);
-	entry->is_extended = json_get_bool(object, "extended", false);
 	content_from_json(json_get_object(object, "content"), &partition->content);
-	partition->failure = get_bounded(object, "failure");
+	partition->failure = record_get_text(object, "failure");
 }
 
 static void partitions_from_json(struct json_object *array, struct probe_record *record)
@@ -149,7 +86,6 @@ int probe_record_parse(const char *text, size_t length, struct probe_record *rec
 		       struct problem *why)
 {
 	_cleanup_json_ struct json_object *object = NULL;
-	struct json_object *table;
 	uint64_t sector;
 	int r = json_parse(text, length, &object, why);
 
@@ -160,13 +96,10 @@ int probe_record_parse(const char *text, size_t length, struct probe_record *rec
 	record->size = json_get_u64(object, "size", 0);
 	sector = json_get_u64(object, "sector_size", 512);
 	record->sector_size = sector <= 65536 ? (unsigned)sector : 512;
-	record->serial = get_bounded(object, "serial");
-	record->failure = get_bounded(object, "failure");
+	record->serial = record_get_text(object, "serial");
+	record->failure = record_get_text(object, "failure");
 	content_from_json(json_get_object(object, "content"), &record->content);
-	table = json_get_object(object, "table");
-	record->table.type = get_bounded(table, "type");
-	record->table.uuid = get_bounded(table, "uuid");
-	record->table.note = get_bounded(table, "note");
+	table_from_json(json_get_object(object, "table"), &record->table);
 	partitions_from_json(json_get_array(object, "partitions"), record);
 	return 0;
 }

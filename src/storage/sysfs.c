@@ -333,33 +333,6 @@ static struct device *find_by_kernel_name(const struct reading *reading, const c
 	return found ? found->device : NULL;
 }
 
-static bool is_linked(const struct device *parent, const struct device *child)
-{
-	for (size_t i = 0; i < child->parent_count; i++) {
-		if (child->parents[i] == parent)
-			return true;
-	}
-	return false;
-}
-
-/* Whether CHILD is PARENT or below it already: a recording could make a circle. */
-static bool would_circle(const struct device *parent, const struct device *child, int depth)
-{
-	if (parent == child || !depth)
-		return true;
-	for (size_t i = 0; i < parent->parent_count; i++) {
-		if (would_circle(parent->parents[i], child, depth - 1))
-			return true;
-	}
-	return false;
-}
-
-static void link_if_sane(struct device *parent, struct device *child)
-{
-	if (parent && !is_linked(parent, child) && !would_circle(parent, child, 32))
-		device_link(parent, child);
-}
-
 static void link_partition(const struct reading *reading, struct device *partition,
 			   const char *parent)
 {
@@ -367,7 +340,7 @@ static void link_partition(const struct reading *reading, struct device *partiti
 
 	if (!disk)
 		return;
-	link_if_sane(disk, partition);
+	device_link_sanely(disk, partition);
 	partition->is_rotational = disk->is_rotational;
 	partition->sector_size = disk->sector_size;
 	partition->physical_sector_size = disk->physical_sector_size;
@@ -442,8 +415,12 @@ static void link_pending(const struct reading *reading, const struct pending *it
 		return; /* these lie on no other device */
 	folder = text_format("sys/class/block/%s/slaves", device->kernel_name);
 	(void)root_list(reading->root, folder, 4096, &slaves); /* none: a disk */
-	for (size_t i = 0; i < slaves.count; i++)
-		link_if_sane(find_by_kernel_name(reading, slaves.items[i]), device);
+	for (size_t i = 0; i < slaves.count; i++) {
+		struct device *parent = find_by_kernel_name(reading, slaves.items[i]);
+
+		if (parent)
+			device_link_sanely(parent, device);
+	}
 }
 
 int sysfs_read(const struct root *root, struct machine *machine, sysfs_on_disk_fn on_disk,
