@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/keyring.h"
 #include "cli/cli.h"
 #ifdef HAVE_NCURSES
 #include "tui/tui.h"
@@ -42,6 +43,7 @@ static int open_menu(const struct menu_request *request, struct problem *why)
 int main(int argc, char **argv)
 {
 	fill_standard_streams();
+	(void)keyring_start(); /* without one, only what needs a key says so */
 	/* what characters are, and the language: an unknown locale leaves "C", which serves. Each
 	 * further category is a file mapped into every child that asks a disk. */
 	(void)setlocale(LC_CTYPE, "");

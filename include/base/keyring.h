@@ -17,6 +17,9 @@
 /* A new, empty session keyring. -ENOSYS where the kernel has none: the rest fails then. */
 int keyring_start(void);
 
+/* In a child that becomes somebody else's program: it gets an empty one, and none of our keys. */
+int keyring_leave(void);
+
 /* Keeps the LENGTH bytes (at most SECRET_MAX_BYTES) under NAME, in place of what was there. */
 int keyring_put(const char *name, const char *bytes, size_t length);
 

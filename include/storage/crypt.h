@@ -20,7 +20,7 @@
  * Tries the LENGTH bytes at KEY on container DEVICE, which is read through a read-only loop device,
  * so that not a byte of it changes. 0: they fit, and its volume key is in the keyring. -EPERM: they
  * do not; -EINVAL: no LUKS header, or a damaged one; -ENOKEY: all its keys are in a token or
- * hardware; -ENOSYS; -ETIMEDOUT after DEADLINE_MS. WHY says it in words, with what to do next.
+ * hardware; -ENOSYS; -ENOMEM; -ETIMEDOUT after DEADLINE_MS. WHY says it in words, with what to do next.
  */
 int crypt_try_key(const struct device *device, const char *key, size_t length, unsigned deadline_ms,
 		  struct problem *why);

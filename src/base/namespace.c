@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/foreground.h"
 #include "base/i18n.h"
+#include "base/keyring.h"
 #include "base/text.h"
 
 #define REPORT_MAX 65536
@@ -93,6 +94,7 @@ static _Noreturn void be_first_process(const struct namespace_options *options, 
 	int status;
 	pid_t program;
 
+	(void)keyring_leave(); /* as a program of ours would: the target's must not reach them */
 	if (options->setup(options->data, &why) < 0)
 		fail(report, &why);
 	program = fork();

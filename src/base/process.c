@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/foreground.h"
 #include "base/i18n.h"
+#include "base/keyring.h"
 #include "base/printable.h"
 
 #define CAPTURE_DEFAULT (1024u * 1024)
@@ -116,6 +117,7 @@ static void run_child(const struct launch *launch)
 	move_fd(launch->output, STDOUT_FILENO);
 	move_fd(launch->error, STDERR_FILENO);
 	child_close_all_but(launch->report);
+	(void)keyring_leave(); /* it can do without; a kernel that refuses this has no keys of ours */
 	(void)execve(launch->path, (char *const *)launch->options->arguments, launch->environment);
 	error = errno;
 	(void)file_write_all(launch->report, &error, sizeof(error)); /* unsaid, it looks like 127 */
