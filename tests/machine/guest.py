@@ -165,7 +165,8 @@ def qemu_command(options, disks):
 
 
 def serve(options):
-    die_with_parent(signal.SIGTERM)
+    if not options.stay:
+        die_with_parent(signal.SIGTERM)
     os.makedirs(options.folder, exist_ok=True)
     disks = read_disks(options.disks)
     write_disks(options.folder, disks)
@@ -495,6 +496,7 @@ def read_options():
     sub.add_argument("--share")
     sub.add_argument("--memory", default="1G")
     sub.add_argument("--limit", type=float, default=1800)
+    sub.add_argument("--stay", action="store_true", help="when what started it has ended, too")
     verb("wait", wait).add_argument("seconds", type=float, nargs="?", default=300)
     sub = verb("run", run)
     sub.add_argument("--limit", type=float, default=180)
