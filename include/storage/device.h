@@ -75,6 +75,15 @@ struct raid_member {
 #define RAID_ROLE_FAULTY (-2)
 #define RAID_ROLE_JOURNAL (-3)
 
+/* What the superblock of a btrfs filesystem says of its devices; all 0: unknown. */
+struct btrfs_super {
+	uint64_t device_id;    /* of this device in the filesystem, from 1 */
+	uint64_t device_count; /* devices that make up the filesystem */
+	uint64_t generation;   /* the higher, the newer */
+};
+
+#define BTRFS_DEVICES_MAX 65535u /* what claims to have more is not believed */
+
 /* What signatures say is on a device; every text NULL where there is none. Bytes as on disk. */
 struct content {
 	char *usage;   /* "filesystem", "raid", "crypto", "other" (libblkid's words) */
@@ -85,6 +94,7 @@ struct content {
 	char *uuid_sub;              /* btrfs: of this member device */
 	char *note;                  /* what is odd, such as two signatures; a sentence part */
 	struct raid_member *raid;    /* linux_raid_member: what its superblock says; NULL: unknown */
+	struct btrfs_super btrfs;    /* btrfs: what its superblock says */
 	enum journal_state journal;
 	bool is_ambiguous;           /* several signatures contradict each other; type is NULL */
 };
@@ -159,6 +169,13 @@ struct device {
 	char *backing_file;       /* loop: its file */
 	unsigned position;        /* IMAGE: 1.. as they were given; 0 for all others */
 
+	struct device **members;  /* btrfs on several devices: those that make it up, on the one that
+	                             stands for it, which is the first; NULL otherwise */
+	size_t member_count;
+	const struct device *member_of; /* btrfs on several devices: the one that stands for it, where
+	                                   this is another one; NULL otherwise */
+	const struct device *copy_of; /* btrfs: another one that claims to be the same member of it */
+
 	struct text_list mountpoints; /* in mount order; "[SWAP]" for active swap */
 
 	struct device **parents;  /* what it lies on */
@@ -187,6 +204,21 @@ bool device_is_shadowed(const struct device *device);
 /* Whether DEVICE is a member of something bigger (an array, a volume group), so that what is on
  * it must not be mounted or written directly. */
 bool device_is_member(const struct device *device);
+
+/*
+ * The device that stands for the filesystem on DEVICE: another one where that is a btrfs filesystem
+ * on several devices, else DEVICE itself. NULL gives NULL.
+ */
+const struct device *device_get_filesystem(const struct device *device);
+
+/* btrfs: whether DEVICE was part of the filesystem that it carries, and no longer is. */
+bool device_is_former_member(const struct device *device);
+
+/* btrfs: whether DEVICE was away while the others of its filesystem were written to. */
+bool device_is_stale_member(const struct device *device);
+
+/* How many devices of the filesystem that DEVICE stands for are not here. */
+size_t device_count_missing(const struct device *device);
 
 /* Whether DEVICE is an encrypted container (LUKS) that nobody has opened. */
 bool device_is_locked(const struct device *device);

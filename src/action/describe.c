@@ -30,6 +30,31 @@ static void add_members(const struct device *device, struct text_list *details)
 	}
 }
 
+/* "btrfs on 3 devices: sda2, sdb2, 1 MISSING" where it stands for others. */
+static void add_filesystem_members(const struct device *device, struct text_list *details)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+	_cleanup_free_ char *joined = NULL;
+	size_t missing = device_count_missing(device);
+	_cleanup_free_ char *name =
+		printable_text(device->member_of ? device->member_of->name : NULL);
+
+	if (device->member_of) {
+		text_list_format(details,
+				 device_is_former_member(device) ? _("was part of %s")
+								 : _("part of %s"), name);
+		return;
+	}
+	if (!device->members && !missing)
+		return;
+	for (size_t i = 1; i < device->member_count; i++)
+		text_list_take(&names, printable_text(device->members[i]->name));
+	if (missing)
+		text_list_format(&names, P_("%zu MISSING", "%zu MISSING", missing), missing);
+	joined = text_list_join(&names, ", ");
+	text_list_format(details, _("with %s"), joined);
+}
+
 static void add_state(const struct device *device, struct text_list *details)
 {
 	if (device->state == DEVICE_SILENT)
@@ -57,6 +82,7 @@ char *describe_device(const struct device *device)
 		add_foreign(&details, device->mountpoints.items[i]);
 	add_state(device, &details);
 	add_members(device, &details);
+	add_filesystem_members(device, &details);
 	add_foreign(&details, device->model);
 	add_foreign(&details, device->table.type);
 	if (device->entry.is_extended)
@@ -74,8 +100,41 @@ static void add_sentence(struct text_list *list, const char *text)
 		text_list_take(list, printable_sentence(text));
 }
 
+static void add_filesystem_notes(const struct device *device, struct text_list *notes)
+{
+	size_t missing = device->member_of ? 0 : device_count_missing(device);
+	uint64_t wanted = device->content.btrfs.device_count;
+
+	if (missing)
+		text_list_format(notes,
+				 P_("%zu of the %lu devices of its filesystem is not here",
+				    "%zu of the %lu devices of its filesystem are not here", missing),
+				 missing, (unsigned long)wanted);
+	if (device->copy_of) {
+		_cleanup_free_ char *name = printable_text(device->copy_of->name);
+
+		text_list_format(notes,
+				 _("one of this and %s is a copy of the other: both are the same "
+				   "part of one filesystem"), name);
+	}
+	if (device_is_stale_member(device)) {
+		_cleanup_free_ char *name = printable_text(device->member_of->name);
+
+		text_list_format(notes,
+				 _("it was away while the filesystem was written to, and is older "
+				   "than %s: check it with btrfs scrub once it is mounted"), name);
+	}
+	if (device_is_former_member(device)) {
+		_cleanup_free_ char *name = printable_text(device->member_of->name);
+
+		text_list_format(notes,
+				 _("the filesystem on %s has been changed to do without it"), name);
+	}
+}
+
 void describe_device_notes(const struct device *device, struct text_list *notes)
 {
+	add_filesystem_notes(device, notes);
 	add_sentence(notes, device->reason);
 	add_sentence(notes, device->table.note);
 	add_sentence(notes, device->content.note);

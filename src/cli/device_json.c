@@ -22,6 +22,16 @@ static void add_content(struct json_object *object, const struct device *device)
 	json_add_text(object, "fsver", device->content.version);
 	json_add_text(object, "label", device->content.label);
 	json_add_text(object, "uuid", device->content.uuid);
+	json_add_text(object, "uuid_sub", device->content.uuid_sub);
+}
+
+/* btrfs: the devices that the filesystem is made of. */
+static void add_members(struct json_object *object, const struct device *device)
+{
+	add_names(object, "members", device->members, device->member_count);
+	json_add_text(object, "member_of", device->member_of ? device->member_of->name : NULL);
+	json_add_u64(object, "members_missing",
+		     device->member_of ? 0 : device_count_missing(device));
 }
 
 static void add_table(struct json_object *object, const struct device *device)
@@ -72,6 +82,7 @@ static struct json_object *format_device(const struct device *device)
 	add_hardware(object, device);
 	json_add_list(object, "mountpoints", &device->mountpoints);
 	add_names(object, "parents", device->parents, device->parent_count);
+	add_members(object, device);
 	json_add_text(object, "state", device_state_name(device->state));
 	json_add_list(object, "notes", &notes);
 	return object;

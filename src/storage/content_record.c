@@ -117,6 +117,16 @@ static struct raid_member *raid_from_json(struct json_object *object)
 	return raid;
 }
 
+static struct json_object *btrfs_to_json(const struct btrfs_super *btrfs)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_u64(object, "device", btrfs->device_id);
+	json_add_u64(object, "devices", btrfs->device_count);
+	json_add_u64(object, "generation", btrfs->generation);
+	return object;
+}
+
 struct json_object *content_to_json(const struct content *content)
 {
 	struct json_object *object = json_object_new_object();
@@ -128,11 +138,26 @@ struct json_object *content_to_json(const struct content *content)
 	json_add_bytes(object, "uuid", content->uuid);
 	json_add_bytes(object, "uuid_sub", content->uuid_sub);
 	json_add_bytes(object, "note", content->note);
+	if (content->btrfs.device_count)
+		json_object_object_add(object, "btrfs", btrfs_to_json(&content->btrfs));
 	json_add_u64(object, "journal", content->journal);
 	json_add_bool(object, "ambiguous", content->is_ambiguous);
 	if (content->raid)
 		(void)json_object_object_add(object, "raid", raid_to_json(content->raid));
 	return object;
+}
+
+/* Numbers that make no sense are none at all. */
+static void btrfs_from_json(struct json_object *object, struct btrfs_super *btrfs)
+{
+	uint64_t id = json_get_u64(object, "device", 0);
+	uint64_t count = json_get_u64(object, "devices", 0);
+
+	if (!id || !count || count > BTRFS_DEVICES_MAX)
+		return;
+	btrfs->device_id = id;
+	btrfs->device_count = count;
+	btrfs->generation = json_get_u64(object, "generation", 0);
 }
 
 void content_from_json(struct json_object *object, struct content *content)
@@ -146,6 +171,7 @@ void content_from_json(struct json_object *object, struct content *content)
 	content->uuid = record_get_text(object, "uuid");
 	content->uuid_sub = record_get_text(object, "uuid_sub");
 	content->note = record_get_text(object, "note");
+	btrfs_from_json(json_get_object(object, "btrfs"), &content->btrfs);
 	content->journal = journal <= JOURNAL_DIRTY ? (enum journal_state)journal : JOURNAL_UNKNOWN;
 	content->is_ambiguous = json_get_bool(object, "ambiguous", false);
 	content->raid = raid_from_json(json_get_object(object, "raid"));

@@ -68,13 +68,45 @@ bool device_is_member(const struct device *device)
 		"drbd", "mpath_member", "VMFS_volume_member", "BitLocker", "ceph_bluestore",
 	};
 
-	if (text_is_equal(device->content.usage, "raid") || device_is_shadowed(device))
+	if (text_is_equal(device->content.usage, "raid") || device->member_of ||
+	    device_is_shadowed(device))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(member_types); i++) {
 		if (text_is_equal(device->content.type, member_types[i]))
 			return true;
 	}
 	return text_has_suffix(device->content.type, "_raid_member");
+}
+
+const struct device *device_get_filesystem(const struct device *device)
+{
+	return device && device->member_of ? device->member_of : device;
+}
+
+bool device_is_former_member(const struct device *device)
+{
+	const struct device *first = device->member_of;
+
+	for (size_t i = 0; first && i < first->member_count; i++) {
+		if (first->members[i] == device)
+			return false;
+	}
+	return first != NULL;
+}
+
+bool device_is_stale_member(const struct device *device)
+{
+	/* a crash may leave the last writing undone on one of them: that is nothing */
+	return device->member_of && !device_is_former_member(device) &&
+	       device->content.btrfs.generation + 1 < device->member_of->content.btrfs.generation;
+}
+
+size_t device_count_missing(const struct device *device)
+{
+	uint64_t wanted = device->content.btrfs.device_count;
+	size_t here = device->members ? device->member_count : 1;
+
+	return wanted > here ? (size_t)(wanted - here) : 0;
 }
 
 int device_get_extent(const struct device *device, const char **ret_path, uint64_t *ret_offset,
@@ -206,6 +238,7 @@ void content_copy(struct content *to, const struct content *from)
 		.uuid_sub = text_copy(from->uuid_sub),
 		.note = text_copy(from->note),
 		.raid = raid_member_copy(from->raid),
+		.btrfs = from->btrfs,
 		.journal = from->journal,
 		.is_ambiguous = from->is_ambiguous,
 	};
@@ -245,6 +278,7 @@ struct device *device_free(struct device *device)
 	text_list_done(&device->mountpoints);
 	free(device->parents);
 	free(device->children);
+	free(device->members);
 	free(device);
 	return NULL;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "storage/members.h"
 
 struct machine *machine_new(enum machine_source source)
 {
@@ -139,6 +140,7 @@ void machine_sort(struct machine *machine)
 	machine->capacity = machine->count;
 	free(placing.sorted);
 	free(placing.is_placed);
+	machine_link_members(machine);
 }
 
 static void copy_table_entry(struct table_entry *to, const struct table_entry *from)
@@ -192,6 +194,9 @@ static struct device *copy_device(const struct device *from)
 	copy_table_entry(&to->entry, &from->entry);
 	to->content = (struct content){0};
 	content_copy(&to->content, &from->content);
+	to->members = NULL; /* of the other machine: machine_link_members finds them anew */
+	to->member_count = 0;
+	to->member_of = to->copy_of = NULL;
 	to->parents = NULL;
 	to->parent_count = to->parent_capacity = 0;
 	to->children = NULL;
@@ -243,6 +248,7 @@ struct machine *machine_copy(const struct machine *machine)
 				device_link(copy->devices[i], to);
 		}
 	}
+	machine_link_members(copy);
 	return copy;
 }
 

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/root.h"
+#include "storage/btrfs_super.h"
 #include "storage/journal_state.h"
 #include "storage/probe.h"
 #include "storage/table.h"
@@ -186,6 +187,8 @@ static int read_content(int fd, uint64_t offset, uint64_t size, struct content *
 	}
 	if (r == 0)
 		content->journal = journal_state_read(fd, offset, content->type);
+	if (r == 0 && text_is_equal(content->type, "btrfs"))
+		btrfs_super_read(fd, offset, &content->btrfs);
 	return 0;
 }
 

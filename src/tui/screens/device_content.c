@@ -33,6 +33,14 @@ static void add_membership(struct pairs *pairs, const struct device *device)
 				      "it is seen there, and must not be mounted here."));
 		return;
 	}
+	if (device->member_of) {
+		_cleanup_free_ char *name = printable_text(device->member_of->name);
+
+		text = text_format(_("The filesystem is seen through %s, which stands for all of its "
+				     "devices."), name);
+		pairs_add_paragraph(pairs, ROLE_NORMAL, text);
+		return;
+	}
 	if (!device_is_member(device))
 		return;
 	for (size_t i = 0; i < device->child_count; i++) {
