@@ -452,6 +452,27 @@ static void add_entry(struct planning *planning, const struct resolved_entry *en
 		add_other_step(planning, entry);
 }
 
+/* Without its root there is nothing to mount the rest in. */
+static int check_root(const struct planning *planning, const struct resolution *resolution,
+		      struct problem *why)
+{
+	for (size_t i = 0; i < resolution->count; i++) {
+		const struct resolved_entry *entry = &resolution->entries[i];
+
+		if (!entry->is_required)
+			continue;
+		if (entry->action == RESOLVED_MOUNT)
+			return 0;
+		(void)problem_set(why, -ENOENT, planning->system->id, "%s", entry->reason);
+		if (entry->is_degraded)
+			problem_set_next(why, _("--degraded mounts it without; with --read-only as "
+						"well, nothing is written to what is left."));
+		return -ENOENT;
+	}
+	return problem_set(why, -ENOENT, planning->system->id,
+			   _("its root filesystem is not here any more"));
+}
+
 static int add_entries(struct planning *planning, const struct answers *answers,
 		       struct problem *why)
 {
@@ -468,9 +489,9 @@ static int add_entries(struct planning *planning, const struct answers *answers,
 
 	if (r < 0)
 		return r;
-	if (!resolution->count || resolution->entries[0].action != RESOLVED_MOUNT)
-		return problem_set(why, -ENOENT, planning->system->id,
-				   _("its root filesystem is not here any more"));
+	r = check_root(planning, resolution, why);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < resolution->count; i++)
 		add_entry(planning, &resolution->entries[i]);
 	for (size_t i = 0; i < resolution->notes.count; i++) {

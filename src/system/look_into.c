@@ -149,7 +149,7 @@ struct json_object *look_into_folders(const struct root *roots, const struct dev
 	(void)root_list(roots, "/", 0, &names); /* none: nothing was recorded */
 	for (size_t i = 0; i < names.count; i++) {
 		const char *path = text_after_prefix(names.items[i], prefix);
-		struct subvolume subvolume = {.id = 256 + i};
+		struct subvolume subvolume = {0}; /* a recording has no ids */
 
 		if (!path)
 			continue;

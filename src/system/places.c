@@ -82,6 +82,8 @@ static int look_at_root(const struct places_request *request, const char *folder
 		return -ENODEV;
 	if (request->system->subvolume)
 		options = text_format("subvol=%s", request->system->subvolume);
+	else if (text_is_equal(device->content.type, "btrfs"))
+		options = text_copy("subvolid=5"); /* the top, whatever the default is */
 	return look_mount(device, options, folder, why);
 }
 

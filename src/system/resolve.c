@@ -162,6 +162,10 @@ static char *find_hindrance(const struct device *device)
 		return text_format(_("%s belongs to the running rescue system"), device->name);
 	if (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR)
 		return text_format("%s: %s", device->name, device->reason);
+	if (device->copy_of && device->content.btrfs.device_count > 1)
+		return text_format(_("%s and %s are copies of one member of a btrfs filesystem, which "
+				     "the kernel cannot tell apart"), device->name,
+				   device->copy_of->name);
 	if (device->content.is_ambiguous)
 		return text_format("%s: %s", device->name, device->content.note);
 	if (text_is_equal(device->content.type, "crypto_LUKS") ||
@@ -180,6 +184,32 @@ static char *find_hindrance(const struct device *device)
 	if (text_is_equal(device->content.type, "swap"))
 		return text_format(_("%s is swap space"), device->name);
 	return NULL;
+}
+
+/* What the person must agree to first, as a reason; NULL: nothing; the caller frees. */
+static char *find_incompleteness(const struct device *device)
+{
+	size_t missing = device_count_missing(device);
+	uint64_t wanted = device->content.btrfs.device_count;
+
+	if (!missing)
+		return NULL;
+	return text_format(P_("%zu of the %lu devices of the filesystem on %s is missing",
+			      "%zu of the %lu devices of the filesystem on %s are missing", missing),
+			   missing, (unsigned long)wanted, device->name);
+}
+
+/* Whether ENTRY may be mounted from DEVICE as complete as that is; decides the entry where not. */
+static bool take_degraded(const struct resolver *resolver, struct resolved_entry *entry,
+			  const struct device *device)
+{
+	_cleanup_free_ char *reason = find_incompleteness(device);
+
+	entry->is_degraded = reason != NULL;
+	if (!reason || resolver->options->allow_degraded)
+		return true;
+	decide(entry, RESOLVED_MISSING, false, reason);
+	return false;
 }
 
 /* Takes a match over into ENTRY: the device with its reason, or why there is none. */
@@ -201,6 +231,8 @@ static void apply_match(const struct resolver *resolver, struct resolved_entry *
 			candidates_find(resolver, entry->entry, &entry->candidates);
 		return;
 	}
+	if (!take_degraded(resolver, entry, device))
+		return;
 	text_set(&entry->device, device->name);
 	entry->is_guess = match->is_guess;
 	if (entry->kind == RESOLVED_DEVICE) {
@@ -450,7 +482,8 @@ static void resolve_root(struct resolver *resolver, struct resolution *resolutio
 	}
 	text_set(&entry->device, resolver->root->name);
 	text_set(&entry->type, resolver->root->content.type);
-	decide(entry, RESOLVED_MOUNT, false, _("the system was found on it"));
+	if (take_degraded(resolver, entry, resolver->root))
+		decide(entry, RESOLVED_MOUNT, false, _("the system was found on it"));
 	resolver->claimed[resolver->claimed_count++] = resolver->root;
 }
 
@@ -524,6 +557,7 @@ static void resolve_plain_names(struct resolver *resolver, struct resolution *re
 			continue;
 		}
 		source_find_plain(resolver, entry->entry, &match);
+		match_take_filesystem(&match);
 		apply_match(resolver, entry, &match, &resolution->notes);
 		if (match.device && !match.is_guess)
 			resolver->claimed[resolver->claimed_count++] = match.device;
@@ -534,8 +568,9 @@ static int compare_by_device(const void *a, const void *b)
 {
 	const struct resolved_entry *left = *(struct resolved_entry *const *)a;
 	const struct resolved_entry *right = *(struct resolved_entry *const *)b;
+	int order = strcmp(left->device, right->device);
 
-	return strcmp(left->device, right->device);
+	return order ? order : strcmp(left->source, right->source);
 }
 
 static void doubt(struct resolved_entry *entry, const struct resolved_entry *other)
@@ -546,23 +581,34 @@ static void doubt(struct resolved_entry *entry, const struct resolved_entry *oth
 	decide(entry, RESOLVED_MISSING, false, reason);
 }
 
-/* Two guesses for one device: neither is to be trusted. */
+/* COUNT guesses for one device, by source: lines that name the same thing do not contradict. */
+static void doubt_group(struct resolved_entry **group, size_t count)
+{
+	const struct resolved_entry *first = group[0], *last = group[count - 1];
+
+	if (text_is_equal(first->source, last->source))
+		return;
+	for (size_t i = 0; i < count; i++)
+		doubt(group[i], text_is_equal(group[i]->source, first->source) ? last : first);
+}
+
+/* Guesses for one device that two lines mean by different names: none is to be trusted. */
 static void doubt_shared_guesses(struct resolution *resolution)
 {
 	_cleanup_free_ struct resolved_entry **guesses =
 		alloc_zero(resolution->count, sizeof(*guesses));
-	size_t count = 0;
+	size_t count = 0, start = 0;
 
 	for (size_t i = 0; i < resolution->count; i++) {
 		if (resolution->entries[i].is_guess && resolution->entries[i].device)
 			guesses[count++] = &resolution->entries[i];
 	}
 	qsort(guesses, count, sizeof(*guesses), compare_by_device);
-	for (size_t i = 1; i < count; i++) {
-		if (!text_is_equal(guesses[i]->device, guesses[i - 1]->device))
+	for (size_t i = 1; i <= count; i++) {
+		if (i < count && text_is_equal(guesses[i]->device, guesses[start]->device))
 			continue;
-		doubt(guesses[i - 1], guesses[i]);
-		doubt(guesses[i], guesses[i - 1]);
+		doubt_group(guesses + start, i - start);
+		start = i;
 	}
 	for (size_t i = 0; i < resolution->count; i++) {
 		if (resolution->entries[i].action == RESOLVED_MISSING)

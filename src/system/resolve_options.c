@@ -24,15 +24,6 @@ static void split_options(const char *options, struct text_list *list)
 	}
 }
 
-static bool has_prefix_in(const struct text_list *list, const char *prefix)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (text_has_prefix(list->items[i], prefix))
-			return true;
-	}
-	return false;
-}
-
 /* Whether DEVICE lies on OTHER, as an array on its members. */
 static bool lies_on(const struct device *device, const struct device *other, int depth)
 {
@@ -56,45 +47,6 @@ static bool has_twin(const struct machine *machine, const struct device *device)
 	return false;
 }
 
-/* The subvolume that the system was found in, where the line does not name it. */
-static void add_subvolume(const struct resolver *resolver, const struct device *device,
-			  const struct resolved_entry *resolved, struct text_list *options,
-			  struct text_list *notes)
-{
-	const char *subvolume = resolver->system->subvolume;
-	_cleanup_free_ char *named = NULL;
-
-	if (device != resolver->root || !text_is_equal(resolved->mountpoint, "/") || !subvolume)
-		return;
-	for (size_t i = 0; i < options->count; i++) {
-		const char *value = text_after_prefix(options->items[i], "subvol=");
-
-		if (value)
-			text_set(&named, value + (*value == '/'));
-	}
-	if (named && text_is_equal(named, subvolume))
-		return;
-	if (named)
-		text_list_format(notes, _("fstab mounts subvolume %s at /, but the system was found in "
-					  "%s, which is mounted"), named, subvolume);
-	for (size_t i = 0; i < options->count; i++) {
-		if (text_has_prefix(options->items[i], "subvol")) {
-			free(options->items[i]);
-			memmove(&options->items[i], &options->items[i + 1],
-				(options->count - i) * sizeof(*options->items));
-			options->count--;
-			i--;
-		}
-	}
-	text_list_format(options, "subvol=%s", subvolume);
-}
-
-/* subvol= and subvolid= may contradict each other after a rollback: the name is what people mean. */
-static bool is_overruled(const struct text_list *options, const char *option)
-{
-	return text_has_prefix(option, "subvolid=") && has_prefix_in(options, "subvol=");
-}
-
 void options_resolve(const struct resolver *resolver, const struct device *device,
 		     struct resolved_entry *resolved, struct text_list *notes)
 {
@@ -102,14 +54,12 @@ void options_resolve(const struct resolver *resolver, const struct device *devic
 
 	if (resolved->entry)
 		split_options(resolved->entry->options, &options);
-	if (device)
-		add_subvolume(resolver, device, resolved, &options, notes);
+	if (device && text_is_equal(device->content.type, "btrfs"))
+		btrfs_options_settle(resolver, device, resolved, &options, notes);
 	for (size_t i = 0; i < options.count; i++) {
 		const char *option = options.items[i];
 		enum option_role role = filesystem_option_role(resolved->type, option);
 
-		if (is_overruled(&options, option))
-			role = OPTION_HINDERING;
 		if (role != OPTION_HINDERING)
 			text_list_add(&kept, option);
 		if (role == OPTION_NEEDED)

@@ -168,13 +168,26 @@ static const struct device *partition_of(const struct device *disk, unsigned num
 	return NULL;
 }
 
+/*
+ * Whether another line's device stands in ENTRY's way. Lines for subvolumes of one btrfs filesystem
+ * name it as often as there are subvolumes.
+ */
+static bool is_taken(const struct resolver *resolver, const struct fstab_entry *entry,
+		     const struct device *device)
+{
+	if (fstab_has_option(entry->options, "subvol") ||
+	    fstab_has_option(entry->options, "subvolid"))
+		return false;
+	return resolver_is_claimed(resolver, device_get_filesystem(device));
+}
+
 /* Whether DEVICE could be what ENTRY means: type, not spoken for, not ours. */
 static bool is_fit(const struct resolver *resolver, const struct fstab_entry *entry,
 		   const struct device *device)
 {
 	return device && !device->is_rescue && device->state == DEVICE_OK &&
-	       !device_is_member(device) && !resolver_is_claimed(resolver, device) &&
-	       type_agrees(entry->type, device);
+	       (device->member_of || !device_is_member(device)) &&
+	       !is_taken(resolver, entry, device) && type_agrees(entry->type, device);
 }
 
 /* How many devices fit by number and type, wherever they are. */

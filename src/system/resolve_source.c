@@ -16,6 +16,18 @@ void match_done(struct match *match)
 	*match = (struct match){0};
 }
 
+void match_take_filesystem(struct match *match)
+{
+	_cleanup_free_ char *reason = NULL;
+
+	if (!match->device || !match->device->member_of)
+		return;
+	match->device = match->device->member_of;
+	reason = text_format(_("%s, one of the devices of the filesystem on %s"), match->reason,
+			     match->device->name);
+	text_set(&match->reason, reason);
+}
+
 bool resolver_is_claimed(const struct resolver *resolver, const struct device *device)
 {
 	for (size_t i = 0; i < resolver->claimed_count; i++) {
@@ -62,29 +74,15 @@ bool type_agrees(const char *fstab_type, const struct device *device)
 	return false;
 }
 
-/* Several devices of one btrfs filesystem: any of them mounts it all. */
-static bool are_one_btrfs(const struct device **matches, size_t count)
+/* Two of MATCHES that are copies of each other, by name, for a person; NULL: none. */
+static char *name_copies(const struct device **matches, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!text_is_equal(matches[i]->content.type, "btrfs") ||
-		    !matches[i]->content.uuid_sub)
-			return false;
-		for (size_t j = 0; j < i; j++) {
-			if (text_is_equal(matches[i]->content.uuid_sub,
-					  matches[j]->content.uuid_sub))
-				return false;
-		}
+		if (matches[i]->copy_of)
+			return text_format(_("%s and %s are copies of one btrfs filesystem"),
+					   matches[i]->name, matches[i]->copy_of->name);
 	}
-	return true;
-}
-
-static bool contains(const struct device **matches, size_t count, const struct device *device)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (matches[i] == device)
-			return true;
-	}
-	return false;
+	return NULL;
 }
 
 /* The search by tag leaves members out; where it finds nothing, one tells why. */
@@ -104,6 +102,26 @@ static const struct device *find_member(const struct machine *machine, const cha
 	return NULL;
 }
 
+/*
+ * A system that is on one of two copies of a btrfs filesystem means, by the UUID that both have, the
+ * one it is on: another subvolume of the same.
+ */
+static bool take_own_copy(const struct resolver *resolver, const char *tag,
+			  const struct device **matches, size_t count, struct match *match)
+{
+	const struct device *root = resolver->root;
+
+	for (size_t i = 0; i < count && strcmp(tag, "UUID") == 0; i++) {
+		if (matches[i] != root || !root->copy_of)
+			continue;
+		match->device = root;
+		match->reason = text_format(_("the filesystem that the root is on; %s is a copy of it"),
+					    root->copy_of->name);
+		return true;
+	}
+	return false;
+}
+
 static void find_tag(const struct resolver *resolver, const char *tag, const char *value,
 		     struct match *match)
 {
@@ -120,20 +138,20 @@ static void find_tag(const struct resolver *resolver, const char *tag, const cha
 	}
 	if (count == 1) {
 		match->device = matches[0];
-		match->reason = text_format(_("%s found on %s"), tag, matches[0]->name);
+		match->reason = matches[0]->members
+					? text_format(_("%s found on %s, for all devices of it"), tag,
+						      matches[0]->name)
+					: text_format(_("%s found on %s"), tag, matches[0]->name);
 		return;
 	}
-	if (strcmp(tag, "UUID") == 0 && are_one_btrfs(matches, count)) {
-		match->device = contains(matches, count, resolver->root) ? resolver->root
-									 : matches[0];
-		match->reason = text_format(_("one btrfs filesystem on %zu devices, %s among them"),
-					    found, match->device->name);
+	if (take_own_copy(resolver, tag, matches, count, match))
 		return;
-	}
 	match->is_many = true;
 	for (size_t i = 0; i < count; i++)
 		text_list_add(&match->candidates, matches[i]->name);
-	match->reason = text_format(_("%zu devices have %s %s"), found, tag, shown);
+	match->reason = name_copies(matches, count);
+	if (!match->reason)
+		match->reason = text_format(_("%zu devices have %s %s"), found, tag, shown);
 }
 
 static const struct {
@@ -435,6 +453,7 @@ void source_find(const struct resolver *resolver, const struct fstab_entry *entr
 	} else {
 		match->reason = text_format(_("%s is no device"), entry->source);
 	}
+	match_take_filesystem(match);
 	if (!match->device && !match->candidates.count)
 		candidates_find(resolver, entry, &match->candidates);
 }

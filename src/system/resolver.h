@@ -30,6 +30,9 @@ struct match {
 void match_done(struct match *match);
 #define _cleanup_match_ _cleanup_(match_done)
 
+/* Where the device found is one of several of a btrfs filesystem, the one that stands for them. */
+void match_take_filesystem(struct match *match);
+
 /* Whether the source of ENTRY is a plain kernel name, which may mean another disk by now. */
 bool source_is_plain(const struct fstab_entry *entry);
 
@@ -61,6 +64,15 @@ void candidates_find(const struct resolver *resolver, const struct fstab_entry *
 /* Sets options, needed_options and dropped of RESOLVED. */
 void options_resolve(const struct resolver *resolver, const struct device *device,
 		     struct resolved_entry *resolved, struct text_list *notes);
+
+/*
+ * Settles those of OPTIONS that say which subvolume of the btrfs filesystem on DEVICE, and which
+ * devices, RESOLVED means; what is left out goes to its dropped options. A subvolume that is not
+ * there makes the entry missing.
+ */
+void btrfs_options_settle(const struct resolver *resolver, const struct device *device,
+			  struct resolved_entry *resolved, struct text_list *options,
+			  struct text_list *notes);
 
 /* Puts entries into the order of mounting; what would go in a circle is skipped. */
 void order_resolve(struct resolution *resolution);

@@ -89,6 +89,12 @@ static void set_key(struct device *device, char *word)
 		device->is_rescue = true;
 	else if (strcmp(word, "state") == 0)
 		device->state = strcmp(value, "silent") == 0 ? DEVICE_SILENT : DEVICE_ERROR;
+	else if (strcmp(word, "devid") == 0)
+		device->content.btrfs.device_id = strtoull(value, NULL, 10);
+	else if (strcmp(word, "devices") == 0)
+		device->content.btrfs.device_count = strtoull(value, NULL, 10);
+	else if (strcmp(word, "generation") == 0)
+		device->content.btrfs.generation = strtoull(value, NULL, 10);
 	else if (strcmp(word, "alias") == 0)
 		text_list_add(&device->aliases, value);
 	else
@@ -162,6 +168,21 @@ static void add_role(struct scene *scene, const char *name, const char *role)
 	}
 }
 
+/* subvolume DEVICE PATH ID [default] */
+static void add_subvolume(struct scene *scene, const struct text_list *words)
+{
+	struct survey *survey = scene->survey;
+
+	survey->volumes = alloc_grow(survey->volumes, survey->volume_count,
+				     &survey->volume_capacity, sizeof(*survey->volumes));
+	survey->volumes[survey->volume_count++] = (struct volume){
+		.device = text_copy(words->items[1]),
+		.subvolume = text_copy(words->items[2]),
+		.subvolume_id = strtoull(words->items[3], NULL, 10),
+		.is_default = words->count > 4,
+	};
+}
+
 static void take_line(struct scene *scene, const struct text_list *words, struct device **disk)
 {
 	const char *word = words->items[0];
@@ -184,6 +205,8 @@ static void take_line(struct scene *scene, const struct text_list *words, struct
 	} else if (strcmp(word, "root") == 0) {
 		scene->system->device = text_copy(words->items[1]);
 		scene->system->subvolume = text_copy(words->count > 2 ? words->items[2] : NULL);
+	} else if (strcmp(word, "subvolume") == 0) {
+		add_subvolume(scene, words);
 	} else if (strcmp(word, "role") == 0) {
 		add_role(scene, words->items[1], words->items[2]);
 	} else if (strcmp(word, "crypttab") == 0) {

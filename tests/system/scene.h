@@ -5,9 +5,11 @@
  *   disk NAME [KEY=VALUE ...]         size= model= serial= wwn= rescue=1 state=silent reason=...
  *   rom NAME [KEY=VALUE ...]          a CD drive without a disc
  *   part NAME TYPE [KEY=VALUE ...]    of the last disk; uuid= label= partuuid= partlabel= sub=
+ *                                     devid= devices= generation=
  *   on PARENT[,PARENT] KIND NAME TYPE [KEY=VALUE ...]
  *                                     KIND: md lvm crypt; array= arrayuuid= dmname= dmuuid=
  *   root NAME [SUBVOLUME]             where the system was found
+ *   subvolume NAME PATH ID [default]  of the btrfs filesystem on NAME
  *   role NAME ROLE                    boot var usr home esp
  *   crypttab NAME SOURCE              a line of the system's crypttab
  *   mdadm DEVICE UUID                 an ARRAY line of its mdadm.conf

@@ -64,6 +64,8 @@ static char *resolve_case(const char *text, size_t length)
 			options.is_read_only = true;
 		else if (strcmp(word, "accept-guesses") == 0)
 			options.accept_guesses = true;
+		else if (strcmp(word, "degraded") == 0)
+			options.allow_degraded = true;
 		else if (text_has_prefix(word, "with="))
 			text_list_add(&with, word + 5);
 		else if (text_has_prefix(word, "skip="))
