@@ -51,22 +51,28 @@ enum journal_state {
 
 /* What the superblock of an md array's member says; texts never NULL but where said. */
 struct raid_member {
-	char *array_uuid;     /* as mdadm prints it: 8 digits, four times, with colons */
+	char *array_uuid;     /* as mdadm prints it: 8 digits, four times, with colons; "" for none */
 	char *device_uuid;    /* of this member; NULL: version 0.90 has none */
 	char *name;           /* "host:root", "host:0", "root"; "" for none */
-	char *level;          /* "raid1", "raid5", "linear", ... */
+	char *level;          /* "raid1", "raid5", "linear", ..., "container" */
 	char *version;        /* "0.90", "1.0", "1.1", "1.2"; "imsm", "ddf": a container's */
-	char *slots;          /* how this member saw the array: "A", "." or "R" for each place */
+	char *slots;          /* how this member saw the array: "A", "." or "R" for each place; "?" where
+	                         two had one place */
+	char *hindrance;      /* why no array of such members is started, a sentence part; NULL: nothing */
 	int role;             /* its place from 0; RAID_ROLE_SPARE, _FAULTY, _JOURNAL */
 	unsigned place_count; /* devices that the array wants */
 	unsigned minor;       /* version 0.90: of the node it was last called by */
+	unsigned layout;      /* as its level has it */
 	uint64_t events;      /* the higher, the newer */
 	int64_t updated;      /* seconds since 1970 */
-	uint64_t array_size;  /* bytes; 0 unknown */
+	uint64_t array_size;  /* bytes; 0: unknown, or the sum of its members' data_size */
 	uint64_t data_offset; /* bytes before the data on this member */
+	uint64_t data_size;   /* bytes of this member that linear and raid0 make use of */
 	bool is_clean;        /* nothing was being written */
 	bool is_reshaping;    /* its layout was being changed */
 	bool is_recovering;   /* this member was being rebuilt */
+	bool has_parity_log;  /* raid5: what was being written can be told without all members (PPL) */
+	bool wants_journal;   /* it is written through a journal on a device of its own */
 };
 
 #define RAID_PLACES_MAX 4096 /* more than any superblock can name */
@@ -147,9 +153,11 @@ struct device {
 	bool is_virtual;          /* a partition that the kernel does not show */
 	bool is_rescue;           /* holds the running rescue system itself */
 	bool is_dormant;          /* not up in the kernel, but what it lies on is here: a plan can bring it
-	                             up; path is what it will be called then, number is 0 */
+	                             up; path is what it will be called then, number is 0. MD with a
+	                             number: it was begun and not started, and must be stopped first */
 	bool is_degraded;         /* MD, LVM: works, or would, though members are missing */
 	char *obstacle;           /* dormant: why it cannot be brought up, a sentence part; NULL: it can */
+	struct text_list notes;   /* what is odd about how it is made up, sentence parts */
 	char *look_path;          /* dormant, and held up for looking (storage/stack.h): where its bytes
 	                             are now; NULL otherwise */
 
@@ -160,7 +168,7 @@ struct device {
 	char *array_name;         /* MD: name in the superblock, "host:0" */
 	char *array_level;        /* MD: "raid1" */
 	char *array_uuid;         /* MD: as mdadm prints it */
-	char *array_state;        /* MD: "[U_]"-like or "inactive"; NULL where unknown */
+	char *array_state;        /* MD: "[U_]"-like; "inactive": begun, not started; NULL: unknown */
 	unsigned array_places;    /* MD, dormant: devices that it wants; 0 unknown */
 	char *dm_uuid;            /* device-mapper UUID, "LVM-...", "CRYPT-LUKS2-..." */
 	char *dm_name;

@@ -64,16 +64,21 @@ static struct json_object *raid_to_json(const struct raid_member *raid)
 	json_add_bytes(object, "level", raid->level);
 	json_add_bytes(object, "version", raid->version);
 	json_add_bytes(object, "slots", raid->slots);
+	json_add_bytes(object, "hindrance", raid->hindrance);
 	add_role(object, raid->role);
 	json_add_u64(object, "places", raid->place_count);
 	json_add_u64(object, "minor", raid->minor);
+	json_add_u64(object, "layout", raid->layout);
 	json_add_u64(object, "events", raid->events);
 	json_add_u64(object, "updated", raid->updated > 0 ? (uint64_t)raid->updated : 0);
 	json_add_u64(object, "array_size", raid->array_size);
 	json_add_u64(object, "data_offset", raid->data_offset);
+	json_add_u64(object, "data_size", raid->data_size);
 	json_add_bool(object, "clean", raid->is_clean);
 	json_add_bool(object, "reshaping", raid->is_reshaping);
 	json_add_bool(object, "recovering", raid->is_recovering);
+	json_add_bool(object, "parity_log", raid->has_parity_log);
+	json_add_bool(object, "wants_journal", raid->wants_journal);
 	return object;
 }
 
@@ -85,10 +90,17 @@ static char *get_some_text(struct json_object *object, const char *name)
 	return text ? text : text_copy("");
 }
 
+static unsigned get_u32(struct json_object *object, const char *name)
+{
+	uint64_t value = json_get_u64(object, name, 0);
+
+	return value <= UINT32_MAX ? (unsigned)value : 0;
+}
+
 static struct raid_member *raid_from_json(struct json_object *object)
 {
 	struct raid_member *raid;
-	uint64_t places, updated, minor;
+	uint64_t places, updated;
 
 	if (!object)
 		return NULL;
@@ -101,19 +113,23 @@ static struct raid_member *raid_from_json(struct json_object *object)
 	raid->slots = get_some_text(object, "slots");
 	if (strlen(raid->slots) > RAID_PLACES_MAX)
 		raid->slots[RAID_PLACES_MAX] = '\0';
+	raid->hindrance = record_get_text(object, "hindrance");
 	raid->role = get_role(object);
 	places = json_get_u64(object, "places", 0);
 	raid->place_count = places <= RAID_PLACES_MAX ? (unsigned)places : 0;
-	minor = json_get_u64(object, "minor", 0);
-	raid->minor = minor <= UINT32_MAX ? (unsigned)minor : 0;
+	raid->minor = get_u32(object, "minor");
+	raid->layout = get_u32(object, "layout");
 	raid->events = json_get_u64(object, "events", 0);
 	updated = json_get_u64(object, "updated", 0);
 	raid->updated = updated < TIME_MAX ? (int64_t)updated : 0;
 	raid->array_size = json_get_u64(object, "array_size", 0);
 	raid->data_offset = json_get_u64(object, "data_offset", 0);
+	raid->data_size = json_get_u64(object, "data_size", 0);
 	raid->is_clean = json_get_bool(object, "clean", false);
 	raid->is_reshaping = json_get_bool(object, "reshaping", false);
 	raid->is_recovering = json_get_bool(object, "recovering", false);
+	raid->has_parity_log = json_get_bool(object, "parity_log", false);
+	raid->wants_journal = json_get_bool(object, "wants_journal", false);
 	return raid;
 }
 

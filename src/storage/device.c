@@ -175,6 +175,7 @@ struct raid_member *raid_member_free(struct raid_member *raid)
 	free(raid->level);
 	free(raid->version);
 	free(raid->slots);
+	free(raid->hindrance);
 	free(raid);
 	return NULL;
 }
@@ -193,6 +194,7 @@ struct raid_member *raid_member_copy(const struct raid_member *raid)
 	copy->level = text_copy(raid->level);
 	copy->version = text_copy(raid->version);
 	copy->slots = text_copy(raid->slots);
+	copy->hindrance = text_copy(raid->hindrance);
 	return copy;
 }
 
@@ -275,6 +277,7 @@ struct device *device_free(struct device *device)
 	free(device->obstacle);
 	free(device->look_path);
 	free(device->backing_file);
+	text_list_done(&device->notes);
 	text_list_done(&device->mountpoints);
 	free(device->parents);
 	free(device->children);

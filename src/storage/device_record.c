@@ -87,6 +87,7 @@ struct json_object *device_to_json(const struct device *device)
 	json_add_bytes(object, "path", device->path);
 	json_add_bytes(object, "look_path", device->look_path);
 	json_add_bytes_list(object, "aliases", &device->aliases);
+	json_add_bytes_list(object, "notes", &device->notes);
 	add_place(object, device);
 	json_add_bool(object, "degraded", device->is_degraded);
 	json_add_u64(object, "places", device->array_places);
@@ -172,6 +173,7 @@ static void fill(struct json_object *object, const struct machine *machine, stru
 	if (machine->source != MACHINE_RECORDED)
 		device->look_path = read_node(object, "look_path");
 	json_get_bytes_list(object, "aliases", &device->aliases);
+	json_get_bytes_list(object, "notes", &device->notes);
 	read_place(object, device);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		*text_at(device, texts[i].place) = record_get_text(object, texts[i].name);

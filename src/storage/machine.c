@@ -186,6 +186,8 @@ static struct device *copy_device(const struct device *from)
 	copy_names(to, from);
 	to->aliases = (struct text_list){0};
 	text_list_copy(&to->aliases, &from->aliases);
+	to->notes = (struct text_list){0};
+	text_list_copy(&to->notes, &from->notes);
 	to->mountpoints = (struct text_list){0};
 	text_list_copy(&to->mountpoints, &from->mountpoints);
 	to->table.type = text_copy(from->table.type);

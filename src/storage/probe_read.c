@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/root.h"
+#include "storage/array.h"
 #include "storage/btrfs_super.h"
 #include "storage/journal_state.h"
 #include "storage/probe.h"
@@ -158,6 +159,23 @@ static int probe_damaged(blkid_probe probe, int error)
 	return error;
 }
 
+/* What the superblock of an array's member says; where it cannot be had, why. */
+static void read_raid(int fd, uint64_t offset, uint64_t size, struct content *content)
+{
+	int r;
+
+	if (!text_is_equal(content->type, "linux_raid_member"))
+		return;
+	r = raid_member_read(fd, offset, size ? size : size_of(fd), &content->raid);
+	if (r == 0 || content->note)
+		return;
+	if (r == -EBADMSG || r == -ENOENT)
+		content->note = text_copy(_("its RAID superblock is damaged"));
+	else
+		content->note = text_format(_("its RAID superblock cannot be read: %s"),
+					    strerror(-r));
+}
+
 static int read_content(int fd, uint64_t offset, uint64_t size, struct content *content)
 {
 	_cleanup_(probe_free) blkid_probe probe = blkid_new_probe();
@@ -189,6 +207,7 @@ static int read_content(int fd, uint64_t offset, uint64_t size, struct content *
 		content->journal = journal_state_read(fd, offset, content->type);
 	if (r == 0 && text_is_equal(content->type, "btrfs"))
 		btrfs_super_read(fd, offset, &content->btrfs);
+	read_raid(fd, offset, size, content);
 	return 0;
 }
 

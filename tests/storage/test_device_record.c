@@ -37,6 +37,11 @@ static struct raid_member *raid_new(void)
 		.level = (char *)"raid10",
 		.version = (char *)"1.2",
 		.slots = (char *)"AA.R",
+		.hindrance = (char *)"it is a test's",
+		.layout = 258,
+		.data_size = 1 << 22,
+		.has_parity_log = true,
+		.wants_journal = true,
 		.role = RAID_ROLE_JOURNAL,
 		.place_count = 4,
 		.minor = 127,
@@ -62,6 +67,7 @@ static struct device *add_array(struct machine *machine)
 	array->path = text_copy("/dev/md/root");
 	array->look_path = text_copy("/dev/md127");
 	text_list_add(&array->aliases, "/dev/md/web01:root");
+	text_list_add(&array->notes, "it is odd");
 	array->size = 1 << 30;
 	array->sector_size = 4096;
 	array->physical_sector_size = 4096;
