@@ -17,8 +17,8 @@
 
 TABLE is a file with a line for each disk: its kind (ahci, nvme, virtio, scsi), its serial number, which is
 the DISK of the commands, its image, and after that words: "sector=4096", "errors=FIRST-LAST,..." (sectors of
-512 bytes that cannot be read), "unplugged" (not there before plug). FOLDER holds the sockets and the logs;
-those of the kernel are in kernel.log.
+512 bytes that cannot be read), "unplugged" (not there before plug), "read-only". An image whose name ends in
+.qcow2 is one, others are raw. FOLDER holds the sockets and the logs; those of the kernel are in kernel.log.
 
 QEMU is a child of serve, which is a child of the test: when one of them ends, however it ends, so does
 what it started.
@@ -72,6 +72,7 @@ class Disk:
         self.sector = 512
         self.errors = []
         self.is_plugged = True
+        self.is_read_only = False
         for word in words:
             name, _, value = word.partition("=")
             if name == "sector":
@@ -82,20 +83,24 @@ class Disk:
                     self.errors += range(int(first), int(last) + 1)
             elif name == "unplugged":
                 self.is_plugged = False
+            elif name == "read-only":
+                self.is_read_only = True
             else:
                 fail(f"no such word for a disk: {word}", 2)
 
     def nodes(self):
         """What the device reads from, lowest first: file, errors, throttle."""
         below = f"{self.serial}-file"
-        yield {"driver": "file", "node-name": below, "filename": self.image}
+        yield {"driver": "file", "node-name": below, "filename": self.image,
+               "read-only": self.is_read_only}
         if self.errors:
             yield {"driver": "blkdebug", "node-name": f"{self.serial}-errors", "image": below,
                    "inject-error": [{"event": "none", "iotype": "read", "errno": 5, "once": False,
                                      "immediately": False, "sector": sector}
                                     for sector in self.errors]}
             below = f"{self.serial}-errors"
-        yield {"driver": "raw", "node-name": f"{self.serial}-disk", "file": below}
+        yield {"driver": "qcow2" if self.image.endswith(".qcow2") else "raw",
+               "node-name": f"{self.serial}-disk", "file": below, "read-only": self.is_read_only}
 
     def device(self):
         common = {"drive": f"{self.serial}-disk", "id": self.serial, "serial": self.serial}
