@@ -12,6 +12,10 @@ const struct action *const actions[] = {
 
 const struct step_class *const step_classes[] = {
 	&step_attach_image,
+	&step_attach_loop,
+	&step_assemble_array,
+	&step_activate_volume,
+	&step_unlock,
 	&step_make_folder,
 	&step_mount,
 	&step_swap_on,

@@ -11,6 +11,10 @@ extern const struct action action_chroot;
 extern const struct action action_undo;
 
 extern const struct step_class step_attach_image;
+extern const struct step_class step_attach_loop;
+extern const struct step_class step_assemble_array;
+extern const struct step_class step_activate_volume;
+extern const struct step_class step_unlock;
 extern const struct step_class step_make_folder;
 extern const struct step_class step_mount;
 extern const struct step_class step_swap_on;

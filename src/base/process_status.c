@@ -14,6 +14,7 @@ static const struct {
 	{"losetup", "mount"},       {"lvm", "lvm2"},                  {"mdadm", "mdadm"},
 	{"mount", "mount"},         {"mount.cifs", "cifs-utils"},     {"mount.nfs", "nfs-common"},
 	{"qemu-img", "qemu-utils"}, {"qemu-nbd", "qemu-utils"},       {"smartctl", "smartmontools"},
+	{"dmsetup", "dmsetup"},
 	{"swapon", "mount"},        {"unshare", "util-linux"},        {"xfs_repair", "xfsprogs"},
 };
 
