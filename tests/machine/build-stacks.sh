@@ -70,10 +70,10 @@ start_guest()
 # table_of SCENE FOLDER: the disks that the finished scene has; with "whole" as $3 all of them
 table_of()
 {
-	local disk number=0 kind absent
+	local disk number=0 kind absent letter letters=ABCDEFGH
 	for disk in $(bash "$stacks" list | awk -v name="$1" '$1 == name {$1 = ""; print}'); do
 		IFS=: read -r kind _ absent <<<"$disk"
-		letter=$(printf "\\x$(printf %x $((65 + number)))")
+		letter=${letters:number:1}
 		number=$((number + 1))
 		[ -n "$absent" ] && [ "${3-}" != whole ] && continue
 		echo "$kind DISK-$letter $2/disk-$letter.img"
@@ -83,14 +83,14 @@ table_of()
 # make_scene SCENE FOLDER
 make_scene()
 {
-	local size serial image
+	local size image
 	start_guest
 	rm -rf "$work/scene"
 	mkdir "$work/scene"
 	table_of "$1" "$work/scene" whole >"$work/whole"
 	bash "$stacks" list | awk -v name="$1" '$1 == name {for (i = 2; i <= NF; i++) print $i}' |
 		cut -d : -f 2 >"$work/sizes"
-	while read -r _ serial image size; do
+	while read -r _ _ image size; do
 		truncate -s "$size" "$image"
 	done < <(paste -d ' ' "$work/whole" "$work/sizes")
 	"$guest_py" insert "$work/guest" "$work/whole" || return
@@ -123,9 +123,12 @@ make_scene()
 # one clone of the sources at a time makes scenes
 make_scenes()
 {
-	local scene at failed=0
+	local scene at failed=0 all
 	tools=$(tools_here)
-	[ "$*" != all ] || set -- $(bash "$stacks" list | awk '{print $1}')
+	if [ "$*" = all ]; then
+		mapfile -t all < <(bash "$stacks" list | awk '{print $1}')
+		set -- "${all[@]}"
+	fi
 	mkdir -p "$cache" 2>/dev/null || true
 	[ -w "$cache" ] || { echo "no folder to keep scenes in: $cache" >&2 && exit 77; }
 	for scene in "$@"; do

@@ -10,7 +10,7 @@
 #   make-stacks.sh close        takes down whatever is up
 #
 # Each scene is a function: scene_NAME, with _ for -. The passphrase of all is "tide and harbour".
-# shellcheck disable=SC2317 # the functions are called by name
+# shellcheck disable=SC2317,SC2034,SC2178,SC2128 # functions are called by name; about is read from their text
 set -eu
 passphrase='tide and harbour'
 lvm_settings='activation{verify_udev_operations=1 monitoring=0} backup{backup=0 archive=0}'

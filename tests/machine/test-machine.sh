@@ -16,10 +16,9 @@ disks=$scratch/disks
 folder=$scratch/guest
 target=/mnt/web01
 
-# --- one machine at a time
-exec 9>"${TMPDIR:-/tmp}/refloat-test-machine.lock"
-flock --wait 600 9 || skip_all "another test machine is running here"
-base=$("$here/build-guest.sh" 2>"$scratch/errors") || skip_all "no guest: $(tail -n 1 "$scratch/errors")"
+# shellcheck source=tests/machine/machine.sh
+. "$here/machine.sh"
+one_machine
 mkdir -p "$disks" "$scratch/share"
 "$here/make-disks.sh" "$disks" >"$scratch/errors" 2>&1 || {
 	ok 1 "the disks are made"
@@ -27,23 +26,7 @@ mkdir -p "$disks" "$scratch/share"
 	done_testing
 }
 cp "$disks"/nvme.sfdisk "$disks"/box02.qcow2 "$scratch/share"
-"$here/build-guest.sh" --program "$refloat" "$scratch/program.cpio"
-cat "$base/initrd.cpio" "$scratch/program.cpio" >"$scratch/initrd.cpio"
-
-"$guest_py" serve "$folder" --kernel "$base/vmlinux" --initrd "$scratch/initrd.cpio" \
-	--disks "$disks/table" --share "$scratch/share" 9>&- &
-machine=$!
-trap 'kill $machine 2>/dev/null; wait $machine 2>/dev/null; tap_cleanup' EXIT
-
-# shellcheck source=tests/machine/machine.sh
-. "$here/machine.sh"
-"$guest_py" wait "$folder" 300 2>"$scratch/errors" || {
-	ok 1 "the machine starts"
-	note "$(cat "$scratch/errors" "$folder/qemu.log" 2>&1)"
-	note "$(tail -n 20 "$folder/kernel.log" 2>&1)"
-	done_testing
-}
-ok 0 "the machine starts"
+start_machine --disks "$disks/table"
 g "sfdisk --quiet /dev/nvme0n1 </share/nvme.sfdisk && sync"
 is "$status" 0 "a GPT is written to an NVMe disk with sectors of 4096 bytes"
 
