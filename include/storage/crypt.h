@@ -35,6 +35,9 @@ bool crypt_has_key(const struct device *device);
 int crypt_open(const char *node, const char *uuid, const char *name, bool is_read_only,
 	       struct problem *why);
 
+/* The same for looking: read-only, and udev and those who listen to it leave it alone. */
+int crypt_open_look(const char *node, const char *uuid, const char *name, struct problem *why);
+
 /* Closes mapping NAME, if it is one of the container UUID; one that is not there is closed. -EBUSY:
  * in use. */
 int crypt_close(const char *name, const char *uuid, struct problem *why);

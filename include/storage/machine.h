@@ -37,6 +37,8 @@ void machine_add(struct machine *machine, struct device *device);
 void machine_sort(struct machine *machine);
 /* A copy that shares nothing. */
 struct machine *machine_copy(const struct machine *machine);
+/* Adds copies of the dormant devices of FROM, whatever of what they lie on is there, to TO. */
+void machine_take_dormant(struct machine *to, const struct machine *from);
 
 /* By shown name, kernel name, path or alias, "/dev/" optional. NULL where there is none. */
 const struct device *machine_find(const struct machine *machine, const char *name);

@@ -44,7 +44,7 @@ bool stack_is_ready(const struct stack *stack); /* everything that can be up is 
 void stack_end(struct stack *stack);		/* asks the guard to take it all down */
 bool stack_is_down(const struct stack *stack);	/* and it has */
 
-/* Ends the guard and waits until all is down, a few seconds at most. Takes NULL. */
+/* One that is not down yet is asked to end, and comes to its end without us. Takes NULL. */
 struct stack *stack_free(struct stack *stack);
 DEFINE_CLEANUP_POINTER(struct stack, stack_free);
 #define _cleanup_stack_ _cleanup_(stack_free_cleanup)

@@ -21,15 +21,14 @@ struct looking;
 int looking_start(struct machine *machine, unsigned deadline_ms, struct looking **ret_looking,
 		  struct problem *why);
 
-/* Calls ON_FD for each descriptor that is to be polled for POLLIN now. */
-void looking_list_fds(const struct looking *looking, void (*on_fd)(void *data, int fd), void *data);
+int looking_fd(const struct looking *looking); /* another one with each stage; -1: none now */
 int looking_timeout_ms(const struct looking *looking);	 /* -1: none */
 int looking_dispatch(struct looking *looking);		 /* how much is new */
 bool looking_is_finished(const struct looking *looking); /* and everything is down again */
 void looking_list_pending(const struct looking *looking, struct text_list *names);
 struct survey *looking_take(struct looking *looking); /* once it is finished; the caller's */
 
-/* Ends it; what is up is taken down first. */
+/* Ends it without waiting: what is still up is taken down by the process that holds it. */
 struct looking *looking_free(struct looking *looking);
 DEFINE_CLEANUP_POINTER(struct looking, looking_free);
 #define _cleanup_looking_ _cleanup_(looking_free_cleanup)

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "storage/mount.h"
+#include "system/looking.h"
 
 void session_init(struct session *session)
 {
@@ -56,7 +57,7 @@ int session_get_survey(struct session *session, const struct survey **ret, struc
 			.data = session->progress_data,
 		};
 
-		r = survey_machine(machine, &options, &session->survey, why);
+		r = looking_wait(session->machine, &options, &session->survey, why);
 	}
 	if (r < 0)
 		return r;

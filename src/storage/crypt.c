@@ -28,6 +28,7 @@ struct task {
 	const char *key;  /* the passphrase; borrowed */
 	size_t length;	  /* its bytes */
 	bool is_read_only;
+	bool is_private;  /* nobody but us is to notice the mapping */
 	int (*run)(const struct task *task, struct crypt_device *crypt);
 	/* in the child */
 	struct json_object *answer; /* all that is known so far */
@@ -154,12 +155,16 @@ static int open_mapping(const struct task *task, struct crypt_device *crypt)
 	_cleanup_(secret_done) struct secret key = {0};
 	_cleanup_free_ char *name = key_name(task->uuid);
 	size_t length = 0;
+	uint32_t flags = 0;
 	int r = keyring_get(name, &key, &length);
 
 	if (r < 0)
 		return r;
-	r = crypt_activate_by_volume_key(crypt, task->name, key.memory, length,
-					 task->is_read_only ? CRYPT_ACTIVATE_READONLY : 0);
+	if (task->is_read_only)
+		flags |= CRYPT_ACTIVATE_READONLY;
+	if (task->is_private)
+		flags |= CRYPT_ACTIVATE_PRIVATE;
+	r = crypt_activate_by_volume_key(crypt, task->name, key.memory, length, flags);
 	return r < 0 ? r : 0;
 }
 
@@ -350,11 +355,24 @@ static int explain_open(const struct task *task, int error, const struct outcome
 	return error;
 }
 
+static int open_container(struct task *task, struct problem *why)
+{
+	_cleanup_outcome_ struct outcome outcome = {0};
+	_cleanup_free_ char *found = NULL, *key = key_name(task->uuid);
+	int r;
+
+	if (mapping_get_uuid(task->name, &found) == 0)
+		return problem_set(why, -EEXIST, task->name,
+				   _("there is a mapping of that name already"));
+	if (!keyring_has(key))
+		return explain_open(task, -ENOKEY, &outcome, why);
+	r = run(task, OPEN_TIMEOUT_MS, &outcome, why);
+	return r < 0 ? explain_open(task, r, &outcome, why) : 0;
+}
+
 int crypt_open(const char *node, const char *uuid, const char *name, bool is_read_only,
 	       struct problem *why)
 {
-	_cleanup_outcome_ struct outcome outcome = {0};
-	_cleanup_free_ char *found = NULL, *key = key_name(uuid);
 	struct task task = {
 		.path = node,
 		.uuid = uuid,
@@ -362,15 +380,22 @@ int crypt_open(const char *node, const char *uuid, const char *name, bool is_rea
 		.is_read_only = is_read_only,
 		.run = open_mapping,
 	};
-	int r;
 
-	if (mapping_get_uuid(name, &found) == 0)
-		return problem_set(why, -EEXIST, name,
-				   _("there is a mapping of that name already"));
-	if (!keyring_has(key))
-		return explain_open(&task, -ENOKEY, &outcome, why);
-	r = run(&task, OPEN_TIMEOUT_MS, &outcome, why);
-	return r < 0 ? explain_open(&task, r, &outcome, why) : 0;
+	return open_container(&task, why);
+}
+
+int crypt_open_look(const char *node, const char *uuid, const char *name, struct problem *why)
+{
+	struct task task = {
+		.path = node,
+		.uuid = uuid,
+		.name = name,
+		.is_read_only = true,
+		.is_private = true,
+		.run = open_mapping,
+	};
+
+	return open_container(&task, why);
 }
 
 int crypt_close(const char *name, const char *uuid, struct problem *why)

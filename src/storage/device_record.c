@@ -255,3 +255,20 @@ struct device *device_from_json(struct json_object *object, struct machine *mach
 		device_link_sanely(parents[i], device);
 	return device;
 }
+
+void machine_take_dormant(struct machine *to, const struct machine *from)
+{
+	size_t before = to->count;
+
+	/* parents stand first, so that each finds what it lies on */
+	for (size_t i = 0; i < from->count; i++) {
+		_cleanup_json_ struct json_object *object = NULL;
+
+		if (!from->devices[i]->is_dormant)
+			continue;
+		object = device_to_json(from->devices[i]);
+		(void)device_from_json(object, to); /* what it lay on may be gone */
+	}
+	if (to->count != before)
+		machine_sort(to);
+}

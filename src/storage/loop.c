@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Read-only loop devices, for looking. */
+/* Loop devices for looking: read-only ones, and layers of memory. */
 #include "storage/loop.h"
 
 #include <errno.h>
@@ -7,10 +7,13 @@
 #include <linux/loop.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -50,15 +53,15 @@ static int configure(int loop, int backing, const struct loop_info64 *info)
 }
 
 /* Opens /dev/loopNUMBER, made where a rescue system without udev has no node. */
-static int open_node(int number, const char *path)
+static int open_node(int number, const char *path, int access)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, access | O_CLOEXEC);
 
 	if (fd >= 0 || errno != ENOENT)
 		return fd < 0 ? -errno : fd;
 	if (mknod(path, S_IFBLK | 0600, makedev(7, (unsigned)number)) < 0)
 		return -errno;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, access | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -71,6 +74,8 @@ static bool is_worth_another_try(int error)
 static int attach(int control, int backing, const struct loop_info64 *info, int *ret_fd,
 		  char **ret_path)
 {
+	/* what it was opened for when it was set up is what it can ever do */
+	int access = info->lo_flags & LO_FLAGS_READ_ONLY ? O_RDONLY : O_RDWR;
 	int r = -EBUSY;
 
 	for (int i = 0; i < TRIES && is_worth_another_try(r); i++) {
@@ -81,7 +86,7 @@ static int attach(int control, int backing, const struct loop_info64 *info, int 
 		if (number < 0)
 			return -errno;
 		path = text_format("/dev/loop%d", number);
-		fd = open_node(number, path);
+		fd = open_node(number, path, access);
 		r = fd < 0 ? fd : configure(fd, backing, info);
 		if (r == 0) {
 			*ret_fd = TAKE_FD(fd);
@@ -103,29 +108,95 @@ static int open_control(void)
 	return fd < 0 ? -errno : fd;
 }
 
-int loop_attach_read_only(const char *path, uint64_t offset, uint64_t size, int *ret_fd,
-			  char **ret_path, struct problem *why)
+/* SUBJECT is what the person knows it by. */
+static int attach_backing(int backing, const struct loop_info64 *info, const char *subject,
+			  int *ret_fd, char **ret_path, struct problem *why)
+{
+	_cleanup_close_ int control = open_control();
+	int r;
+
+	if (control < 0) {
+		(void)problem_set(why, control, subject, _("no loop device: %s"),
+				  strerror(-control));
+		problem_set_next(why, _("Load the kernel module: modprobe loop"));
+		return control;
+	}
+	r = attach(control, backing, info, ret_fd, ret_path);
+	if (r < 0)
+		return problem_set(why, r, subject, _("no loop device: %s"), strerror(-r));
+	return 0;
+}
+
+/* MARK is what losetup's list and loop_read_mark show. */
+static int attach_path(const char *path, uint64_t offset, uint64_t size, const char *mark,
+		       int *ret_fd, char **ret_path, struct problem *why)
 {
 	_cleanup_close_ int backing = open(path, O_RDONLY | O_CLOEXEC);
-	_cleanup_close_ int control = -1;
 	struct loop_info64 info = {
 		.lo_offset = offset,
 		.lo_sizelimit = size,
 		.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR,
 	};
-	int r;
 
 	if (backing < 0)
 		return problem_set_errno(why, -errno, path);
-	(void)strncpy((char *)info.lo_file_name, path, LO_NAME_SIZE - 1); /* for losetup's list */
-	control = open_control();
-	if (control < 0) {
-		(void)problem_set(why, control, path, _("no loop device: %s"), strerror(-control));
-		problem_set_next(why, _("Load the kernel module: modprobe loop"));
-		return control;
-	}
-	r = attach(control, backing, &info, ret_fd, ret_path);
-	if (r < 0)
-		return problem_set(why, r, path, _("no loop device: %s"), strerror(-r));
-	return 0;
+	(void)strncpy((char *)info.lo_file_name, mark, LO_NAME_SIZE - 1);
+	return attach_backing(backing, &info, path, ret_fd, ret_path, why);
+}
+
+int loop_attach_read_only(const char *path, uint64_t offset, uint64_t size, int *ret_fd,
+			  char **ret_path, struct problem *why)
+{
+	return attach_path(path, offset, size, path, ret_fd, ret_path, why);
+}
+
+/* udev works on no disk that somebody has locked; what it does not know of it leaves alone. */
+static void keep_from_udev(int fd)
+{
+	(void)flock(fd, LOCK_EX | LOCK_NB); /* udev has it: it will only look */
+}
+
+int loop_attach_layer(const char *path, uint64_t offset, uint64_t size, const char *mark,
+		      int *ret_fd, char **ret_path, struct problem *why)
+{
+	int r = attach_path(path, offset, size, mark, ret_fd, ret_path, why);
+
+	if (r == 0)
+		keep_from_udev(*ret_fd);
+	return r;
+}
+
+int loop_attach_memory(uint64_t size, const char *mark, int *ret_fd, char **ret_path,
+		       struct problem *why)
+{
+	_cleanup_close_ int backing = memfd_create(mark, MFD_CLOEXEC);
+	struct loop_info64 info = {.lo_flags = LO_FLAGS_AUTOCLEAR};
+	int r;
+
+	if (backing < 0 || ftruncate(backing, (off_t)size) < 0)
+		return problem_set_errno(why, -errno, mark);
+	(void)strncpy((char *)info.lo_file_name, mark, LO_NAME_SIZE - 1);
+	r = attach_backing(backing, &info, mark, ret_fd, ret_path, why);
+	if (r == 0)
+		keep_from_udev(*ret_fd);
+	return r;
+}
+
+char *loop_read_mark(const char *node)
+{
+	_cleanup_close_ int fd = open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct loop_info64 info;
+
+	if (fd < 0 || ioctl(fd, LOOP_GET_STATUS64, &info) < 0)
+		return NULL;
+	return alloc_copy((const char *)info.lo_file_name,
+			  strnlen((const char *)info.lo_file_name, LO_NAME_SIZE));
+}
+
+void loop_detach(const char *node)
+{
+	_cleanup_close_ int fd = open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0)
+		(void)ioctl(fd, LOOP_CLR_FD, 0); /* in use: it goes with the last user */
 }

@@ -2,21 +2,31 @@
 /* Where the mount points of a system's fstab really lead, seen in a tree mounted only to look. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/clock.h"
 #include "base/worker.h"
 #include "storage/look.h"
 #include "storage/scan.h"
 #include "system/look_into.h"
+#include "system/place_look.h"
 #include "system/resolve.h"
 
-struct places_request {
+#define TREE_DEADLINES 3 /* the whole tree is looked at: each filesystem may take its time */
+
+struct place_look {
 	const struct machine *machine;
-	const struct system *system;
-	const struct resolution *resolution;
+	struct system *system;
+	struct resolution *resolution;
+	struct worker *worker;
+	unsigned deadline_ms;
+	bool is_answered;
+	size_t opened; /* containers, by key files */
 };
 
 static bool is_empty(const struct root *root, const char *path)
@@ -58,7 +68,7 @@ static bool has_place(const struct resolved_entry *entry)
 	return entry->mountpoint && *entry->mountpoint == '/' && entry->mountpoint[1];
 }
 
-static const struct device *device_of(const struct places_request *request,
+static const struct device *device_of(const struct place_look *request,
 				      const struct resolved_entry *entry)
 {
 	if (entry->action != RESOLVED_MOUNT || entry->kind != RESOLVED_DEVICE)
@@ -72,7 +82,7 @@ static const char *contents_options(const struct resolved_entry *entry)
 	return text_is_empty(entry->needed_options) ? NULL : entry->needed_options;
 }
 
-static int look_at_root(const struct places_request *request, const char *folder,
+static int look_at_root(const struct place_look *request, const char *folder,
 			struct problem *why)
 {
 	const struct device *device = machine_find(request->machine, request->system->device);
@@ -87,18 +97,18 @@ static int look_at_root(const struct places_request *request, const char *folder
 	return look_mount(device, options, folder, why);
 }
 
-static int look_at_places(const struct places_request *request, struct json_object *places,
-			  struct problem *why)
+/* Two folders in FOLDER: for the tree, and for what is mounted beside it. */
+static int make_folders(const char *folder, char **ret_tree, char **ret_beside)
 {
-	_cleanup_free_ char *folder = NULL;
-	_cleanup_root_ struct root *root = NULL;
-	int r = look_enter(&folder, why);
+	*ret_tree = text_format("%s/tree", folder);
+	*ret_beside = text_format("%s/beside", folder);
+	return mkdir(*ret_tree, 0700) < 0 || mkdir(*ret_beside, 0700) < 0 ? -errno : 0;
+}
 
-	if (r == 0)
-		r = look_at_root(request, folder, why);
-	if (r == 0)
-		r = root_open(folder, &root, why);
-	for (size_t i = 0; r == 0 && i < request->resolution->count; i++) {
+static void look_at_places(const struct place_look *request, const struct root *root,
+			   const char *tree, struct json_object *places)
+{
+	for (size_t i = 0; i < request->resolution->count; i++) {
 		const struct resolved_entry *entry = &request->resolution->entries[i];
 		const struct device *device = device_of(request, entry);
 		_cleanup_free_ char *resolved = NULL, *target = NULL;
@@ -108,31 +118,50 @@ static int look_at_places(const struct places_request *request, struct json_obje
 		resolved = add_place(places, root, entry);
 		if (!resolved || !device)
 			continue;
-		target = text_format("%s%s", folder, resolved);
+		target = text_format("%s%s", tree, resolved);
 		/* what cannot be mounted is found out again, and said, when it is mounted for real */
 		(void)look_mount(device, contents_options(entry), target, NULL);
 	}
-	return r;
+}
+
+static int look(const struct place_look *request, struct json_object *record)
+{
+	struct json_object *places = json_object_new_array();
+	_cleanup_free_ char *folder = NULL, *tree = NULL, *beside = NULL;
+	_cleanup_root_ struct root *root = NULL;
+	int r = look_enter(&folder, NULL);
+
+	(void)json_object_object_add(record, "places", places); /* fails only without memory */
+	if (r == 0)
+		r = make_folders(folder, &tree, &beside);
+	if (r == 0)
+		r = look_at_root(request, tree, NULL);
+	if (r == 0)
+		r = root_open(tree, &root, NULL);
+	if (r < 0)
+		return r;
+	look_at_places(request, root, tree, places);
+	json_add_u64(record, "opened",
+		     key_files_try(request->machine, request->system, root, beside,
+				   request->deadline_ms));
+	return 0;
 }
 
 static int look_in_child(void *data, int fd)
 {
-	const struct places_request *request = data;
-	_cleanup_json_ struct json_object *places = json_object_new_array();
-	_cleanup_problem_ struct problem why = {0};
+	const struct place_look *request = data;
+	_cleanup_json_ struct json_object *record = json_object_new_object();
 	_cleanup_free_ char *text = NULL;
 
-	if (look_at_places(request, places, &why) < 0)
+	if (look(request, record) < 0)
 		return 1;
-	text = json_format_line(places);
+	text = json_format_line(record);
 	return worker_send(fd, text, strlen(text)) < 0;
 }
 
 static void apply(struct system *system, struct json_object *places)
 {
-	size_t count = json_object_is_type(places, json_type_array)
-			       ? json_object_array_length(places)
-			       : 0;
+	size_t count = places ? json_object_array_length(places) : 0;
 
 	for (size_t i = 0; i < count && i < FSTAB_ENTRY_MAX; i++) {
 		struct json_object *object = json_object_array_get_idx(places, i);
@@ -181,39 +210,98 @@ static void look_in_folder(const struct machine *machine, struct system *system,
 	}
 }
 
+static void on_record(void *data, const char *bytes, size_t length)
+{
+	struct place_look *request = data;
+	_cleanup_json_ struct json_object *record = NULL;
+
+	if (request->is_answered || json_parse(bytes, length, &record, NULL) < 0)
+		return;
+	request->is_answered = true;
+	apply(request->system, json_get_array(record, "places"));
+	request->opened = (size_t)json_get_u64(record, "opened", 0);
+}
+
+int place_look_start(const struct machine *machine, const struct survey *survey,
+		     struct system *system, unsigned deadline_ms, struct place_look **ret_look,
+		     struct problem *why)
+{
+	_cleanup_place_look_ struct place_look *request = alloc_zero(1, sizeof(*request));
+	const struct resolve_options options = {.is_read_only = true, .accept_guesses = true};
+	int r;
+
+	request->machine = machine;
+	request->system = system;
+	request->deadline_ms = deadline_ms ? deadline_ms : SCAN_DEADLINE_MS;
+	r = resolve_system(machine, survey, system, &options, &request->resolution, why);
+	if (r < 0)
+		return r;
+	if (machine->source == MACHINE_RECORDED)
+		look_in_folder(machine, system, request->resolution);
+	else if (worker_start(look_in_child, request, request->deadline_ms * TREE_DEADLINES,
+			      &request->worker, why) < 0)
+		return -EAGAIN;
+	*ret_look = TAKE_PTR(request);
+	return 0;
+}
+
+int place_look_fd(const struct place_look *look)
+{
+	return look->worker ? worker_fd(look->worker) : -1;
+}
+
+int place_look_timeout_ms(const struct place_look *look)
+{
+	return look->worker ? clock_left_ms(worker_deadline_ms(look->worker)) : 0;
+}
+
+bool place_look_dispatch(struct place_look *look)
+{
+	if (!look->worker)
+		return false;
+	if (worker_dispatch(look->worker, on_record, look) == WORKER_RUNNING)
+		return true;
+	if (!look->is_answered)
+		text_list_add(&look->system->notes,
+			      _("where its mount points lead could not be seen beforehand"));
+	look->worker = worker_free(look->worker);
+	return false;
+}
+
+size_t place_look_count_opened(const struct place_look *look)
+{
+	return look->opened;
+}
+
+struct place_look *place_look_free(struct place_look *look)
+{
+	if (!look)
+		return NULL;
+	(void)worker_free(look->worker);
+	(void)resolution_free(look->resolution);
+	free(look);
+	return NULL;
+}
+
 int survey_places(const struct machine *machine, const struct survey *survey,
 		  struct system *system, unsigned deadline_ms, struct problem *why)
 {
-	_cleanup_resolution_ struct resolution *resolution = NULL;
-	_cleanup_json_ struct json_object *places = NULL;
-	const struct resolve_options options = {
-		.is_read_only = true,
-		.accept_guesses = true,
-		.allow_degraded = true,
-	};
-	struct places_request request = {.machine = machine, .system = system};
-	_cleanup_free_ char *text = NULL;
-	size_t length = 0;
+	_cleanup_place_look_ struct place_look *request = NULL;
 	int r;
 
 	if (system->place_count)
 		return 0;
-	r = resolve_system(machine, survey, system, &options, &resolution, why);
+	r = place_look_start(machine, survey, system, deadline_ms, &request, why);
+	if (r == -EAGAIN) { /* the plan can do without */
+		problem_done(why);
+		return 0;
+	}
 	if (r < 0)
 		return r;
-	if (machine->source == MACHINE_RECORDED) {
-		look_in_folder(machine, system, resolution);
-		return 0;
+	while (place_look_dispatch(request)) {
+		struct pollfd fd = {.fd = place_look_fd(request), .events = POLLIN};
+
+		(void)poll(&fd, 1, place_look_timeout_ms(request)); /* dispatch finds out */
 	}
-	request.resolution = resolution;
-	/* the whole tree is looked at: each filesystem may take its time */
-	r = worker_call(look_in_child, &request,
-			(deadline_ms ? deadline_ms : SCAN_DEADLINE_MS) * 3, &text, &length, NULL,
-			NULL);
-	if (r == 0 && text && json_parse(text, length, &places, NULL) == 0) {
-		apply(system, places);
-		return 0;
-	}
-	text_list_add(&system->notes, _("where its mount points lead could not be seen beforehand"));
 	return 0;
 }

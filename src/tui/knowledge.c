@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "storage/hotplug.h"
+#include "system/looking.h"
 
 #define QUIET_MS 700 /* no answer for so long: what is there is looked into without the rest */
 #define SETTLE_MS 300 /* after word that a disk came or went, before it is looked at */
@@ -63,7 +64,7 @@ static void forget_problem(struct knowledge *knowledge)
 
 void knowledge_done(struct knowledge *knowledge)
 {
-	(void)surveying_free(knowledge->surveying);
+	(void)looking_free(knowledge->looking);
 	(void)machine_free(knowledge->surveyed);
 	(void)scan_free(knowledge->scan);
 	mounted_system_done(&knowledge->mounted);
@@ -77,7 +78,7 @@ void knowledge_done(struct knowledge *knowledge)
 
 void knowledge_look(struct knowledge *knowledge)
 {
-	knowledge->surveying = surveying_free(knowledge->surveying);
+	knowledge->looking = looking_free(knowledge->looking);
 	knowledge->surveyed = machine_free(knowledge->surveyed);
 	knowledge->scan = scan_free(knowledge->scan);
 	scan_detach(&knowledge->session.attached);
@@ -111,8 +112,8 @@ void knowledge_list_fds(const struct knowledge *knowledge,
 {
 	if (knowledge->scan)
 		on_fd(data, scan_fd(knowledge->scan), POLLIN);
-	if (knowledge->surveying && surveying_fd(knowledge->surveying) >= 0)
-		on_fd(data, surveying_fd(knowledge->surveying), POLLIN);
+	if (knowledge->looking && looking_fd(knowledge->looking) >= 0)
+		on_fd(data, looking_fd(knowledge->looking), POLLIN);
 	if (knowledge->mounts_fd >= 0)
 		on_fd(data, knowledge->mounts_fd, POLLPRI);
 	if (knowledge->hotplug)
@@ -122,7 +123,7 @@ void knowledge_list_fds(const struct knowledge *knowledge,
 /* The scan goes on, nothing of it has been looked into, and nobody does: then it may be time. */
 static bool waits_for_quiet(const struct knowledge *knowledge)
 {
-	return knowledge->scan && !knowledge->surveying && !knowledge->session.survey &&
+	return knowledge->scan && !knowledge->looking && !knowledge->session.survey &&
 	       !knowledge->has_looked_early;
 }
 
@@ -141,10 +142,10 @@ int knowledge_timeout_ms(const struct knowledge *knowledge)
 		timeout = clock_sooner(timeout, clock_left_ms(knowledge->check_at_ms));
 	if (knowledge->is_stale)
 		timeout = clock_sooner(timeout, clock_left_ms(knowledge->shown_ms + SHOW_MS));
-	if (knowledge->surveying)
-		timeout = surveying_is_finished(knowledge->surveying)
+	if (knowledge->looking)
+		timeout = looking_is_finished(knowledge->looking)
 				  ? 0
-				  : clock_sooner(timeout, surveying_timeout_ms(knowledge->surveying));
+				  : clock_sooner(timeout, looking_timeout_ms(knowledge->looking));
 	return timeout;
 }
 
@@ -159,19 +160,22 @@ static size_t count_answered(const struct machine *machine)
 
 static void start_survey(struct knowledge *knowledge)
 {
-	knowledge->surveying = surveying_free(knowledge->surveying);
+	knowledge->looking = looking_free(knowledge->looking);
 	(void)machine_free(knowledge->surveyed);
 	knowledge->surveyed = machine_copy(knowledge->session.machine);
 	knowledge->surveyed_count = count_answered(knowledge->surveyed);
-	if (surveying_start(knowledge->surveyed, knowledge->session.scan.deadline_ms,
-			    &knowledge->surveying, &knowledge->problem) < 0)
+	if (looking_start(knowledge->surveyed, knowledge->session.scan.deadline_ms,
+			    &knowledge->looking, &knowledge->problem) < 0)
 		log_line("menu: %s: %s", knowledge->problem.what, knowledge->problem.why);
 }
 
+/* A new snapshot does not have what only looking finds: until the next look it is taken over. */
 static void take_machine(struct knowledge *knowledge)
 {
 	(void)machine_free(knowledge->session.machine);
 	knowledge->session.machine = scan_snapshot(knowledge->scan);
+	if (knowledge->surveyed && !knowledge->looking)
+		machine_take_dormant(knowledge->session.machine, knowledge->surveyed);
 	knowledge->shown_ms = clock_monotonic_ms();
 	knowledge->is_stale = false;
 }
@@ -218,14 +222,14 @@ static bool dispatch_scan(struct knowledge *knowledge)
 
 static bool dispatch_survey(struct knowledge *knowledge)
 {
-	bool is_new = surveying_dispatch(knowledge->surveying) > 0;
+	bool is_new = looking_dispatch(knowledge->looking) > 0;
 
-	if (!surveying_is_finished(knowledge->surveying))
+	if (!looking_is_finished(knowledge->looking))
 		return is_new;
 	(void)survey_free(knowledge->session.survey);
-	knowledge->session.survey = surveying_take(knowledge->surveying);
-	knowledge->surveying = surveying_free(knowledge->surveying);
-	knowledge->surveyed = machine_free(knowledge->surveyed);
+	knowledge->session.survey = looking_take(knowledge->looking);
+	knowledge->looking = looking_free(knowledge->looking);
+	machine_take_dormant(knowledge->session.machine, knowledge->surveyed);
 	return true;
 }
 
@@ -266,7 +270,7 @@ bool knowledge_dispatch(struct knowledge *knowledge)
 	}
 	if (knowledge->scan)
 		is_new = dispatch_scan(knowledge) || is_new;
-	if (knowledge->surveying)
+	if (knowledge->looking)
 		is_new = dispatch_survey(knowledge) || is_new;
 	is_new = check_hotplug(knowledge) || is_new;
 	if (have_mounts_changed(knowledge)) {
@@ -278,7 +282,7 @@ bool knowledge_dispatch(struct knowledge *knowledge)
 
 bool knowledge_is_settled(const struct knowledge *knowledge)
 {
-	return !knowledge->scan && !knowledge->surveying &&
+	return !knowledge->scan && !knowledge->looking &&
 	       (knowledge->session.machine || knowledge->problem.error);
 }
 
@@ -286,8 +290,8 @@ void knowledge_list_pending(const struct knowledge *knowledge, struct text_list 
 {
 	if (knowledge->scan)
 		scan_list_pending(knowledge->scan, names);
-	if (knowledge->surveying)
-		surveying_list_pending(knowledge->surveying, names);
+	if (knowledge->looking)
+		looking_list_pending(knowledge->looking, names);
 }
 
 enum safety knowledge_safety(const struct knowledge *knowledge)

@@ -22,8 +22,8 @@ enum safety {
 struct knowledge {
 	struct session session;
 	struct scan *scan;              /* NULL: not asking disks now */
-	struct surveying *surveying;    /* NULL: not looking into filesystems now */
-	struct machine *surveyed;       /* what surveying looks at */
+	struct looking *looking;        /* NULL: not looking into filesystems now */
+	struct machine *surveyed;       /* what is, or was last, looked into */
 	size_t surveyed_count;          /* devices of it that had answered */
 	bool has_looked;                /* knowledge_look was called */
 	bool has_looked_early;          /* into what was there, while disks were silent */

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Taking down what a look has built: from its marked loop devices upwards, as sysfs shows it. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "base/root.h"
+#include "storage/dm.h"
+#include "storage/loop.h"
+#include "storage/stack.h"
+#include "storage/stack_parts.h"
+
+#define MARK_PREFIX "refloat-look "
+#define DEPTH_MAX 32
+#define RETRY_US 50000
+#define STOP_MS 10000
+#define STAT_MAX 4096
+#define CLEAR_MS 5000
+
+/* When process PID was started, in the kernel's ticks; 0: there is none. */
+static uint64_t started_at(pid_t pid)
+{
+	_cleanup_free_ char *path = text_format("/proc/%ld/stat", (long)pid);
+	_cleanup_free_ char *stat = NULL;
+	_cleanup_text_list_ struct text_list fields = {0};
+	uint64_t ticks = 0;
+	const char *at;
+
+	if (file_read(path, STAT_MAX, &stat, NULL, NULL) < 0 || !(at = strrchr(stat, ')')))
+		return 0;
+	text_list_split(&fields, at + 1, " ");
+	/* the 22nd field, and the third is the first behind the name */
+	if (fields.count < 20 || text_parse_u64(fields.items[19], &ticks) < 0)
+		return 0;
+	return ticks;
+}
+
+char *stack_mark(pid_t pid)
+{
+	return text_format(MARK_PREFIX "%ld %" PRIu64, (long)pid, started_at(pid));
+}
+
+/* Whether MARK is that of a guard that is not there any more. */
+static bool is_orphan(const char *mark)
+{
+	const char *rest = text_after_prefix(mark, MARK_PREFIX);
+	_cleanup_free_ char *now = NULL;
+
+	if (!rest)
+		return false;
+	now = stack_mark((pid_t)strtol(rest, NULL, 10));
+	return !text_is_equal(now, mark);
+}
+
+static bool is_ours(const char *name, const char *mark)
+{
+	_cleanup_free_ char *node = text_format("/dev/%s", name);
+	_cleanup_free_ char *have = loop_read_mark(node);
+
+	return have && (mark ? text_is_equal(have, mark) : is_orphan(have));
+}
+
+static void remove_mapping(const struct root *sys, const char *name)
+{
+	_cleanup_free_ char *file = text_format("block/%s/dm/name", name);
+	_cleanup_free_ char *mapping = NULL, *folder = NULL;
+	int r = root_read_line(sys, file, &mapping);
+
+	if (r == 0)
+		r = dm_remove(mapping);
+	if (r < 0)
+		log_line("look: %s stays: %s", name, strerror(-r));
+	/* lvm's links to the volumes of a group */
+	if (r == 0 && text_has_prefix(mapping, STACK_GROUP_PREFIX)) {
+		char *dash = strchr(mapping, '-');
+
+		if (dash)
+			*dash = '\0';
+		folder = text_format("/dev/%s/%s", mapping, dash ? dash + 1 : "");
+		(void)unlink(folder);
+		text_set(&folder, NULL);
+		folder = text_format("/dev/%s", mapping);
+		(void)rmdir(folder); /* the last one empties it */
+	}
+}
+
+static void stop_array(const char *name)
+{
+	_cleanup_free_ char *node = text_format("/dev/%s", name);
+	const char *arguments[] = {"mdadm", "--stop", node, NULL};
+	_cleanup_problem_ struct problem why = {0};
+
+	if (process_run_checked(arguments, STOP_MS, NULL, &why) < 0)
+		log_line("look: %s stays: %s", name, why.why);
+}
+
+/* What stands on NAME goes first. */
+static void take_down_holders(const struct root *sys, const char *name, int depth)
+{
+	_cleanup_free_ char *folder = text_format("block/%s/holders", name);
+	_cleanup_text_list_ struct text_list holders = {0};
+
+	if (depth > DEPTH_MAX || root_list(sys, folder, 0, &holders) < 0)
+		return;
+	for (size_t i = 0; i < holders.count; i++) {
+		take_down_holders(sys, holders.items[i], depth + 1);
+		if (text_has_prefix(holders.items[i], "dm-"))
+			remove_mapping(sys, holders.items[i]);
+		else if (text_has_prefix(holders.items[i], "md"))
+			stop_array(holders.items[i]);
+	}
+}
+
+static bool has_holders(const struct root *sys, const char *name)
+{
+	_cleanup_free_ char *folder = text_format("block/%s/holders", name);
+	_cleanup_text_list_ struct text_list holders = {0};
+
+	return root_list(sys, folder, 1, &holders) >= 0 && holders.count;
+}
+
+/* One pass over all loop devices. Whether nothing stands on ours any more: they go by themselves. */
+static bool take_down_once(const struct root *sys, const char *mark)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+	bool is_done = true;
+
+	if (root_list(sys, "block", 0, &names) < 0)
+		return true;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+		_cleanup_free_ char *file = text_format("block/%s/loop/backing_file", name);
+		_cleanup_free_ char *node = text_format("/dev/%s", name);
+
+		if (!text_has_prefix(name, "loop") || !root_has(sys, file) ||
+		    !is_ours(name, mark))
+			continue;
+		take_down_holders(sys, name, 0);
+		is_done = is_done && !has_holders(sys, name);
+		loop_detach(node);
+	}
+	return is_done;
+}
+
+bool stack_take_down(const char *mark, unsigned timeout_ms)
+{
+	_cleanup_root_ struct root *sys = NULL;
+	int64_t end = clock_monotonic_ms() + (int64_t)timeout_ms;
+
+	if (root_open("/sys", &sys, NULL) < 0)
+		return true; /* without it nothing was built */
+	root_trust(sys);
+	while (!take_down_once(sys, mark)) {
+		if (clock_monotonic_ms() >= end)
+			return false;
+		(void)usleep(RETRY_US); /* a look that is ending still reads */
+	}
+	return true;
+}
+
+void stack_clear(void)
+{
+	if (geteuid() == 0 && !stack_take_down(NULL, CLEAR_MS))
+		log_line("look: something of an earlier look is in use and stays");
+}
