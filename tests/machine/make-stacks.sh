@@ -80,6 +80,24 @@ about()
 	declare -f "$(function_of "$1")" | sed -n "s/^ *about='\(.*\)';*$/\1/p"
 }
 
+# recipe SCENE: its function and all that this one calls, and what they read
+recipe()
+{
+	local name text before='' functions
+	functions=$(declare -F | awk '$3 !~ /^(about|list|recipe|function_of)$/ {print $3}')
+	text=$'\n'$(declare -f "$(function_of "$1")")
+	while [ "$text" != "$before" ]; do
+		before=$text
+		for name in $functions; do
+			[[ $text == *$'\n'"$name ()"* ]] || ! [[ $text =~ [^a-z_]${name}[^a-z_] ]] ||
+				text+=$'\n'$(declare -f "$name")
+		done
+	done
+	echo "$text"
+	declare -p quick luks1 passphrase lvm_settings
+	list | grep "^$1 "
+}
+
 function_of()
 {
 	echo "scene_${1//-/_}"
@@ -373,15 +391,16 @@ scene_md_raid5_broken()
 	single 5 1.2 /dev/sda /dev/sdb /dev/sdc
 }
 
-# alone PARTITION... WORD: the mirrors run on these members only, and WORD is written there
+# alone BOOT ROOT WORD: the mirrors run on these members only, and WORD is written there
 alone()
 {
 	stop_arrays
 	mdadm --assemble --quiet --run /dev/md0 "$1"
 	mdadm --assemble --quiet --run /dev/md1 "$2"
-	mounted /dev/md1 /
+	mounted /dev/md1 / /dev/md0 /boot
 	echo "$3" >/mnt/etc/written-last
-	umount /mnt
+	echo "$3" >/mnt/boot/written-last
+	umount -R /mnt
 }
 
 scene_md_stale()
@@ -974,12 +993,7 @@ scene_names_vda()
 case $1 in
 list) list ;;
 about) about "$2" ;;
-recipe)
-	declare -f | sed '/^scene_/,/^}/d'
-	declare -f "$(function_of "$2")"
-	declare -p quick luks1 passphrase lvm_settings
-	list | grep "^$2 "
-	;;
+recipe) recipe "$2" ;;
 close) close_all ;;
 make)
 	trap close_all EXIT
