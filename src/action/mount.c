@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "action/actions.h"
+#include "action/bring_up.h"
 #include "action/mount_plan.h"
 #include "action/place.h"
 #include "base/i18n.h"
@@ -22,7 +23,7 @@ struct planning {
 	const struct system *system;
 	struct plan *plan;
 	bool is_read_only;
-	struct text_list attached; /* "file\nnode" of images that the plan attaches */
+	struct bring_up *up; /* what must be brought up first */
 };
 
 static int refuse_target(const char *target, const char *reason, int error, struct problem *why)
@@ -99,33 +100,6 @@ static void add_folder_step(struct planning *planning, const char *root, const c
 	plan_add(planning->plan, step);
 }
 
-/* The node that the plan attaches qcow2 image DEVICE to; the caller frees; NULL: no such image. */
-static char *attach_image(struct planning *planning, const struct device *device)
-{
-	const struct device *image = device_get_disk(device);
-	const char *looked_at = text_after_prefix(image->path, "/dev/nbd");
-	_cleanup_free_ char *node = NULL, *key = NULL;
-	uint64_t number = 0;
-	struct step *step;
-
-	if (image->kind != DEVICE_IMAGE || !looked_at ||
-	    text_parse_u64(looked_at, &number) < 0)
-		return NULL;
-	/* another one than it is looked at through: that one goes with this program */
-	node = text_format("/dev/nbd%lu", (unsigned long)number + 8);
-	key = text_format("%s\n%s", image->backing_file, node);
-	if (text_list_contains(&planning->attached, key))
-		return TAKE_PTR(node);
-	text_list_add(&planning->attached, key);
-	step = step_new("attach-image", RISK_SYSTEM, STEP_REQUIRED, _("Attach the image %s at %s"),
-			image->backing_file, node);
-	step_set(step, "file", image->backing_file);
-	step_set(step, "node", node);
-	step_set(step, "read-only", planning->is_read_only ? "yes" : NULL);
-	plan_add(planning->plan, step);
-	return TAKE_PTR(node);
-}
-
 static void set_number(struct step *step, const char *name, uint64_t value)
 {
 	_cleanup_free_ char *text = value ? text_format("%lu", (unsigned long)value) : NULL;
@@ -154,22 +128,15 @@ static void set_options(struct step *step, const struct resolved_entry *entry,
 /* Source, place in it, and what makes a read-only mount truly so. */
 static void set_device(struct planning *planning, struct step *step,
 		       const struct resolved_entry *entry, const struct device *device,
-		       const char *node)
+		       const struct bring_up_place *place)
 {
 	const struct filesystem *filesystem = filesystem_find(device->content.type);
-	_cleanup_free_ char *fallback = text_format("/dev/%s", device->name);
-	const char *path = fallback;
-	uint64_t offset = 0, size = 0;
-	bool is_in_file;
 
-	if (device_get_extent(device, &path, &offset, &size) < 0)
-		path = fallback;
-	is_in_file = device_get_disk(device)->kind == DEVICE_IMAGE;
-	step_set(step, "source", node ? node : path);
-	set_number(step, "offset", offset);
-	set_number(step, "size", size);
+	step_set(step, "source", place->path);
+	set_number(step, "offset", place->offset);
+	set_number(step, "size", place->size);
 	step_set(step, "type", device->content.type);
-	if (is_in_file || size || planning->is_read_only)
+	if (place->is_file || place->offset || place->size || planning->is_read_only)
 		step_set(step, "loop", "yes");
 	set_options(step, entry, planning->is_read_only && filesystem ? filesystem->look_options
 								      : NULL);
@@ -248,19 +215,24 @@ static void note_journal(struct planning *planning, const struct device *device)
 static void add_device_step(struct planning *planning, const struct resolved_entry *entry)
 {
 	const struct device *device = machine_find(planning->machine, entry->device);
-	_cleanup_free_ char *node = attach_image(planning, device);
 	_cleanup_free_ char *title = device_title(device, entry);
 	const char *elsewhere = mounted_at(device);
-	struct step *step = new_mount_step(planning, entry, title);
+	bool is_shown = elsewhere && !fstab_has_option(entry->needed_options, "subvol");
+	struct bring_up_place where = {0};
+	struct step *step;
 
-	if (elsewhere && !fstab_has_option(entry->needed_options, "subvol")) {
+	if (!is_shown)
+		bring_up_add(planning->up, device,
+			     entry->is_required ? STEP_REQUIRED : STEP_OPTIONAL, &where);
+	step = new_mount_step(planning, entry, title);
+	if (is_shown) {
 		step_set(step, "source", elsewhere);
 		step_set(step, "bind", "outside");
 		text_list_format(&planning->plan->notes,
 				 _("%s is mounted at %s already, not by refloat: that mount is shown "
 				   "in the tree."), device->name, elsewhere);
 	} else {
-		set_device(planning, step, entry, device, node);
+		set_device(planning, step, entry, device, &where);
 		note_journal(planning, device);
 	}
 	if (entry->is_required) {
@@ -277,6 +249,7 @@ static void add_device_step(struct planning *planning, const struct resolved_ent
 static void add_swap_step(struct planning *planning, const struct resolved_entry *entry)
 {
 	const struct device *device = machine_find(planning->machine, entry->device);
+	struct bring_up_place where = {0};
 	struct step *step;
 
 	if (!device || device->is_virtual || device->kind == DEVICE_IMAGE || !device->path) {
@@ -286,9 +259,10 @@ static void add_swap_step(struct planning *planning, const struct resolved_entry
 		planning->plan->is_partial = true;
 		return;
 	}
+	bring_up_add(planning->up, device, STEP_OPTIONAL, &where);
 	step = step_new("swap-on", RISK_WRITES, STEP_OPTIONAL, _("Use the swap space on %s"),
 			device->name);
-	step_set(step, "device", device->path);
+	step_set(step, "device", where.path);
 	plan_add(planning->plan, step);
 }
 
@@ -432,24 +406,53 @@ static void note_guess(struct planning *planning, const struct resolved_entry *e
 	text_list_format(&planning->plan->guesses, _("%s is a guess: %s."), shown, reason);
 }
 
-static void add_entry(struct planning *planning, const struct resolved_entry *entry)
+/* Whether what ENTRY lies on can be brought up, if it is not; says why not, in WHY for the root. */
+static int check_device(struct planning *planning, const struct resolved_entry *entry,
+			struct problem *why)
 {
+	const struct device *device =
+		entry->device ? machine_find(planning->machine, entry->device) : NULL;
+	_cleanup_problem_ struct problem own = {0};
+	_cleanup_free_ char *reason = NULL;
+	int r = device ? bring_up_check(planning->up, device, &own) : 0;
+
+	if (r == 0)
+		return 0;
+	if (entry->is_required) {
+		problem_move(why, &own);
+		return r;
+	}
+	reason = problem_text(&own);
+	leave_out(planning, entry, reason);
+	if (own.next)
+		plan_add_option(planning->plan, own.next);
+	return r;
+}
+
+/* Negative only where the plan makes no sense without it. */
+static int add_entry(struct planning *planning, const struct resolved_entry *entry,
+		     struct problem *why)
+{
+	int r;
+
 	if (entry->action != RESOLVED_MOUNT) {
 		note_left_out(planning, entry);
-		return;
+		return 0;
 	}
+	r = check_device(planning, entry, why);
+	if (r < 0)
+		return entry->is_required ? r : 0;
 	if (entry->is_guess)
 		note_guess(planning, entry);
-	if (entry->kind == RESOLVED_SWAP) {
+	if (entry->kind == RESOLVED_SWAP)
 		add_swap_step(planning, entry);
-		return;
+	else if (has_driver(planning, entry) && prepare_place(planning, entry)) {
+		if (entry->kind == RESOLVED_DEVICE)
+			add_device_step(planning, entry);
+		else
+			add_other_step(planning, entry);
 	}
-	if (!has_driver(planning, entry) || !prepare_place(planning, entry))
-		return;
-	if (entry->kind == RESOLVED_DEVICE)
-		add_device_step(planning, entry);
-	else
-		add_other_step(planning, entry);
+	return 0;
 }
 
 /* Without its root there is nothing to mount the rest in. */
@@ -490,16 +493,14 @@ static int add_entries(struct planning *planning, const struct answers *answers,
 	if (r < 0)
 		return r;
 	r = check_root(planning, resolution, why);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < resolution->count; i++)
-		add_entry(planning, &resolution->entries[i]);
+	for (size_t i = 0; r == 0 && i < resolution->count; i++)
+		r = add_entry(planning, &resolution->entries[i], why);
 	for (size_t i = 0; i < resolution->notes.count; i++) {
 		_cleanup_free_ char *note = printable_sentence(resolution->notes.items[i]);
 
 		text_list_format(&planning->plan->notes, "%s.", note);
 	}
-	return 0;
+	return r;
 }
 
 int mount_plan_add(struct session *session, const struct answers *answers, struct plan *plan,
@@ -529,8 +530,15 @@ int mount_plan_add(struct session *session, const struct answers *answers, struc
 		text_list_add(&plan->notes, _("This is no Linux system: only its root is mounted."));
 	if (is_missing)
 		add_folder_step(&planning, "/", session->target, STEP_REQUIRED);
+	planning.up = bring_up_new(&(struct bring_up_options){
+					   .machine = planning.machine,
+					   .system = planning.system,
+					   .is_read_only = planning.is_read_only,
+					   .allow_degraded = answers_has(answers, "degraded"),
+				   },
+				   plan);
 	r = add_entries(&planning, answers, why);
-	text_list_done(&planning.attached);
+	(void)bring_up_free(planning.up);
 	return r;
 }
 
