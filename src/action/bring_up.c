@@ -233,17 +233,19 @@ static char *bring_up_parents(struct bring_up *up, const struct device *device,
 	return printable_text(joined);
 }
 
-/* The node under which the kernel has an array already that does not run. */
-static const char *find_inactive(const struct bring_up *up, const struct device *array)
+/* The node under which the kernel has an array already that does not run; the caller frees. */
+static char *find_inactive(const struct bring_up *up, const struct device *array)
 {
 	const struct machine *machine = up->options.machine;
 
+	if (array->number && array->kernel_name)
+		return text_format("/dev/%s", array->kernel_name);
 	for (size_t i = 0; i < machine->count; i++) {
 		const struct device *device = machine->devices[i];
 
 		if (device->kind == DEVICE_MD && !device->is_dormant &&
 		    running_uuid_is_equal(device->array_uuid, array->array_uuid))
-			return device->path;
+			return text_copy(device->path);
 	}
 	return NULL;
 }
@@ -254,6 +256,7 @@ static const char *assemble(struct bring_up *up, const struct device *device,
 	_cleanup_text_list_ struct text_list members = {0};
 	_cleanup_free_ char *names = bring_up_parents(up, device, policy, depth, &members);
 	_cleanup_free_ char *shown = printable_text(device->name);
+	_cleanup_free_ char *inactive = find_inactive(up, device);
 	struct step *step;
 
 	step = step_new("assemble-array", up->options.is_read_only ? RISK_SYSTEM : RISK_WRITES,
@@ -266,7 +269,7 @@ static const char *assemble(struct bring_up *up, const struct device *device,
 	node_set_list(step, "members", &members);
 	set_read_only(up, step);
 	step_set(step, "degraded", device->is_degraded ? "yes" : NULL);
-	step_set(step, "stop", find_inactive(up, device));
+	step_set(step, "stop", inactive);
 	return add(up, device, text_copy(device->path), step);
 }
 
