@@ -18,6 +18,7 @@
 #include "action/actions.h"
 #include "action/node.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/process.h"
 #include "base/shell.h"
 #include "storage/running.h"
@@ -112,7 +113,8 @@ static void make_link(const struct step *step, const struct running_array *array
 	to = text_format("../%s", array->node + strlen("/dev/"));
 	(void)mkdir("/dev/md", 0755); /* it may be there */
 	(void)unlink(node);	      /* one that leads nowhere */
-	(void)symlink(to, node);      /* the check that follows tells whether it is there */
+	if (symlink(to, node) < 0)
+		log_line("%s: %s", node, strerror(errno)); /* and the check that follows fails */
 }
 
 /* The kernel looks at an array's partition table when it is first opened, or is asked to. */
