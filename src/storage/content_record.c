@@ -114,9 +114,11 @@ static struct raid_member *raid_from_json(struct json_object *object)
 	if (strlen(raid->slots) > RAID_PLACES_MAX)
 		raid->slots[RAID_PLACES_MAX] = '\0';
 	raid->hindrance = record_get_text(object, "hindrance");
-	raid->role = get_role(object);
 	places = json_get_u64(object, "places", 0);
 	raid->place_count = places <= RAID_PLACES_MAX ? (unsigned)places : 0;
+	raid->role = get_role(object);
+	if (raid->role >= (int)raid->place_count)
+		raid->role = RAID_ROLE_SPARE;
 	raid->minor = get_u32(object, "minor");
 	raid->layout = get_u32(object, "layout");
 	raid->events = json_get_u64(object, "events", 0);

@@ -27,6 +27,12 @@ static void add_device(struct text_list *lines, const struct device *device)
 {
 	const char *file = device->backing_file, *state = device->array_state;
 
+	/* what we made of an array that is not started is not the kernel's */
+	if (device->is_dormant || text_is_equal(state, "inactive")) {
+		text_list_format(lines, "%s %u:%u inactive", device->kernel_name,
+				 major(device->number), minor(device->number));
+		return;
+	}
 	text_list_format(lines, "%s %s %u:%u %" PRIu64 "+%" PRIu64 " %s %" PRIu64 " %s %s",
 			 device->kernel_name, device->name, major(device->number),
 			 minor(device->number), device->start, device->size,

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/worker.h"
+#include "storage/array.h"
 #include "storage/image.h"
 #include "storage/probe.h"
 #include "storage/sysfs.h"
@@ -346,11 +347,22 @@ void scan_list_pending(const struct scan *scan, struct text_list *names)
 	}
 }
 
+/* Arrays can be told only once each disk has had its chance to show a member. */
+static void finish_machine(struct machine *machine)
+{
+	machine_sort(machine);
+	array_add_dormant(machine);
+	machine_sort(machine);
+}
+
 struct machine *scan_snapshot(const struct scan *scan)
 {
 	struct machine *machine = machine_copy(scan->machine);
 
-	machine_sort(machine);
+	if (scan_is_finished(scan))
+		finish_machine(machine);
+	else
+		machine_sort(machine);
 	return machine;
 }
 
@@ -421,7 +433,7 @@ int scan_machine(const struct scan_options *options, scan_on_progress_fn on_prog
 	if (r < 0)
 		return r;
 	/* nobody needs the original any more: no copy is made */
-	machine_sort(scan->machine);
+	finish_machine(scan->machine);
 	if (attached)
 		scan_keep_attached(scan, attached);
 	*ret_machine = TAKE_PTR(scan->machine);

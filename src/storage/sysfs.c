@@ -188,7 +188,7 @@ static void read_array_members(const struct block *block, struct device *device)
 	state = read_text(block, "md/array_state");
 	if (text_is_equal(state, "inactive") || text_is_equal(state, "clear") || !disks ||
 	    disks > 1024) {
-		device->array_state = text_copy(state ? state : "inactive");
+		device->array_state = text_copy("inactive");
 		return;
 	}
 	letters = alloc_zero(disks + 1, 1);

@@ -39,6 +39,15 @@ static bool is_candidate(const struct device *device)
 	return !filesystem || filesystem->class == FILESYSTEM_DISK;
 }
 
+/* What is not up, and not held up to be looked into either, is nobody's fault. */
+static bool is_out_of_reach(const struct device *device)
+{
+	const char *path;
+	uint64_t offset, size;
+
+	return device->is_dormant && device_get_look_extent(device, &path, &offset, &size) < 0;
+}
+
 static int look_in_child(void *data, int fd)
 {
 	const struct look *look = data;
@@ -116,7 +125,7 @@ static int start_devices(struct surveying *surveying, struct problem *why)
 
 	surveying->looks = alloc_zero(machine->count, sizeof(*surveying->looks));
 	for (size_t i = 0; i < machine->count; i++) {
-		if (is_candidate(machine->devices[i]))
+		if (is_candidate(machine->devices[i]) && !is_out_of_reach(machine->devices[i]))
 			surveying->looks[surveying->count++] = (struct look){
 				.device = machine->devices[i],
 				.survey = surveying->survey,
