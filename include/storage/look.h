@@ -17,7 +17,8 @@
 int look_enter(char **ret_folder, struct problem *why);
 
 /*
- * Mounts DEVICE at FOLDER to be looked at. OPTIONS (may be NULL) are those that decide the
+ * Mounts DEVICE at FOLDER to be looked at; of a btrfs filesystem on several devices all that are
+ * here, each on a loop device of its own. OPTIONS (may be NULL) are those that decide the
  * contents (subvol=...). A device that is already mounted is looked at through that mount.
  */
 int look_mount(const struct device *device, const char *options, const char *folder,
@@ -25,8 +26,8 @@ int look_mount(const struct device *device, const char *options, const char *fol
 
 /*
  * Takes down what look_mount has mounted at FOLDER. The end of the worker does so too, but only
- * this makes the kernel forget the loop device of a btrfs filesystem, which it would otherwise
- * hold against the real device at the next mount.
+ * this makes the kernel forget the loop devices of a btrfs filesystem, which it would otherwise
+ * hold against the real devices at the next mount.
  */
 void look_unmount(const struct device *device, const char *folder);
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/btrfs.h>
 #include <linux/loop.h>
 #include <linux/major.h>
 #include <sched.h>
@@ -14,14 +13,18 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "storage/btrfs_kernel.h"
 #include "storage/filesystem.h"
 #include "storage/loop.h"
 #include "storage/mount.h"
 
 #define FDINFO_MAX 4096
+#define COPIES_MAX 64
+#define DEVICE_OPTIONS_MAX 64 /* of btrfs in one mount; a kernel takes 4096 bytes of options */
 #define LOOK_FLAGS (MS_RDONLY | MS_NODEV | MS_NOSUID | MS_NOEXEC)
 
 /* Folders that every system has, even a read-only one, and that a look need not see into. */
@@ -117,29 +120,137 @@ static int mount_loop(const char *loop, const char *folder, const char *type, co
 	return r;
 }
 
-static void tell_btrfs(int control, unsigned long request, const char *path)
-{
-	struct btrfs_ioctl_vol_args args = {0};
+/* The read-only loop devices through which one filesystem is looked at, its own first. */
+struct loops {
+	int *fds;
+	size_t count;
+	size_t capacity;
+	struct text_list nodes;
+};
 
-	(void)strncpy(args.name, path, BTRFS_PATH_NAME_MAX);
-	(void)ioctl(control, request, &args); /* still mounted, or none of its devices: no harm */
+static void loops_done(struct loops *loops)
+{
+	for (size_t i = 0; i < loops->count; i++)
+		(void)close(loops->fds[i]); /* only read from; what is mounted holds them itself */
+	free(loops->fds);
+	text_list_done(&loops->nodes);
+	*loops = (struct loops){0};
+}
+
+static int attach(struct loops *loops, const struct device *device, struct problem *why)
+{
+	_cleanup_free_ char *node = NULL;
+	const char *path = NULL;
+	uint64_t offset = 0, size = 0;
+	int fd = -1, r = device_get_look_extent(device, &path, &offset, &size);
+
+	if (r < 0)
+		return problem_set_errno(why, r, device->name);
+	r = loop_attach_read_only(path, offset, size, &fd, &node, why);
+	if (r < 0)
+		return r;
+	loops->fds = alloc_grow(loops->fds, loops->count, &loops->capacity, sizeof(*loops->fds));
+	loops->fds[loops->count++] = fd;
+	text_list_take(&loops->nodes, TAKE_PTR(node));
+	return 0;
+}
+
+/* A btrfs filesystem's other devices as well; one that cannot be attached is a missing one. */
+static int attach_all(struct loops *loops, const struct device *device, struct problem *why)
+{
+	const struct device *first = device_get_filesystem(device);
+	int r = attach(loops, device, why);
+
+	for (size_t i = 0; r == 0 && i < first->member_count; i++) {
+		if (first->members[i] != device)
+			(void)attach(loops, first->members[i], NULL);
+	}
+	return r;
+}
+
+static bool is_btrfs(const struct device *device)
+{
+	return text_is_equal(device->content.type, "btrfs");
+}
+
+/* OPTIONS and those that name all devices but the first; the caller frees. */
+static char *add_devices(const struct loops *loops, const char *options)
+{
+	_cleanup_text_list_ struct text_list all = {0};
+
+	for (size_t i = 1; i < loops->nodes.count; i++) {
+		if (i < DEVICE_OPTIONS_MAX)
+			text_list_format(&all, "device=%s", loops->nodes.items[i]);
+		else
+			btrfs_kernel_scan(loops->nodes.items[i]);
+	}
+	if (!text_is_empty(options))
+		text_list_add(&all, options);
+	return text_list_join(&all, ",");
+}
+
+/* Whether what is mounted at FOLDER is read from LOOPS only; the kernel forgets what else it is. */
+static bool is_own(const struct loops *loops, const char *folder)
+{
+	_cleanup_text_list_ struct text_list nodes = {0}, others = {0};
+
+	btrfs_kernel_list(folder, &nodes);
+	for (size_t i = 0; i < nodes.count; i++) {
+		if (!text_list_contains(&loops->nodes, nodes.items[i]))
+			text_list_add(&others, nodes.items[i]);
+	}
+	if (!others.count)
+		return true;
+	(void)umount2(folder, UMOUNT_NOFOLLOW); /* nobody else can have it open */
+	for (size_t i = 0; i < others.count; i++)
+		btrfs_kernel_forget(others.items[i]);
+	return false;
 }
 
 /*
- * The kernel remembers a btrfs device by the filesystem's UUID after it was unmounted; a loop
- * device that is gone would then stand in the way of the real one, which is put in its place.
+ * Mounts a btrfs filesystem. What the kernel remembers of it from elsewhere must not get in between:
+ * a copy, or a device that is missing here and known there.
  */
-static void forget_btrfs(const char *loop, const struct device *device)
+static int mount_btrfs(const struct loops *loops, const struct device *device, const char *folder,
+		       const char *options)
 {
-	_cleanup_close_ int control = open("/dev/btrfs-control", O_RDWR | O_CLOEXEC);
+	_cleanup_free_ char *all = add_devices(loops, options);
+	const struct device *copy = device->copy_of;
+	int r;
 
-	if (control < 0 || !text_is_equal(device->content.type, "btrfs"))
+	for (int i = 0; copy && copy != device && i < COPIES_MAX; i++, copy = copy->copy_of) {
+		if (copy->number && copy->path)
+			btrfs_kernel_forget(copy->path);
+	}
+	r = mount_loop(loops->nodes.items[0], folder, device->content.type, all);
+	if (r == 0 && !is_own(loops, folder)) {
+		r = mount_loop(loops->nodes.items[0], folder, device->content.type, all);
+		if (r == 0 && !is_own(loops, folder))
+			r = -EEXIST;
+	}
+	return r;
+}
+
+/*
+ * After a look the kernel remembers the devices themselves again, not the loop devices; of copies
+ * none, since it could remember the wrong one.
+ */
+static void forget_btrfs(const struct text_list *nodes, const struct device *device)
+{
+	const struct device *first = device_get_filesystem(device);
+
+	for (size_t i = 0; i < nodes->count; i++) {
+		if (text_has_prefix(nodes->items[i], "/dev/loop"))
+			btrfs_kernel_forget(nodes->items[i]);
+	}
+	if (device->copy_of)
 		return;
-#ifdef BTRFS_IOC_FORGET_DEV
-	tell_btrfs(control, BTRFS_IOC_FORGET_DEV, loop);
-#endif
-	if (device->number && device->path)
-		tell_btrfs(control, BTRFS_IOC_SCAN_DEV, device->path);
+	for (size_t i = 0; i < first->member_count; i++) {
+		if (first->members[i]->number && first->members[i]->path)
+			btrfs_kernel_scan(first->members[i]->path);
+	}
+	if (!first->member_count && device->number && device->path)
+		btrfs_kernel_scan(device->path);
 }
 
 static int report(int error, const struct device *device, struct problem *why)
@@ -159,6 +270,11 @@ static int report(int error, const struct device *device, struct problem *why)
 	case -EUCLEAN:
 		(void)problem_set(why, error, device->name,
 				  _("the kernel does not take it for %s: it may be damaged"), type);
+		break;
+	case -EEXIST:
+		(void)problem_set(why, error, device->name,
+				  _("the kernel has a copy of this filesystem mounted, and can have "
+				    "only one"));
 		break;
 	default:
 		(void)problem_set(why, error, device->name, "%s", strerror(-error));
@@ -184,19 +300,29 @@ static bool is_loop_over(const char *node, const struct device *device)
 	       info.lo_offset == offset;
 }
 
+static bool is_source(const char *source, dev_t number, const struct device *device)
+{
+	if (device->number && number == device->number)
+		return true;
+	return major(number) == LOOP_MAJOR && is_loop_over(source, device);
+}
+
 static bool is_mount_of(const struct mount_entry *entry, const struct device *device)
 {
+	const struct device *first = device_get_filesystem(device);
 	struct stat status;
 
 	if (device->number && entry->number == device->number)
 		return true;
-	/* btrfs: the number is the filesystem's own; its source names the device */
+	/* btrfs: the number is the filesystem's own; its source names one of its devices */
 	if (!text_has_prefix(entry->source, "/dev/") || stat(entry->source, &status) < 0 ||
 	    !S_ISBLK(status.st_mode))
 		return false;
-	if (device->number && status.st_rdev == device->number)
-		return true;
-	return major(status.st_rdev) == LOOP_MAJOR && is_loop_over(entry->source, device);
+	for (size_t i = 0; i < first->member_count; i++) {
+		if (is_source(entry->source, status.st_rdev, first->members[i]))
+			return true;
+	}
+	return is_source(entry->source, status.st_rdev, device);
 }
 
 /* Whether PATH leads into mount ID: another one may have been mounted over it. */
@@ -268,15 +394,32 @@ static int look_through(const struct mount_entry *entry, const struct device *de
 	return 0;
 }
 
+/*
+ * The loop devices of a btrfs filesystem stay open and locked, and it stays ours, until this process
+ * ends: udev would show them to the kernel again while they are being forgotten.
+ */
+static int look_at_btrfs(struct loops *loops, const struct device *device, const char *options,
+			 const char *folder)
+{
+	int lock = device->content.uuid ? btrfs_kernel_lock(device->content.uuid) : -1;
+	int r = mount_btrfs(loops, device, folder, options);
+
+	if (r == 0) {
+		loops->count = 0; /* to be closed: none */
+		return 0;
+	}
+	forget_btrfs(&loops->nodes, device);
+	if (lock >= 0)
+		(void)close(lock); /* only locked */
+	return r;
+}
+
 int look_mount(const struct device *device, const char *options, const char *folder,
 	       struct problem *why)
 {
 	_cleanup_mount_table_ struct mount_table table = {0};
-	_cleanup_free_ char *loop = NULL;
-	_cleanup_close_ int fd = -1;
+	_cleanup_(loops_done) struct loops loops = {0};
 	const struct mount_entry *mounted;
-	const char *path = NULL;
-	uint64_t offset = 0, size = 0;
 	int r;
 
 	if (!device->content.type)
@@ -284,15 +427,11 @@ int look_mount(const struct device *device, const char *options, const char *fol
 	mounted = mount_table_read(NULL, &table, NULL) == 0 ? find_mount(&table, device) : NULL;
 	if (mounted)
 		return look_through(mounted, device, options, folder, why);
-	r = device_get_look_extent(device, &path, &offset, &size);
-	if (r < 0)
-		return problem_set_errno(why, r, device->name);
-	r = loop_attach_read_only(path, offset, size, &fd, &loop, why);
+	r = attach_all(&loops, device, why);
 	if (r < 0)
 		return r;
-	r = mount_loop(loop, folder, device->content.type, options);
-	if (r < 0)
-		forget_btrfs(loop, device);
+	r = is_btrfs(device) ? look_at_btrfs(&loops, device, options, folder)
+			     : mount_loop(loops.nodes.items[0], folder, device->content.type, options);
 	return r < 0 ? report(r, device, why) : 0;
 }
 
@@ -311,8 +450,12 @@ static char *mounted_source(const char *folder)
 void look_unmount(const struct device *device, const char *folder)
 {
 	_cleanup_free_ char *source = mounted_source(folder);
+	_cleanup_text_list_ struct text_list nodes = {0};
 
+	if (source && is_btrfs(device))
+		btrfs_kernel_list(folder, &nodes);
 	/* what fails goes with the worker's namespace anyway */
-	if (source && umount2(folder, UMOUNT_NOFOLLOW) == 0 && text_has_prefix(source, "/dev/loop"))
-		forget_btrfs(source, device);
+	if (source && umount2(folder, UMOUNT_NOFOLLOW) == 0 && is_btrfs(device) &&
+	    text_has_prefix(source, "/dev/loop"))
+		forget_btrfs(&nodes, device);
 }

@@ -87,6 +87,9 @@ static int attach(int control, int backing, const struct loop_info64 *info, int 
 			return -errno;
 		path = text_format("/dev/loop%d", number);
 		fd = open_node(number, path, access);
+		/* udev passes over a locked device: nothing is to be made of what is only looked at */
+		if (fd >= 0)
+			(void)flock(fd, LOCK_EX | LOCK_NB);
 		r = fd < 0 ? fd : configure(fd, backing, info);
 		if (r == 0) {
 			*ret_fd = TAKE_FD(fd);

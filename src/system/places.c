@@ -105,8 +105,9 @@ static int make_folders(const char *folder, char **ret_tree, char **ret_beside)
 	return mkdir(*ret_tree, 0700) < 0 || mkdir(*ret_beside, 0700) < 0 ? -errno : 0;
 }
 
+/* Those mounted go to MOUNTED: device, target, ... */
 static void look_at_places(const struct place_look *request, const struct root *root,
-			   const char *tree, struct json_object *places)
+			   const char *tree, struct json_object *places, struct text_list *mounted)
 {
 	for (size_t i = 0; i < request->resolution->count; i++) {
 		const struct resolved_entry *entry = &request->resolution->entries[i];
@@ -120,7 +121,10 @@ static void look_at_places(const struct place_look *request, const struct root *
 			continue;
 		target = text_format("%s%s", tree, resolved);
 		/* what cannot be mounted is found out again, and said, when it is mounted for real */
-		(void)look_mount(device, contents_options(entry), target, NULL);
+		if (look_mount(device, contents_options(entry), target, NULL) < 0)
+			continue;
+		text_list_add(mounted, device->name);
+		text_list_add(mounted, target);
 	}
 }
 
@@ -128,6 +132,8 @@ static int look(const struct place_look *request, struct json_object *record)
 {
 	struct json_object *places = json_object_new_array();
 	_cleanup_free_ char *folder = NULL, *tree = NULL, *beside = NULL;
+	const struct device *device = machine_find(request->machine, request->system->device);
+	_cleanup_text_list_ struct text_list mounted = {0};
 	_cleanup_root_ struct root *root = NULL;
 	int r = look_enter(&folder, NULL);
 
@@ -140,10 +146,15 @@ static int look(const struct place_look *request, struct json_object *record)
 		r = root_open(tree, &root, NULL);
 	if (r < 0)
 		return r;
-	look_at_places(request, root, tree, places);
+	look_at_places(request, root, tree, places, &mounted);
 	json_add_u64(record, "opened",
 		     key_files_try(request->machine, request->system, root, beside,
 				   request->deadline_ms));
+	root = root_free(root);
+	for (size_t i = mounted.count; i >= 2; i -= 2)
+		look_unmount(machine_find(request->machine, mounted.items[i - 2]),
+			     mounted.items[i - 1]);
+	look_unmount(device, tree);
 	return 0;
 }
 
