@@ -209,6 +209,7 @@ read_layout()
 	name=$1
 	disks=
 	passphrase=
+	mounts=
 	answers=
 	firmware=bios
 	# shellcheck source=/dev/null
