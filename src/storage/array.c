@@ -267,14 +267,15 @@ static char *twins_obstacle(const struct sorting *sorting)
 			   sorting->first->name, sorting->second->name, first->role);
 }
 
+/* The member whose superblock RAID is: one of those that are sorted. */
 static const struct device *find_device(const struct sorting *sorting,
 					const struct raid_member *raid)
 {
-	for (size_t i = 0; i < sorting->count; i++) {
-		if (sorting->all[i]->content.raid == raid)
-			return sorting->all[i];
-	}
-	return NULL;
+	size_t i = 0;
+
+	while (i + 1 < sorting->count && sorting->all[i]->content.raid != raid)
+		i++;
+	return sorting->all[i];
 }
 
 static char *split_obstacle(const struct sorting *sorting)

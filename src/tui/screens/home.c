@@ -10,6 +10,7 @@
 #include "base/printable.h"
 #include "base/process.h"
 #include "base/size.h"
+#include "storage/crypt.h"
 #include "system/resolve.h"
 #include "tui/app.h"
 #include "tui/screens/screens.h"
@@ -189,8 +190,60 @@ static char *why_none(const struct app *app)
 	return text_copy(_("none found"));
 }
 
+/* Locked containers: "sda2 40G". */
+static void list_locked(const struct machine *machine, struct text_list *locked)
+{
+	for (size_t i = 0; machine && i < machine->count; i++) {
+		const struct device *device = machine->devices[i];
+		_cleanup_free_ char *name = NULL, *size = NULL;
+
+		if (device->is_rescue || !device_is_locked(device) || crypt_has_key(device))
+			continue;
+		name = printable_text(device->name);
+		size = size_format(device->size);
+		text_list_format(locked, "%s %s", name, size);
+	}
+}
+
+static bool has_container(const struct machine *machine)
+{
+	for (size_t i = 0; machine && i < machine->count; i++) {
+		if (text_is_equal(machine->devices[i]->content.type, "crypto_LUKS") &&
+		    !machine->devices[i]->is_rescue)
+			return true;
+	}
+	return false;
+}
+
+static void describe_unlock(struct app *app, struct home *home, const char *id)
+{
+	const struct machine *machine = app_session(app)->machine;
+	_cleanup_text_list_ struct text_list locked = {0};
+	_cleanup_free_ char *joined = NULL, *text = NULL;
+
+	list_locked(machine, &locked);
+	if (!machine) {
+		set_state(home, id, ROLE_DIM, "");
+	} else if (!locked.count) {
+		set_state(home, id, ROLE_NORMAL,
+			  has_container(machine) ? _("none is locked") : _("there are none"));
+	} else {
+		joined = text_list_join(&locked, "  ");
+		text = text_format(_("locked: %s"), joined);
+		set_state(home, id, ROLE_WARNING, text);
+	}
+}
+
 static void refuse_without_system(struct app *app, struct home *home, const char *id)
 {
+	_cleanup_text_list_ struct text_list locked = {0};
+
+	list_locked(app_session(app)->machine, &locked);
+	if (locked.count && !must_be_root(app_session(app))) {
+		set_state(home, id, ROLE_WARNING, _("what is locked must be unlocked first"));
+		menu_set_why_not(&home->menu, id, _("what is locked must be unlocked first (o)"));
+		return;
+	}
 	menu_set_why_not(&home->menu, id, must_be_root(app_session(app))
 						    ? NEEDS_ROOT_TEXT
 						    : _("no installed system was found"));
@@ -350,6 +403,13 @@ static enum reaction open_disks(struct app *app, struct home *home)
 	return REACTION_REDRAW;
 }
 
+static enum reaction open_unlock(struct app *app, struct home *home)
+{
+	(void)home;
+	app_open(app, &screen_unlock, NULL);
+	return REACTION_REDRAW;
+}
+
 static enum reaction open_systems(struct app *app, struct home *home)
 {
 	(void)home;
@@ -474,6 +534,7 @@ static const struct line {
 } lines[] = {
 	{"disks", 'k', N_("Disks"), describe_disks, open_disks},
 	{"systems", 'i', N_("Installed systems"), describe_systems, open_systems},
+	{"unlock", 'o', N_("Encrypted containers"), describe_unlock, open_unlock},
 	{ACTIONS_LINE, 0, NULL, NULL, NULL},
 	{"shell", 's', N_("Shell here"), NULL, open_shell},
 	{"umount", 'u', N_("Undo and unmount"), describe_undo_line, open_undo},

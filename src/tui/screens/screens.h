@@ -17,6 +17,9 @@ extern const struct screen_class screen_device;
 extern const struct screen_class screen_systems;
 extern const struct screen_class screen_system;
 
+/* Encrypted containers, and their passphrases. */
+extern const struct screen_class screen_unlock;
+
 /* What ACTION asks, filled in. */
 struct form_argument {
 	const struct action *action;
