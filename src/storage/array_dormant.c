@@ -91,13 +91,10 @@ static void list_uuids(const struct machine *machine, struct text_list *uuids)
 	}
 }
 
-static struct device *find_device(const struct machine *machine, const struct device *borrowed)
+/* What array_view lends are devices of the machine that it was given, which is ours to change. */
+static struct device *own_device(const struct device *borrowed)
 {
-	for (size_t i = 0; i < machine->count; i++) {
-		if (machine->devices[i] == borrowed)
-			return machine->devices[i];
-	}
-	return NULL;
+	return (struct device *)borrowed;
 }
 
 static bool lies_on(const struct device *device, const struct device *parent)
@@ -118,24 +115,23 @@ static void add_note(struct device *device, char *note)
 }
 
 /* A member that is here and not in the array, though that runs. */
-static void note_absent(struct machine *machine, struct device *array, const struct device *member)
+static void note_absent(struct device *array, const struct device *member)
 {
-	struct device *own = find_device(machine, member);
+	struct device *own = own_device(member);
 
-	if (!own || lies_on(array, member) || member->is_rescue)
+	if (lies_on(array, member) || member->is_rescue)
 		return;
 	array->is_degraded |= member->content.raid->role >= 0;
 	add_note(array, text_format(_("runs without %s, which is here"), member->name));
 	add_note(own, text_format(_("is a member of %s, which runs without it"), array->name));
 }
 
-static void note_running(struct machine *machine, struct device *array,
-			 const struct array_view *view)
+static void note_running(struct device *array, const struct array_view *view)
 {
 	for (size_t i = 0; i < view->member_count; i++)
-		note_absent(machine, array, view->members[i]);
+		note_absent(array, view->members[i]);
 	for (size_t i = 0; i < view->stale_count; i++)
-		note_absent(machine, array, view->stale[i]);
+		note_absent(array, view->stale[i]);
 }
 
 static uint64_t size_of(const struct array_view *view)
@@ -165,8 +161,7 @@ static void fill_hardware(struct device *device, const struct device *member)
 	device->is_read_only |= member->is_read_only;
 }
 
-static void fill_facts(struct machine *machine, struct device *device,
-		       const struct array_view *view)
+static void fill_facts(struct device *device, const struct array_view *view)
 {
 	const struct raid_member *best = view->best;
 
@@ -183,13 +178,13 @@ static void fill_facts(struct machine *machine, struct device *device,
 	for (size_t i = 0; i < view->notes.count; i++)
 		add_note(device, text_copy(view->notes.items[i]));
 	for (size_t i = 0; i < view->member_count; i++) {
-		struct device *member = find_device(machine, view->members[i]);
+		struct device *member = own_device(view->members[i]);
 
 		fill_hardware(device, member);
 		device_link_sanely(member, device);
 	}
 	for (size_t i = 0; i < view->stale_count; i++) {
-		struct device *member = find_device(machine, view->stale[i]);
+		struct device *member = own_device(view->stale[i]);
 
 		add_note(member,
 			 text_format(_("belongs to %s and is left out of it"), device->name));
@@ -203,7 +198,7 @@ static void fill_facts(struct machine *machine, struct device *device,
 static void make_dormant(struct machine *machine, struct device *device,
 			 const struct array_view *view)
 {
-	fill_facts(machine, device, view);
+	fill_facts(device, view);
 	array_name_aliases(machine, view->best, device);
 	add_note(device, text_format(_("it was begun as %s and is not started"), device->name));
 }
@@ -217,7 +212,7 @@ static void add_array(struct machine *machine, const char *uuid)
 	if (array_view(machine, uuid, &view) < 0)
 		return;
 	if (running) {
-		note_running(machine, running, &view);
+		note_running(running, &view);
 		if (other && !other->is_dormant)
 			add_note(other, text_format(_("it was begun with a member of %s, which "
 						      "runs without that"),
@@ -229,7 +224,7 @@ static void add_array(struct machine *machine, const char *uuid)
 
 		array_name_device(machine, view.best, device);
 		machine_add(machine, device);
-		fill_facts(machine, device, &view);
+		fill_facts(device, &view);
 	} else if (!other->is_dormant) {
 		make_dormant(machine, other, &view);
 	}
