@@ -49,6 +49,13 @@ struct stack *stack_free(struct stack *stack);
 DEFINE_CLEANUP_POINTER(struct stack, stack_free);
 #define _cleanup_stack_ _cleanup_(stack_free_cleanup)
 
+/*
+ * Tries the LENGTH bytes at KEY on container DEVICE of MACHINE, as crypt_try_key (storage/crypt.h)
+ * does; where it lies on what is not up, that is brought up for it and taken down again. Waits.
+ */
+int stack_try_key(struct machine *machine, const struct device *device, const char *key,
+		  size_t length, unsigned deadline_ms, struct problem *why);
+
 /* Takes down what looks of programs that were killed have left behind. Needs root; harmless. */
 void stack_clear(void);
 

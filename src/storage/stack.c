@@ -3,6 +3,7 @@
 #include "storage/stack.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
@@ -173,4 +174,32 @@ struct stack *stack_free(struct stack *stack)
 	}
 	free(stack);
 	return NULL;
+}
+
+static void wait_and_dispatch(struct stack *stack)
+{
+	struct pollfd fd = {.fd = stack_fd(stack), .events = POLLIN};
+
+	(void)poll(&fd, 1, stack_timeout_ms(stack)); /* dispatch finds out either way */
+	(void)stack_dispatch(stack);
+}
+
+int stack_try_key(struct machine *machine, const struct device *device, const char *key,
+		  size_t length, unsigned deadline_ms, struct problem *why)
+{
+	_cleanup_stack_ struct stack *stack = NULL;
+	int r;
+
+	if (!device->is_dormant || device->look_path)
+		return crypt_try_key(device, key, length, deadline_ms, why);
+	r = stack_start(machine, 0, &stack, why);
+	if (r < 0)
+		return r;
+	while (!stack_is_ready(stack))
+		wait_and_dispatch(stack);
+	r = crypt_try_key(device, key, length, deadline_ms, why);
+	stack_end(stack);
+	while (!stack_is_down(stack))
+		wait_and_dispatch(stack);
+	return r;
 }

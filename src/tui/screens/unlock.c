@@ -9,6 +9,7 @@
 #include "base/size.h"
 #include "base/worker.h"
 #include "storage/crypt.h"
+#include "storage/stack.h"
 #include "tui/app.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
@@ -155,6 +156,7 @@ static void ask(struct unlock *unlock, const struct device *device)
 
 /* What the child needs; its own copy by then. */
 struct attempt {
+	struct machine *machine;
 	const struct device *device;
 	const struct secret *passphrase;
 };
@@ -165,7 +167,7 @@ static int try_in_child(void *data, int fd)
 	_cleanup_json_ struct json_object *answer = json_object_new_object();
 	_cleanup_problem_ struct problem why = {0};
 	_cleanup_free_ char *text = NULL;
-	int r = crypt_try_key(attempt->device, attempt->passphrase->memory,
+	int r = stack_try_key(attempt->machine, attempt->device, attempt->passphrase->memory,
 			      strlen(attempt->passphrase->memory), TRY_MS, &why);
 
 	json_add_problem(answer, "problem", &why);
@@ -187,7 +189,8 @@ static void on_answer(void *data, const char *bytes, size_t length)
 
 static void start_try(struct app *app, struct unlock *unlock, const struct device *device)
 {
-	struct attempt attempt = {device, &unlock->passphrase};
+	struct attempt attempt = {app_knowledge(app)->session.machine, device,
+				  &unlock->passphrase};
 
 	text_set(&unlock->container, device->name);
 	problem_done(&unlock->why);
