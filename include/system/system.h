@@ -51,6 +51,8 @@ struct volume {
 	uint64_t subvolume_id; /* btrfs; 0 otherwise */
 	bool is_default;       /* btrfs: the default subvolume */
 	bool is_snapshot;      /* btrfs: read-only, or lies in a snapshot folder */
+	char *profile;         /* btrfs, the filesystem itself: "data raid1, metadata raid1"; NULL unknown */
+	int spare_devices;     /* ... how many devices it can lose and still be written; -1 unknown */
 	unsigned roles;        /* enum volume_role bits */
 	char *problem;         /* could not be looked into: why; NULL otherwise */
 	char *note;            /* "journal not replayed: what is shown may be stale", ... */

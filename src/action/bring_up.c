@@ -495,3 +495,16 @@ const char *bring_up_add_node(struct bring_up *up, const struct device *device,
 {
 	return node_of(up, device, policy, 0);
 }
+
+const char *bring_up_add_loop(struct bring_up *up, const struct device *device,
+			      enum step_policy policy)
+{
+	struct bring_up_place place;
+
+	for (size_t i = 0; i < up->count; i++) {
+		if (up->risen[i].device == device && text_has_prefix(up->risen[i].node, "/dev/loop"))
+			return up->risen[i].node;
+	}
+	place_of(up, device, policy, 0, &place);
+	return attach_loop(up, device, &place, policy);
+}

@@ -50,6 +50,13 @@ void bring_up_add(struct bring_up *up, const struct device *device, enum step_po
 const char *bring_up_add_node(struct bring_up *up, const struct device *device,
 			      enum step_policy policy);
 
+/*
+ * The same, always as a loop device of its own: one that is read-only cannot be written, whoever has
+ * it. Asked again, it is the same one.
+ */
+const char *bring_up_add_loop(struct bring_up *up, const struct device *device,
+			      enum step_policy policy);
+
 /* What CONTAINER is called once it is open: by the system's crypttab, else by its UUID. The caller
  * frees. */
 char *bring_up_name_container(const struct machine *machine, const struct system *system,

@@ -24,6 +24,7 @@ struct planning {
 	struct plan *plan;
 	bool is_read_only;
 	struct bring_up *up; /* what must be brought up first */
+	struct text_list noted; /* filesystems of which has been said what is missing */
 };
 
 static int refuse_target(const char *target, const char *reason, int error, struct problem *why)
@@ -114,6 +115,20 @@ static char *join_options(const char *a, const char *b)
 	return text_format("%s,%s", a, b);
 }
 
+/* Puts LIST, but for what is empty, into TEXT, joined. */
+static void join_into(char **text, const struct text_list *list)
+{
+	_cleanup_text_list_ struct text_list some = {0};
+	_cleanup_free_ char *joined = NULL;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (*list->items[i])
+			text_list_add(&some, list->items[i]);
+	}
+	joined = text_list_join(&some, ",");
+	text_set(text, joined);
+}
+
 /* Options without those that the look options say as well, which a kernel may refuse twice. */
 static void set_options(struct step *step, const struct resolved_entry *entry,
 			const char *look_options)
@@ -136,20 +151,62 @@ static void set_device(struct planning *planning, struct step *step,
 	set_number(step, "offset", place->offset);
 	set_number(step, "size", place->size);
 	step_set(step, "type", device->content.type);
-	if (place->is_file || place->offset || place->size || planning->is_read_only)
+	/* a filesystem on several devices has its loop devices from the steps before */
+	if (place->is_file || place->offset || place->size ||
+	    (planning->is_read_only && !device->members))
 		step_set(step, "loop", "yes");
-	set_options(step, entry, planning->is_read_only && filesystem ? filesystem->look_options
-								      : NULL);
+	set_options(step, entry, entry->is_read_only && filesystem ? filesystem->look_options : NULL);
 }
 
-/* Where the kernel or somebody else has mounted all of DEVICE already; NULL: nowhere; borrowed. */
-static const char *mounted_at(const struct device *device)
+/*
+ * Brings up every device of a filesystem on several, and names those to the kernel that the mount
+ * does not name anyway: nobody need have shown them to it before.
+ */
+static void bring_up_members(struct planning *planning, struct resolved_entry *entry,
+			     const struct device *device, enum step_policy policy,
+			     struct bring_up_place *place)
+{
+	_cleanup_text_list_ struct text_list options = {0}, needed = {0};
+
+	text_list_add(&options, entry->options);
+	text_list_add(&needed, entry->needed_options);
+	for (size_t i = 0; i < device->member_count; i++) {
+		const struct device *member = device->members[i];
+		const char *node = planning->is_read_only
+					   ? bring_up_add_loop(planning->up, member, policy)
+					   : bring_up_add_node(planning->up, member, policy);
+
+		if (member == device) {
+			*place = (struct bring_up_place){.path = node};
+			continue;
+		}
+		text_list_format(&options, "device=%s", node);
+		text_list_format(&needed, "device=%s", node);
+	}
+	join_into(&entry->options, &options);
+	join_into(&entry->needed_options, &needed);
+}
+
+static const char *find_mountpoint(const struct device *device)
 {
 	for (size_t i = 0; i < device->mountpoints.count; i++) {
 		if (*device->mountpoints.items[i] == '/')
 			return device->mountpoints.items[i];
 	}
 	return NULL;
+}
+
+/*
+ * Where the kernel or somebody else has mounted all of DEVICE already; NULL: nowhere; borrowed. Of
+ * several devices the kernel names one, any of them.
+ */
+static const char *mounted_at(const struct device *device)
+{
+	const char *found = find_mountpoint(device);
+
+	for (size_t i = 0; !found && i < device->member_count; i++)
+		found = find_mountpoint(device->members[i]);
+	return found;
 }
 
 static const struct place *place_of(const struct planning *planning,
@@ -176,14 +233,14 @@ static struct step *new_mount_step(struct planning *planning, const struct resol
 	_cleanup_free_ char *shown_at = printable_text(at);
 	struct step *step;
 
-	step = step_new("mount", planning->is_read_only ? RISK_SYSTEM : RISK_WRITES,
+	step = step_new("mount", entry->is_read_only ? RISK_SYSTEM : RISK_WRITES,
 			entry->is_required ? STEP_REQUIRED : STEP_OPTIONAL,
-			planning->is_read_only ? _("Mount %s at %s read-only") : _("Mount %s at %s"),
+			entry->is_read_only ? _("Mount %s at %s read-only") : _("Mount %s at %s"),
 			from, shown_at);
 	step_set(step, "root", root);
 	step_set(step, "place", path);
 	step_set(step, "mountpoint", entry->mountpoint);
-	step_set(step, "read-only", planning->is_read_only ? "yes" : NULL);
+	step_set(step, "read-only", entry->is_read_only ? "yes" : NULL);
 	return step;
 }
 
@@ -212,18 +269,80 @@ static void note_journal(struct planning *planning, const struct device *device)
 			 device->name);
 }
 
-static void add_device_step(struct planning *planning, const struct resolved_entry *entry)
+static const struct volume *find_volume(const struct planning *planning,
+					const struct device *device)
+{
+	for (size_t i = 0; planning->survey && i < planning->survey->volume_count; i++) {
+		const struct volume *volume = &planning->survey->volumes[i];
+
+		if (text_is_equal(volume->device, device->name) && !volume->subvolume)
+			return volume;
+	}
+	return NULL;
+}
+
+/* What it means that devices of the filesystem on DEVICE are missing, once for each filesystem. */
+static void note_missing(struct planning *planning, const struct resolved_entry *entry,
+			 const struct device *device)
+{
+	const struct volume *volume = find_volume(planning, device);
+	size_t missing = device_count_missing(device);
+	uint64_t wanted = device->content.btrfs.device_count;
+	_cleanup_free_ char *name = printable_text(device->name);
+
+	if (!missing || text_list_contains(&planning->noted, device->name))
+		return;
+	text_list_add(&planning->noted, device->name);
+	text_list_format(&planning->plan->notes,
+			 P_("%zu of the %lu devices of the filesystem on %s is missing (%s).",
+			    "%zu of the %lu devices of the filesystem on %s are missing (%s).",
+			    missing), missing, (unsigned long)wanted, name,
+			 volume && volume->profile ? volume->profile
+						   : _("how it spreads its data is not known"));
+	if (volume && volume->profile && volume->spare_devices >= 0 &&
+	    (size_t)volume->spare_devices < missing)
+		text_list_format(&planning->plan->notes,
+				 _("It cannot do without them: it is mounted read-only, and what "
+				   "lies on the missing ones cannot be read."));
+	else if (!entry->is_read_only)
+		text_list_format(&planning->plan->notes,
+				 _("What is written to %s now is not on what is missing, so that the "
+				   "halves of a mirror differ from then on: when it is back, run "
+				   "\"btrfs scrub\" and \"btrfs balance\" before relying on it. "
+				   "--read-only writes nothing."), name);
+}
+
+/* Devices of the filesystem that are here, but not as they should be. */
+static void note_members(struct planning *planning, const struct device *device)
+{
+	for (size_t i = 0; i < device->member_count; i++) {
+		const struct device *member = device->members[i];
+		_cleanup_free_ char *name = printable_text(member->name);
+		_cleanup_free_ char *key = text_format("%s, old", member->name);
+
+		if (!device_is_stale_member(member) || text_list_contains(&planning->noted, key))
+			continue;
+		text_list_add(&planning->noted, key);
+		text_list_format(&planning->plan->notes,
+				 _("%s was away while the rest of its filesystem was written to: run "
+				   "\"btrfs scrub\" on it once it is mounted."), name);
+	}
+}
+
+static void add_device_step(struct planning *planning, struct resolved_entry *entry)
 {
 	const struct device *device = machine_find(planning->machine, entry->device);
 	_cleanup_free_ char *title = device_title(device, entry);
 	const char *elsewhere = mounted_at(device);
 	bool is_shown = elsewhere && !fstab_has_option(entry->needed_options, "subvol");
+	enum step_policy policy = entry->is_required ? STEP_REQUIRED : STEP_OPTIONAL;
 	struct bring_up_place where = {0};
 	struct step *step;
 
-	if (!is_shown)
-		bring_up_add(planning->up, device,
-			     entry->is_required ? STEP_REQUIRED : STEP_OPTIONAL, &where);
+	if (!is_shown && device->members)
+		bring_up_members(planning, entry, device, policy, &where);
+	else if (!is_shown)
+		bring_up_add(planning->up, device, policy, &where);
 	step = new_mount_step(planning, entry, title);
 	if (is_shown) {
 		step_set(step, "source", elsewhere);
@@ -234,6 +353,8 @@ static void add_device_step(struct planning *planning, const struct resolved_ent
 	} else {
 		set_device(planning, step, entry, device, &where);
 		note_journal(planning, device);
+		note_missing(planning, entry, device);
+		note_members(planning, device);
 	}
 	if (entry->is_required) {
 		_cleanup_free_ char *name = system_title(planning->system);
@@ -416,6 +537,8 @@ static int check_device(struct planning *planning, const struct resolved_entry *
 	_cleanup_free_ char *reason = NULL;
 	int r = device ? bring_up_check(planning->up, device, &own) : 0;
 
+	for (size_t i = 1; r == 0 && device && i < device->member_count; i++)
+		r = bring_up_check(planning->up, device->members[i], &own);
 	if (r == 0)
 		return 0;
 	if (entry->is_required) {
@@ -430,8 +553,7 @@ static int check_device(struct planning *planning, const struct resolved_entry *
 }
 
 /* Negative only where the plan makes no sense without it. */
-static int add_entry(struct planning *planning, const struct resolved_entry *entry,
-		     struct problem *why)
+static int add_entry(struct planning *planning, struct resolved_entry *entry, struct problem *why)
 {
 	int r;
 
@@ -539,6 +661,7 @@ int mount_plan_add(struct session *session, const struct answers *answers, struc
 				   plan);
 	r = add_entries(&planning, answers, why);
 	(void)bring_up_free(planning.up);
+	text_list_done(&planning.noted);
 	return r;
 }
 

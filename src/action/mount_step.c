@@ -60,6 +60,14 @@ static void print(const struct step *step, struct text_list *lines)
 	text_list_take(lines, shell_command(&words));
 }
 
+static bool has_option(const char *options, const char *option)
+{
+	_cleanup_text_list_ struct text_list list = {0};
+
+	text_list_split(&list, options, ",");
+	return text_list_contains(&list, option);
+}
+
 /* The ladder: as fstab says, then with the needed options only, then read-only. */
 static int try_all(struct step *step, struct mount_request *request, struct step_report *report,
 		   struct problem *why)
@@ -76,6 +84,15 @@ static int try_all(struct step *step, struct mount_request *request, struct step
 			text_list_format(&report->notes,
 					 _("%s: the kernel refused the options %s; mounted with %s"),
 					 request->target, refused, *needed ? needed : _("none"));
+	}
+	if (r == -EINVAL && !request->is_read_only && has_option(request->options, "degraded")) {
+		request->is_read_only = true;
+		r = mount_filesystem(request, STEP_TIMEOUT_MS, why);
+		if (r == 0)
+			text_list_format(&report->notes,
+					 _("%s: too much of it is missing to write to it; mounted "
+					   "read-only"),
+					 request->target);
 	}
 	if (r == -EROFS && !request->is_read_only) {
 		request->is_read_only = true;

@@ -11,7 +11,9 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/worker.h"
+#include "storage/btrfs_kernel.h"
 #include "storage/filesystem.h"
+#include "storage/loop.h"
 
 #define KERNEL_RECORD_MAX 8192 /* the kernel's own limit for one record */
 #define KERNEL_RECORDS_MAX 10000
@@ -261,14 +263,42 @@ struct unmount_request {
 	bool is_lazy;
 };
 
+/* The loop devices under NODES, and the devices behind them; of a btrfs filesystem. */
+static void list_loops(const struct text_list *nodes, struct text_list *loops,
+		       struct text_list *behind)
+{
+	for (size_t i = 0; i < nodes->count; i++) {
+		_cleanup_free_ char *mark = NULL;
+
+		if (!text_has_prefix(nodes->items[i], "/dev/loop"))
+			continue;
+		text_list_add(loops, nodes->items[i]);
+		mark = loop_read_mark(nodes->items[i]);
+		if (text_has_prefix(mark, "/dev/"))
+			text_list_add(behind, mark);
+	}
+}
+
+/*
+ * A btrfs filesystem that was read through loop devices: the kernel would look for it there again,
+ * and not on the disks themselves.
+ */
 static int unmount_in_child(void *data, int fd)
 {
 	const struct unmount_request *request = data;
+	_cleanup_text_list_ struct text_list nodes = {0}, loops = {0}, behind = {0};
 
 	(void)fd;
-	if (umount2(request->target, UMOUNT_NOFOLLOW | (request->is_lazy ? MNT_DETACH : 0)) == 0)
-		return 0;
-	return errno;
+	if (!request->is_lazy)
+		btrfs_kernel_list(request->target, &nodes);
+	list_loops(&nodes, &loops, &behind);
+	if (umount2(request->target, UMOUNT_NOFOLLOW | (request->is_lazy ? MNT_DETACH : 0)) < 0)
+		return errno;
+	for (size_t i = 0; i < loops.count; i++)
+		btrfs_kernel_forget(loops.items[i]);
+	for (size_t i = 0; i < behind.count; i++)
+		btrfs_kernel_scan(behind.items[i]);
+	return 0;
 }
 
 int mount_unmount(const char *target, bool is_lazy, unsigned timeout_ms, struct problem *why)

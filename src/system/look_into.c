@@ -11,9 +11,11 @@
 #include "base/i18n.h"
 #include "base/worker.h"
 #include "storage/look.h"
+#include "system/btrfs_profile.h"
 #include "system/btrfs_subvolumes.h"
 #include "system/inspect.h"
 
+#define SPARE_MAX 16 /* devices that any way of spreading can lose */
 #define LOOKED_INTO_MAX 256 /* subvolumes of one filesystem */
 
 /* What one root folder says, added to the record. SUBVOLUME may be NULL. */
@@ -53,6 +55,19 @@ static bool is_snapshot(const struct subvolume *subvolume)
 	       strstr(subvolume->path, "/snapshot") ||
 	       text_has_prefix(subvolume->path, "snapshots/") ||
 	       text_has_prefix(subvolume->path, "timeshift-btrfs/");
+}
+
+/* How the filesystem spreads what it holds over its devices. */
+static void add_profile(struct json_object *record, const struct root *top)
+{
+	_cleanup_close_ int fd = root_open_file(top, "/", O_RDONLY | O_DIRECTORY, 0);
+	_cleanup_free_ char *profile = NULL;
+	unsigned spare = 0;
+
+	if (fd < 0 || profile_read(fd, &profile, &spare) < 0)
+		return;
+	json_add_text(record, "profile", profile);
+	json_add_u64(record, "spare", spare);
 }
 
 static void look_into_subvolumes(struct json_object *record, const struct root *top)
@@ -95,8 +110,10 @@ static int look(const struct device *device, struct json_object *record, struct 
 	if (r < 0)
 		return r;
 	add_volume(record, root, NULL, false);
-	if (is_btrfs)
+	if (is_btrfs) {
+		add_profile(record, root);
 		look_into_subvolumes(record, root);
+	}
 	root = root_free(root);
 	look_unmount(device, folder);
 	return 0;
@@ -171,6 +188,7 @@ struct volume *survey_add_volume(struct survey *survey, const char *device)
 	survey->volumes = alloc_grow(survey->volumes, survey->volume_count,
 				     &survey->volume_capacity, sizeof(*survey->volumes));
 	volume = &survey->volumes[survey->volume_count++];
+	volume->spare_devices = -1;
 	volume->device = text_copy(device);
 	return volume;
 }
@@ -195,6 +213,15 @@ static void apply_system(struct survey *survey, const struct device *device,
 	survey->systems[survey->system_count++] = system;
 }
 
+static void apply_profile(struct volume *volume, struct json_object *record)
+{
+	uint64_t spare = json_get_u64(record, "spare", UINT64_MAX);
+
+	volume->profile = json_get_bytes(record, "profile");
+	if (spare <= SPARE_MAX)
+		volume->spare_devices = (int)spare;
+}
+
 void look_into_apply(struct survey *survey, const struct device *device,
 		     struct json_object *record)
 {
@@ -212,6 +239,8 @@ void look_into_apply(struct survey *survey, const struct device *device,
 		volume->is_default = json_get_bool(object, "default", false);
 		volume->is_snapshot = json_get_bool(object, "snapshot", false);
 		volume->roles = (unsigned)json_get_u64(object, "roles", 0);
+		if (!i)
+			apply_profile(volume, record);
 		if (device->content.journal == JOURNAL_DIRTY)
 			volume->note = text_copy(_("its journal has not been replayed"));
 		else if (!i)

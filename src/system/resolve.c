@@ -155,6 +155,12 @@ static struct resolved_entry *add_entry(struct resolution *resolution,
 	return entry;
 }
 
+/* A copy of a whole filesystem can be mounted by itself; one of some of its devices cannot. */
+static bool has_copied_members(const struct device *device)
+{
+	return device->copy_of && device->content.btrfs.device_count > 1;
+}
+
 /* What keeps a device that was found from being mounted; NULL: nothing; the caller frees. */
 static char *find_hindrance(const struct device *device)
 {
@@ -162,7 +168,7 @@ static char *find_hindrance(const struct device *device)
 		return text_format(_("%s belongs to the running rescue system"), device->name);
 	if (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR)
 		return text_format("%s: %s", device->name, device->reason);
-	if (device->copy_of && device->content.btrfs.device_count > 1)
+	if (has_copied_members(device))
 		return text_format(_("%s and %s are copies of one member of a btrfs filesystem, which "
 				     "the kernel cannot tell apart"), device->name,
 				   device->copy_of->name);
@@ -199,6 +205,19 @@ static char *find_incompleteness(const struct device *device)
 			   missing, (unsigned long)wanted, device->name);
 }
 
+/* Whether the filesystem on DEVICE can do without what is missing, as far as is known. */
+static bool can_be_written(const struct survey *survey, const struct device *device)
+{
+	for (size_t i = 0; survey && i < survey->volume_count; i++) {
+		const struct volume *volume = &survey->volumes[i];
+
+		if (text_is_equal(volume->device, device->name) && volume->profile)
+			return volume->spare_devices < 0 ||
+			       (size_t)volume->spare_devices >= device_count_missing(device);
+	}
+	return true;
+}
+
 /* Whether ENTRY may be mounted from DEVICE as complete as that is; decides the entry where not. */
 static bool take_degraded(const struct resolver *resolver, struct resolved_entry *entry,
 			  const struct device *device)
@@ -206,6 +225,7 @@ static bool take_degraded(const struct resolver *resolver, struct resolved_entry
 	_cleanup_free_ char *reason = find_incompleteness(device);
 
 	entry->is_degraded = reason != NULL;
+	entry->is_read_only |= reason && !can_be_written(resolver->survey, device);
 	if (!reason || resolver->options->allow_degraded)
 		return true;
 	decide(entry, RESOLVED_MISSING, false, reason);
@@ -482,7 +502,11 @@ static void resolve_root(struct resolver *resolver, struct resolution *resolutio
 	}
 	text_set(&entry->device, resolver->root->name);
 	text_set(&entry->type, resolver->root->content.type);
-	if (take_degraded(resolver, entry, resolver->root))
+	if (has_copied_members(resolver->root)) {
+		_cleanup_free_ char *reason = find_hindrance(resolver->root);
+
+		decide(entry, RESOLVED_MISSING, false, reason);
+	} else if (take_degraded(resolver, entry, resolver->root))
 		decide(entry, RESOLVED_MOUNT, false, _("the system was found on it"));
 	resolver->claimed[resolver->claimed_count++] = resolver->root;
 }

@@ -44,6 +44,7 @@ static void volume_done(struct volume *volume)
 {
 	free(volume->device);
 	free(volume->subvolume);
+	free(volume->profile);
 	free(volume->problem);
 	free(volume->note);
 }
