@@ -101,7 +101,7 @@ places()
 	done | LC_ALL=C sort | tr '\n' ' '
 }
 
-# looks ARGUMENT...: disks, systems and mount --plan with ARGUMENTs change nothing and leave nothing
+# looks ARGUMENT...: disks, systems and mount --plan, these with ARGUMENTs, change nothing and leave nothing
 looks()
 {
 	r disks --json
