@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck shell=bash disable=SC2154 # variables of test-stacks.sh
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of test-stacks.sh
 # LVM: every kind of volume; groups that lack a disk, that share a name, that are copies.
 all="/ /boot /home /var"
 
