@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SECRET_MAX_BYTES 4095 /* a page with its NUL; cryptsetup takes 512 typed ones */
+#define SECRET_MAX_BYTES 8191 /* key files of 4096 are common; cryptsetup takes 512 typed ones */
 
 struct secret {
 	char *memory;	/* SECRET_MAX_BYTES and a NUL; NULL until secret_open */

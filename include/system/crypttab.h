@@ -7,6 +7,9 @@
 
 #include "base/text.h"
 
+struct machine;
+struct device;
+
 struct crypttab_entry {
 	unsigned line;
 	char *name;    /* /dev/mapper/NAME */
@@ -23,6 +26,10 @@ struct crypttab {
 
 void crypttab_parse(const char *text, size_t length, struct crypttab *crypttab);
 void crypttab_done(struct crypttab *crypttab);
+
+/* The LUKS container on MACHINE that ENTRY is for; NULL: it is not here. Borrowed. */
+const struct device *crypttab_find_container(const struct machine *machine,
+					     const struct crypttab_entry *entry);
 
 struct mdadm_array {
 	char *device; /* "/dev/md0", "/dev/md/root"; NULL where ARRAY has none */

@@ -3,7 +3,6 @@
 #include "action/bring_up.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "action/node.h"
@@ -16,8 +15,9 @@
 #define DEPTH_MAX 32  /* more than this is no honest graph */
 #define LOOP_FIRST 64 /* the lower ones are taken by whoever asks for any */
 #define LOOP_COUNT 4096
-#define NBD_DISTANCE 8 /* another node than the image is looked at through: that one goes with us  \
-			*/
+#define NBD_DISTANCE                                                                               \
+	8 /* another node than the image is looked at through: that one goes with us               \
+	   */
 #define NAME_MAX_BYTES 100 /* device-mapper takes 127 */
 
 /* A device that the plan has a step for, and where it will be. */
@@ -143,38 +143,6 @@ int bring_up_check(const struct bring_up *up, const struct device *device, struc
 
 /* --- what containers are called */
 
-/* The device that the second field of a crypttab line means; members are what it is about. */
-static bool is_meant(const struct machine *machine, const char *source,
-		     const struct device *container)
-{
-	static const struct {
-		const char *prefixes[2];
-		size_t place;
-	} tags[] = {
-		{{"UUID=", "/dev/disk/by-uuid/"}, offsetof(struct device, content.uuid)},
-		{{"LABEL=", "/dev/disk/by-label/"}, offsetof(struct device, content.label)},
-		{{"PARTUUID=", "/dev/disk/by-partuuid/"}, offsetof(struct device, entry.uuid)},
-		{{"PARTLABEL=", "/dev/disk/by-partlabel/"}, offsetof(struct device, entry.label)},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
-		const char *have = *(char *const *)((const char *)container + tags[i].place);
-
-		for (size_t j = 0; j < ARRAY_SIZE(tags[i].prefixes); j++) {
-			const char *value = text_after_prefix(source, tags[i].prefixes[j]);
-			_cleanup_free_ char *bare = NULL;
-
-			if (!value)
-				continue;
-			bare = text_copy(value + (*value == '"'));
-			if (text_has_suffix(bare, "\""))
-				bare[strlen(bare) - 1] = '\0';
-			return have && text_is_equal_ignoring_case(bare, have);
-		}
-	}
-	return machine_find(machine, source) == container;
-}
-
 /* What device-mapper takes as it is, and no path or option. */
 static bool is_good_name(const char *name)
 {
@@ -203,8 +171,8 @@ char *bring_up_name_container(const struct machine *machine, const struct system
 	for (size_t i = 0; system && i < system->crypttab.count; i++) {
 		const struct crypttab_entry *entry = &system->crypttab.entries[i];
 
-		if (is_meant(machine, entry->source, container) && is_good_name(entry->name) &&
-		    !is_taken(machine, entry->name))
+		if (crypttab_find_container(machine, entry) == container &&
+		    is_good_name(entry->name) && !is_taken(machine, entry->name))
 			return text_copy(entry->name);
 	}
 	return text_format("luks-%s", container->content.uuid ? container->content.uuid : "");

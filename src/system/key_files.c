@@ -69,10 +69,20 @@ static const struct device *find_source(const struct machine *machine, const cha
 	return machine_find(machine, source);
 }
 
+/* UUID="..." as UUID=...; the caller frees. */
+static char *without_quotes(const char *source)
+{
+	_cleanup_text_list_ struct text_list parts = {0};
+
+	text_list_split(&parts, source, "\"");
+	return text_list_join(&parts, "");
+}
+
 const struct device *crypttab_find_container(const struct machine *machine,
 					     const struct crypttab_entry *entry)
 {
-	const struct device *device = entry->source ? find_source(machine, entry->source) : NULL;
+	_cleanup_free_ char *source = entry->source ? without_quotes(entry->source) : NULL;
+	const struct device *device = source ? find_source(machine, source) : NULL;
 
 	return device && text_is_equal(device->content.type, "crypto_LUKS") ? device : NULL;
 }

@@ -34,8 +34,4 @@ bool key_files_are_wanted(const struct machine *machine, const struct system *sy
 size_t key_files_try(const struct machine *machine, const struct system *system,
 		     const struct root *root, const char *folder, unsigned deadline_ms);
 
-/* The container that ENTRY of a crypttab is for; NULL: it is not here. */
-const struct device *crypttab_find_container(const struct machine *machine,
-					     const struct crypttab_entry *entry);
-
 #endif

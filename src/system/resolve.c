@@ -33,6 +33,7 @@ static void entry_done(struct resolved_entry *entry)
 	text_list_done(&entry->dropped);
 	free(entry->reason);
 	text_list_done(&entry->candidates);
+	text_list_done(&entry->locked);
 }
 
 struct resolution *resolution_free(struct resolution *resolution)
@@ -164,10 +165,14 @@ static bool has_copied_members(const struct device *device)
 /* What keeps a device that was found from being mounted; NULL: nothing; the caller frees. */
 static char *find_hindrance(const struct device *device)
 {
+	_cleanup_free_ char *stack = stack_find_hindrance(device);
+
 	if (device->is_rescue)
 		return text_format(_("%s belongs to the running rescue system"), device->name);
 	if (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR)
 		return text_format("%s: %s", device->name, device->reason);
+	if (stack)
+		return TAKE_PTR(stack);
 	if (has_copied_members(device))
 		return text_format(_("%s and %s are copies of one member of a btrfs filesystem, which "
 				     "the kernel cannot tell apart"), device->name,
@@ -199,7 +204,7 @@ static char *find_incompleteness(const struct device *device)
 	uint64_t wanted = device->content.btrfs.device_count;
 
 	if (!missing)
-		return NULL;
+		return stack_find_incompleteness(device);
 	return text_format(P_("%zu of the %lu devices of the filesystem on %s is missing",
 			      "%zu of the %lu devices of the filesystem on %s are missing", missing),
 			   missing, (unsigned long)wanted, device->name);
@@ -732,6 +737,7 @@ int resolve_system(const struct machine *machine, const struct survey *survey,
 	doubt_shared_guesses(resolution);
 	apply_choices(&resolver, resolution);
 	skip_duplicates(resolution);
+	locked_resolve(&resolver, resolution);
 	free(resolver.old_root_disk);
 	text_list_done(&resolver.old_disks);
 	r = check_choices(resolution, options->with, "--with", why);

@@ -74,6 +74,14 @@ void btrfs_options_settle(const struct resolver *resolver, const struct device *
 			  struct resolved_entry *resolved, struct text_list *options,
 			  struct text_list *notes);
 
+/* Names in the missing entries of RESOLUTION the locked containers that may hold them. */
+void locked_resolve(const struct resolver *resolver, struct resolution *resolution);
+
+/* What keeps DEVICE's stack from being brought up: why, a sentence part; what of it lacks members, where
+ * that must be agreed to. NULL: nothing; the caller frees. */
+char *stack_find_hindrance(const struct device *device);
+char *stack_find_incompleteness(const struct device *device);
+
 /* Puts entries into the order of mounting; what would go in a circle is skipped. */
 void order_resolve(struct resolution *resolution);
 

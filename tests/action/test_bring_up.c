@@ -64,9 +64,10 @@ static void apply_word(struct device *device, const char *word)
 		device->is_degraded = true;
 	else if (strcmp(word, "split") == 0)
 		device->obstacle = text_copy("its halves each ran without the other");
-	else if (text_has_prefix(word, "uuid="))
+	else if (text_has_prefix(word, "uuid=")) {
 		device->content.uuid = text_copy(word + strlen("uuid="));
-	else if (text_has_prefix(word, "dm="))
+		device->content.type = text_copy("crypto_LUKS");
+	} else if (text_has_prefix(word, "dm="))
 		device->dm_uuid = text_copy(word + strlen("dm="));
 	else
 		fail_msg("no such word: %s", word);
