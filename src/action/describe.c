@@ -19,7 +19,9 @@ static void add_foreign(struct text_list *details, const char *text)
 static void add_members(const struct device *device, struct text_list *details)
 {
 	if (device->child_count == 0 && text_is_equal(device->content.usage, "raid"))
-		text_list_add(details, _("not assembled"));
+		text_list_add(details, device->content.raid && device->notes.count
+					       ? _("left out of its array")
+					       : _("not assembled"));
 	if (device->child_count == 0 && text_is_equal(device->content.usage, "crypto"))
 		text_list_add(details, _("locked"));
 	for (size_t i = 0; i < device->child_count; i++) {
@@ -55,6 +57,42 @@ static void add_filesystem_members(const struct device *device, struct text_list
 	text_list_format(details, _("with %s"), joined);
 }
 
+/* How many of a dormant array's places have a member: "U" in "[U_]". */
+static unsigned count_working(const char *array_state)
+{
+	unsigned count = 0;
+
+	for (; array_state && *array_state; array_state++)
+		count += *array_state == 'U';
+	return count;
+}
+
+/* What is not up in the kernel says so, and how much of it is here. */
+static void add_dormant(const struct device *device, struct text_list *details)
+{
+	static const struct {
+		enum device_kind kind;
+		const char *words;
+	} kinds[] = {
+		{DEVICE_MD, N_("not assembled")},
+		{DEVICE_LVM, N_("not active")},
+		{DEVICE_CRYPT, N_("not open")},
+	};
+
+	for (size_t i = 0; device->is_dormant && i < ARRAY_SIZE(kinds); i++) {
+		if (kinds[i].kind == device->kind)
+			text_list_add(details, _(kinds[i].words));
+	}
+	if (device->is_dormant && device->array_places > 0)
+		text_list_format(details,
+				 P_("%u of %u member", "%u of %u members", device->array_places),
+				 count_working(device->array_state), device->array_places);
+	else
+		add_foreign(details, device->array_state);
+	if (device->obstacle)
+		text_list_add(details, _("CANNOT BE STARTED"));
+}
+
 static void add_state(const struct device *device, struct text_list *details)
 {
 	if (device->state == DEVICE_SILENT)
@@ -65,7 +103,7 @@ static void add_state(const struct device *device, struct text_list *details)
 		text_list_add(details, _("no answer yet"));
 	if (device->is_rescue)
 		text_list_add(details, _("this rescue system"));
-	add_foreign(details, device->array_state);
+	add_dormant(device, details);
 	if (device->content.is_ambiguous)
 		text_list_add(details, _("contradicting signatures"));
 	if (device->content.journal == JOURNAL_DIRTY)
@@ -138,6 +176,9 @@ void describe_device_notes(const struct device *device, struct text_list *notes)
 	add_sentence(notes, device->reason);
 	add_sentence(notes, device->table.note);
 	add_sentence(notes, device->content.note);
+	add_sentence(notes, device->obstacle);
+	for (size_t i = 0; i < device->notes.count; i++)
+		add_sentence(notes, device->notes.items[i]);
 }
 
 void describe_machine_notes(const struct machine *machine, struct text_list *notes)

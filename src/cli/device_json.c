@@ -34,6 +34,61 @@ static void add_members(struct json_object *object, const struct device *device)
 		     device->member_of ? 0 : device_count_missing(device));
 }
 
+/* Kept apart from what is on the array, and null for all that is none. */
+static void add_array(struct json_object *object, const struct device *device)
+{
+	struct json_object *array = NULL;
+
+	if (device->kind == DEVICE_MD) {
+		array = json_object_new_object();
+		json_add_text(array, "name", device->array_name);
+		json_add_text(array, "level", device->array_level);
+		json_add_text(array, "uuid", device->array_uuid);
+		json_add_text(array, "slots", device->array_state);
+	}
+	(void)json_object_object_add(object, "array", array); /* fails only without memory */
+}
+
+static const char *role_name(int role)
+{
+	switch (role) {
+	case RAID_ROLE_SPARE:
+		return "spare";
+	case RAID_ROLE_FAULTY:
+		return "faulty";
+	case RAID_ROLE_JOURNAL:
+		return "journal";
+	default:
+		return "active";
+	}
+}
+
+/* What the superblock of an array's member says. */
+static void add_raid(struct json_object *object, const struct device *device)
+{
+	const struct raid_member *raid = device->content.raid;
+	struct json_object *said = NULL;
+
+	if (raid) {
+		said = json_object_new_object();
+		json_add_text(said, "array", raid->array_uuid);
+		json_add_text(said, "name", raid->name);
+		json_add_text(said, "level", raid->level);
+		json_add_text(said, "version", raid->version);
+		json_add_text(said, "role", role_name(raid->role));
+		if (raid->role >= 0)
+			json_add_u64(said, "place", (uint64_t)raid->role);
+		else
+			json_add_text(said, "place", NULL);
+		json_add_u64(said, "places", raid->place_count);
+		json_add_text(said, "slots", raid->slots);
+		json_add_u64(said, "events", raid->events);
+		json_add_u64(said, "updated", raid->updated > 0 ? (uint64_t)raid->updated : 0);
+		json_add_bool(said, "clean", raid->is_clean);
+	}
+	(void)json_object_object_add(object, "raid", said); /* as above */
+}
+
 static void add_table(struct json_object *object, const struct device *device)
 {
 	const struct table_entry *entry = &device->entry;
@@ -84,6 +139,11 @@ static struct json_object *format_device(const struct device *device)
 	add_names(object, "parents", device->parents, device->parent_count);
 	add_members(object, device);
 	json_add_text(object, "state", device_state_name(device->state));
+	json_add_bool(object, "dormant", device->is_dormant);
+	json_add_bool(object, "degraded", device->is_degraded);
+	json_add_text(object, "obstacle", device->obstacle);
+	add_array(object, device);
+	add_raid(object, device);
 	json_add_list(object, "notes", &notes);
 	return object;
 }

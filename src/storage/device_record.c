@@ -188,6 +188,9 @@ static void replace_facts(struct device *device, struct device *fresh)
 {
 	struct device old = *device;
 
+	/* what the kernel has of an array that was begun and not started */
+	fresh->kernel_name = TAKE_PTR(old.kernel_name);
+	fresh->number = old.number;
 	*device = *fresh;
 	device->parents = old.parents;
 	device->parent_count = old.parent_count;

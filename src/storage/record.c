@@ -126,6 +126,8 @@ static int write_all(const struct recording *recording, const struct machine *ma
 		r = record_proc(recording);
 	if (r == 0)
 		r = record_probes(recording, machine);
+	if (r == 0)
+		r = record_stacks(recording, machine);
 	return r;
 }
 

@@ -29,6 +29,11 @@ int recording_copy_link(const struct recording *recording, const char *path);
 int record_sysfs(const struct recording *recording); /* sys/, run/udev/data and dev/ */
 int record_proc(const struct recording *recording);
 int record_probes(const struct recording *recording, const struct machine *machine);
+int record_stacks(const struct recording *recording, const struct machine *machine);
+
+/* Adds what record_stacks has written to the recorded MACHINE at ROOT, whose other devices are
+ * there already. What makes no sense is left out. */
+void record_read_stacks(const struct root *root, struct machine *machine);
 
 /* mountinfo without options and sources that may hold a secret; the caller frees. */
 char *record_clean_mounts(const char *mountinfo);

@@ -67,7 +67,7 @@ int record_probes(const struct recording *recording, const struct machine *machi
 	for (size_t i = 0; i < machine->count; i++) {
 		const struct device *device = machine->devices[i];
 
-		if (is_table_partition(device) || !device->size)
+		if (is_table_partition(device) || device->is_dormant || !device->size)
 			continue;
 		(void)json_object_object_add(probes, device->name,
 					     answer_of(device)); /* as above */

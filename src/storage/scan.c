@@ -18,6 +18,7 @@
 #include "storage/array.h"
 #include "storage/image.h"
 #include "storage/probe.h"
+#include "storage/record_parts.h"
 #include "storage/sysfs.h"
 
 #define CONCURRENT_MAX 32
@@ -235,6 +236,14 @@ static void apply_recorded(struct machine *machine, struct json_object *probes)
 	}
 }
 
+/* Arrays can be told only once each disk has had its chance to show a member. */
+static void finish_machine(struct machine *machine)
+{
+	machine_sort(machine);
+	array_add_dormant(machine);
+	machine_sort(machine);
+}
+
 static int start_recorded(struct scan *scan, const char *folder, struct problem *why)
 {
 	_cleanup_root_ struct root *root = NULL;
@@ -260,6 +269,8 @@ static int start_recorded(struct scan *scan, const char *folder, struct problem 
 	    json_parse(text, length, &object, NULL) == 0)
 		apply_recorded(scan->machine, json_get_object(object, "probes"));
 	usage_read(root, scan->machine);
+	finish_machine(scan->machine);
+	record_read_stacks(root, scan->machine);
 	return 0;
 }
 
@@ -345,14 +356,6 @@ void scan_list_pending(const struct scan *scan, struct text_list *names)
 		if (i >= scan->started || scan->units[i].worker)
 			text_list_add(names, scan->units[i].disk->name);
 	}
-}
-
-/* Arrays can be told only once each disk has had its chance to show a member. */
-static void finish_machine(struct machine *machine)
-{
-	machine_sort(machine);
-	array_add_dormant(machine);
-	machine_sort(machine);
 }
 
 struct machine *scan_snapshot(const struct scan *scan)

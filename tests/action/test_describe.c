@@ -62,6 +62,46 @@ static void members_are_described(void **state)
 	(void)device_free(array);
 }
 
+/* What is not up says so, and how much of it is here. */
+static void dormant_devices_are_described(void **state)
+{
+	static const struct {
+		enum device_kind kind;
+		unsigned places;
+		const char *array_state;
+		const char *obstacle;
+		const char *expected;
+	} cases[] = {
+		{DEVICE_MD, 2, "[UU]", NULL, "not assembled, 2 of 2 members"},
+		{DEVICE_MD, 3, "[U__]", "too few",
+		 "not assembled, 1 of 3 members, CANNOT BE STARTED"},
+		{DEVICE_MD, 1, "[U]", NULL, "not assembled, 1 of 1 member"},
+		{DEVICE_LVM, 0, NULL, NULL, "not active"},
+		{DEVICE_CRYPT, 0, NULL, NULL, "not open"},
+		{DEVICE_PARTITION, 0, NULL, NULL, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct device *device = device_new(cases[i].kind, "x");
+		_cleanup_text_list_ struct text_list notes = {0};
+		_cleanup_free_ char *text = NULL;
+
+		device->state = DEVICE_OK;
+		device->is_dormant = true;
+		device->array_places = cases[i].places;
+		device->array_state = text_copy(cases[i].array_state);
+		device->obstacle = text_copy(cases[i].obstacle);
+		text_list_add(&device->notes, "odd " HOSTILE);
+		text = describe_device(device);
+		assert_string_equal(text, cases[i].expected);
+		describe_device_notes(device, &notes);
+		assert_int_equal(notes.count, cases[i].obstacle ? 2 : 1);
+		assert_string_equal(notes.items[notes.count - 1], "odd " SHOWN);
+		(void)device_free(device);
+	}
+}
+
 static void notes_name_their_device(void **state)
 {
 	_cleanup_machine_ struct machine *machine = machine_new(MACHINE_RECORDED);
@@ -176,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(device_is_described),
 		cmocka_unit_test(members_are_described),
+		cmocka_unit_test(dormant_devices_are_described),
 		cmocka_unit_test(notes_name_their_device),
 		cmocka_unit_test(entry_names_what_is_near),
 		cmocka_unit_test(facts_are_only_what_is_known),

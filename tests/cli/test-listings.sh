@@ -14,7 +14,7 @@ set -u
 
 expected=$top_srcdir/tests/cli/expected
 for machine in "$top_srcdir/tests/cli/secrets.machine" "$top_srcdir/tests/cli/hostile.machine" \
-	sata-md virtio multipath; do
+	sata-md virtio multipath stacks; do
 	"$top_srcdir/tests/machines/make-machine.sh" "$machine" "$scratch/$(basename "$machine" .machine)"
 done
 find "$scratch" -exec touch -h -d '2026-11-18 03:12 UTC' {} + # "last used" is told by files
@@ -84,6 +84,16 @@ ends_with()
 	[ $? -eq "$status" ]
 }
 
+# What lies dormant, and what was found in it, is recorded as well.
+stacks_are_recorded()
+{
+	"$REFLOAT" --sysroot "$scratch/stacks" record "$scratch/stacks-record" --fstab >"$scratch/out" &&
+		"$REFLOAT" --sysroot "$scratch/stacks" --json disks >"$scratch/was" &&
+		"$REFLOAT" --sysroot "$scratch/stacks-record" --json disks >"$scratch/is" &&
+		cmp -s "$scratch/was" "$scratch/is" &&
+		[ -e "$scratch/stacks-record/refloat/roots/vg0-root/etc/fstab" ]
+}
+
 # no_secret WORD...: neither what is printed nor what is written has the password
 records_machine()
 {
@@ -112,6 +122,8 @@ prints disks-utf8-130.txt C.UTF-8 130 --sysroot secrets disks
 prints disks-c-50.txt C 50 --sysroot secrets disks
 prints disks.json C.UTF-8 80 --sysroot secrets disks --json
 prints disks-sata-md.txt C.UTF-8 80 --sysroot sata-md disks
+prints disks-stacks.txt C.UTF-8 80 --sysroot stacks disks
+prints disks-stacks.json C.UTF-8 80 --sysroot stacks disks --json
 prints disks-virtio.txt C.UTF-8 80 --sysroot virtio disks
 prints disks-multipath.txt C.UTF-8 80 --sysroot multipath disks
 prints disks-hostile.txt C.UTF-8 80 --sysroot hostile disks
@@ -146,6 +158,7 @@ if command -v jq >/dev/null; then
 		mount --plan
 	check "record --fstab keeps no password and no user" records_machine
 	check "what is recorded reads back" record_reads_back
+	check "a recording holds what a look has found" stacks_are_recorded
 else
 	skip "jq is missing" "JSON"
 fi

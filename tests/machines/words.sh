@@ -4,6 +4,7 @@
 
 declare -A is        # "NAME.KEY": what the description or a rule says of a device
 names=()             # devices in the order of the description
+dormant_names=()     # likewise, not in the kernel
 mounts=()            # lines of mountinfo
 swaps=()             # lines of swaps
 root_folders=()      # folders below refloat/roots, to be made
@@ -155,6 +156,17 @@ map()
 		is[$1.start]=$bytes
 		is[${is[$1.on]}.parts]+=" $1"
 	fi
+}
+
+# dormant NAME KIND SIZE on=sda1,sdb1 [KEY=VALUE]...: what a look has found, not up in the kernel
+dormant()
+{
+	[ -z "${is[$1.kind]-}" ] || die "device $1 stands twice"
+	local kind=$2
+	add "$1" dormant "$3" look_kind="$kind" "${@:4}"
+	unset 'names[-1]'
+	names=("${names[@]}")
+	dormant_names+=("$1")
 }
 
 # loop NAME SIZE file=PATH [KEY=VALUE]...

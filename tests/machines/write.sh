@@ -217,6 +217,37 @@ member()
 	fi
 }
 
+# mdadm_uuid UUID: 8 digits, four times, with colons, in $uuid
+mdadm_uuid()
+{
+	uuid=${1//[-:]/}
+	[ -z "$uuid" ] || uuid=${uuid:0:8}:${uuid:8:8}:${uuid:16:8}:${uuid:24:8}
+}
+
+# raid_json NAME: what the superblock of a member says; raid=PLACE/PLACES, the rest has usual values
+raid_json()
+{
+	local name=$1 place=${is[$1.raid]%/*} places=${is[$1.raid]#*/} slots uuid
+	printf -v slots '%*s' "$places" ''
+	json+='"raid":{'
+	mdadm_uuid "${is[$name.uuid]-}"
+	member array_uuid "$uuid"
+	mdadm_uuid "${is[$name.sub]-}"
+	member device_uuid "$uuid"
+	member name "${is[$name.label]-}"
+	member level "${is[$name.level]-raid1}"
+	member version "${is[$name.version]-1.2}"
+	member slots "${is[$name.slots]-${slots// /A}}"
+	case $place in
+	*[!0-9]*) member role "$place" ;;
+	*) json+="\"role\":$place," ;;
+	esac
+	json+="\"places\":$places,\"events\":${is[$name.events]-100},"
+	json+="\"updated\":${is[$name.updated]-1763683200},\"array_size\":${is[$name.size]},"
+	json+="\"clean\":${is[$name.clean]-true},\"reshaping\":${is[$name.reshaping]-false},"
+	json+="\"recovering\":${is[$name.recovering]-false}},"
+}
+
 content_json()
 {
 	local name=$1 journal=0 type=${is[$1.type]-}
@@ -233,6 +264,7 @@ content_json()
 	member uuid "${is[$name.uuid]-}"
 	member uuid_sub "${is[$name.sub]-}"
 	member note "${is[$name.note]-}"
+	[ -z "${is[$name.raid]-}" ] || raid_json "$name"
 	json+="\"journal\":$journal,\"ambiguous\":false}"
 }
 
@@ -287,6 +319,33 @@ write_probes()
 		json+=']}'
 	done
 	put refloat/probes.json "$json}}"
+}
+
+# What a look found: refloat/stacks.json.
+write_stacks()
+{
+	local name below json='{"devices":[' key
+	((${#dormant_names[@]})) || return
+	for name in "${dormant_names[@]}"; do
+		json+='{'
+		member kind "${is[$name.look_kind]}"
+		member name "$name"
+		member path "${is[$name.node]-/dev/$name}"
+		json+='"parents":['
+		for below in ${is[$name.on]//,/ }; do
+			json+="\"$below\","
+		done
+		json="${json%,}],\"size\":${is[$name.size]},\"sector_size\":512,"
+		for key in array:array_name level:array_level array_uuid state:array_state dm_uuid \
+			dm_name group:group_name volume:volume_name obstacle; do
+			[ -z "${is[$name.${key%:*}]-}" ] || member "${key#*:}" "${is[$name.${key%:*}]}"
+		done
+		json+="\"places\":${is[$name.places]-0},\"degraded\":${is[$name.degraded]-false},"
+		json+="\"start\":${is[$name.start]-0},\"entry\":{\"number\":${is[$name.part]-0}},"
+		content_json "$name"
+		json+='},'
+	done
+	put refloat/stacks.json "${json%,}]}"
 }
 
 # lines ITEM...: one a line, in $lines
@@ -365,6 +424,7 @@ write_machine()
 		[ "${evidence-both}" = probes ] || write_udev "$name"
 	done
 	[ "${evidence-both}" = udev ] || write_probes
+	write_stacks
 	write_proc
 	write_roots
 	for link in "${links[@]}"; do

@@ -80,6 +80,10 @@ static void add_content(struct text_buffer *buffer, const struct device *device)
 	add(buffer, "sub", device->content.uuid_sub);
 	add(buffer, "journal", journals[device->content.journal]);
 	add(buffer, "note", device->content.note);
+	if (device->content.raid)
+		text_buffer_format(buffer, " member=%s/%u@%lu", device->content.raid->slots,
+				   device->content.raid->role + 0u,
+				   (unsigned long)device->content.raid->events);
 }
 
 static void add_array(struct text_buffer *buffer, const struct device *device)
@@ -91,6 +95,12 @@ static void add_array(struct text_buffer *buffer, const struct device *device)
 	add(buffer, "dmuuid", device->dm_uuid);
 	add(buffer, "dmname", device->dm_name);
 	add(buffer, "file", device->backing_file);
+	add(buffer, "group", device->group_name);
+	add(buffer, "volume", device->volume_name);
+	add_flag(buffer, "dormant", device->is_dormant);
+	add_flag(buffer, "degraded", device->is_degraded);
+	add(buffer, "obstacle", device->obstacle);
+	add_list(buffer, "odd", &device->notes);
 }
 
 char *machine_device_text(const struct device *device)

@@ -97,6 +97,7 @@ int main(void)
 		MACHINE("live-usb"),
 		MACHINE("dm-crypt"),
 		MACHINE("renamed"),
+		MACHINE("stacks"),
 		cmocka_unit_test(many_disks_are_all_read),
 		cmocka_unit_test(multipath_wins_over_its_paths),
 	};

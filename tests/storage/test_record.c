@@ -263,6 +263,7 @@ int main(void)
 		AGAIN("multipath"),
 		AGAIN("live-usb"),
 		AGAIN("dm-crypt"),
+		AGAIN("stacks"),
 		AGAIN("many"),
 		cmocka_unit_test(this_machine_is_read_back),
 		cmocka_unit_test(folder_with_files_is_refused),
