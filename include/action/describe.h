@@ -49,6 +49,9 @@ void facts_done(struct facts *facts);
 /* Filesystems that could hold a system and could not be looked into: sentences. */
 void describe_unseen(const struct survey *survey, struct text_list *unseen);
 
+/* How many snapshots a btrfs filesystem holds, and which is the newest: sentences. */
+void describe_snapshots(const struct survey *survey, struct text_list *sentences);
+
 /* How an operation stands, how a step of it; not to be freed. */
 const char *describe_operation_state(enum operation_state state);
 const char *describe_step_state(enum journal_step_state state);

@@ -296,3 +296,45 @@ void describe_unseen(const struct survey *survey, struct text_list *unseen)
 			text_list_format(unseen, _("%s was not looked into: %s"), name, problem);
 	}
 }
+
+/* The newest of the snapshots on DEVICE, from index FIRST on, and how many they are. */
+static const struct volume *count_snapshots(const struct survey *survey, size_t first,
+					    size_t *ret_count)
+{
+	const struct volume *newest = NULL;
+
+	*ret_count = 0;
+	for (size_t i = first; i < survey->volume_count; i++) {
+		const struct volume *volume = &survey->volumes[i];
+
+		if (!text_is_equal(volume->device, survey->volumes[first].device) ||
+		    !volume->is_snapshot || !volume->subvolume)
+			continue;
+		++*ret_count;
+		if (!newest || volume->subvolume_id > newest->subvolume_id)
+			newest = volume;
+	}
+	return newest;
+}
+
+void describe_snapshots(const struct survey *survey, struct text_list *sentences)
+{
+	for (size_t i = 0; i < survey->volume_count; i++) {
+		const struct volume *newest;
+		_cleanup_free_ char *name = NULL, *path = NULL;
+		size_t count;
+
+		/* what is on one device stands together, the filesystem itself first */
+		if (survey->volumes[i].subvolume)
+			continue;
+		newest = count_snapshots(survey, i, &count);
+		if (!newest)
+			continue;
+		name = printable_text(newest->device);
+		path = printable_text(newest->subvolume);
+		text_list_format(sentences,
+				 P_("%s holds %zu snapshot, %s, which is no system of its own",
+				    "%s holds %zu snapshots, the newest of them %s; they are no systems "
+				    "of their own", count), name, count, path);
+	}
+}

@@ -81,3 +81,24 @@ struct json_object *system_json_new(const struct system *system,
 	json_add_list(object, "notes", &notes);
 	return object;
 }
+
+struct json_object *subvolumes_json_new(const struct survey *survey)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < survey->volume_count; i++) {
+		const struct volume *volume = &survey->volumes[i];
+		struct json_object *object;
+
+		if (!volume->subvolume)
+			continue;
+		object = json_object_new_object();
+		json_add_text(object, "device", volume->device);
+		json_add_text(object, "subvolume", volume->subvolume);
+		json_add_u64(object, "id", volume->subvolume_id);
+		json_add_bool(object, "default", volume->is_default);
+		json_add_bool(object, "snapshot", volume->is_snapshot);
+		(void)json_object_array_add(list, object);
+	}
+	return list;
+}

@@ -13,4 +13,7 @@
 struct json_object *system_json_new(const struct system *system,
 				    const struct resolution *resolution, const struct problem *why);
 
+/* The subvolumes of btrfs filesystems, snapshots among them, as refloat-json(5) says. */
+struct json_object *subvolumes_json_new(const struct survey *survey);
+
 #endif

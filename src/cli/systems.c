@@ -121,6 +121,7 @@ static void print_json(const struct machine *machine, const struct survey *surve
 					    system_json_new(survey->systems[i], resolution, &why));
 	}
 	(void)json_object_object_add(object, "systems", list);
+	(void)json_object_object_add(object, "subvolumes", subvolumes_json_new(survey));
 	describe_unseen(survey, &unseen);
 	json_add_list(object, "notes", &unseen);
 	output_json(object);
@@ -131,6 +132,7 @@ static void print_text(const struct machine *machine, const struct survey *surve
 	_cleanup_text_list_ struct text_list unseen = {0};
 
 	print_systems(machine, survey);
+	describe_snapshots(survey, &unseen);
 	describe_unseen(survey, &unseen);
 	if (unseen.count > 0)
 		printf("%s%s\n", survey->system_count > 0 ? "\n" : "", _("Notes:"));

@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-#define SUBVOLUMES_MAX 512
+#define SUBVOLUMES_MAX 4096
 #define NAME_BYTES_MAX 255
 
 /* What the tree says of one subvolume; its path is put together from these. */
@@ -23,12 +23,21 @@ struct link {
 	char *name;
 };
 
+/* What its own item says of it. */
+struct root_item {
+	uint64_t id;
+	bool is_read_only;
+	bool has_parent; /* it was made as a snapshot of another one */
+};
+
+/* Both lists are by id, as the tree is. */
 struct links {
 	struct link *items;
 	size_t count;
 	size_t capacity;
-	uint64_t read_only[SUBVOLUMES_MAX]; /* ids */
-	size_t read_only_count;
+	struct root_item *roots;
+	size_t root_count;
+	size_t root_capacity;
 	uint64_t default_id;
 };
 
@@ -37,6 +46,7 @@ static void links_done(struct links *links)
 	for (size_t i = 0; i < links->count; i++)
 		free(links->items[i].name);
 	free(links->items);
+	free(links->roots);
 }
 
 /* ROOT_BACKREF: the key's object is the subvolume, its offset the parent. */
@@ -65,14 +75,21 @@ static void take_backref(struct links *links, const struct btrfs_ioctl_search_he
 static void take_root(struct links *links, const struct btrfs_ioctl_search_header *header,
 		      const char *data)
 {
-	uint64_t flags;
-	size_t at = offsetof(struct btrfs_root_item, flags);
+	static const unsigned char none[BTRFS_UUID_SIZE];
+	struct btrfs_root_item item = {0};
+	size_t length = header->len < sizeof(item) ? header->len : sizeof(item);
 
-	if (header->len < at + sizeof(flags) || links->read_only_count >= SUBVOLUMES_MAX)
+	if (length < offsetof(struct btrfs_root_item, flags) + sizeof(item.flags) ||
+	    links->root_count >= SUBVOLUMES_MAX)
 		return;
-	memcpy(&flags, data + at, sizeof(flags));
-	if (le64toh(flags) & BTRFS_ROOT_SUBVOL_RDONLY)
-		links->read_only[links->read_only_count++] = header->objectid;
+	memcpy(&item, data, length); /* an older kernel's is shorter, without what follows */
+	links->roots = alloc_grow(links->roots, links->root_count, &links->root_capacity,
+				  sizeof(*links->roots));
+	links->roots[links->root_count++] = (struct root_item){
+		.id = header->objectid,
+		.is_read_only = le64toh(item.flags) & BTRFS_ROOT_SUBVOL_RDONLY,
+		.has_parent = memcmp(item.parent_uuid, none, sizeof(none)) != 0,
+	};
 }
 
 /* DIR_ITEM "default" of the tree of roots names the default subvolume. */
@@ -158,13 +175,38 @@ static int search(int fd, struct links *links)
 	return 0;
 }
 
+static int compare_links(const void *a, const void *b)
+{
+	uint64_t left = ((const struct link *)a)->id, right = ((const struct link *)b)->id;
+
+	return left < right ? -1 : left > right;
+}
+
 static const struct link *find_link(const struct links *links, uint64_t id)
 {
-	for (size_t i = 0; i < links->count; i++) {
-		if (links->items[i].id == id)
-			return &links->items[i];
-	}
-	return NULL;
+	const struct link key = {.id = id};
+
+	return links->count ? bsearch(&key, links->items, links->count, sizeof(key), compare_links)
+			    : NULL;
+}
+
+static int compare_roots(const void *a, const void *b)
+{
+	uint64_t left = ((const struct root_item *)a)->id;
+	uint64_t right = ((const struct root_item *)b)->id;
+
+	return left < right ? -1 : left > right;
+}
+
+static struct root_item find_root(const struct links *links, uint64_t id)
+{
+	const struct root_item key = {.id = id};
+	const struct root_item *found =
+		links->root_count ? bsearch(&key, links->roots, links->root_count, sizeof(key),
+					    compare_roots)
+				  : NULL;
+
+	return found ? *found : key;
 }
 
 /* The folder that LINK stands in, within its parent subvolume: "" or "a/b/"; the caller frees. */
@@ -203,15 +245,6 @@ static char *path_of(int fd, const struct links *links, const struct link *link)
 	return NULL;
 }
 
-static bool is_read_only(const struct links *links, uint64_t id)
-{
-	for (size_t i = 0; i < links->read_only_count; i++) {
-		if (links->read_only[i] == id)
-			return true;
-	}
-	return false;
-}
-
 int subvolumes_read(int fd, struct subvolumes *subvolumes)
 {
 	_cleanup_(links_done) struct links links = {.default_id = BTRFS_FS_TREE_OBJECTID};
@@ -222,6 +255,7 @@ int subvolumes_read(int fd, struct subvolumes *subvolumes)
 	subvolumes->default_id = links.default_id;
 	for (size_t i = 0; i < links.count; i++) {
 		const struct link *link = &links.items[i];
+		const struct root_item root = find_root(&links, link->id);
 		char *path = path_of(fd, &links, link);
 
 		if (!path)
@@ -232,7 +266,8 @@ int subvolumes_read(int fd, struct subvolumes *subvolumes)
 			.id = link->id,
 			.path = path,
 			.is_default = link->id == links.default_id,
-			.is_read_only = is_read_only(&links, link->id),
+			.is_read_only = root.is_read_only,
+			.has_parent = root.has_parent,
 		};
 	}
 	return 0;

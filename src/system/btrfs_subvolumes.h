@@ -12,6 +12,7 @@ struct subvolume {
 	char *path;        /* from the top of the filesystem, no leading slash */
 	bool is_default;   /* mounted where no subvol= is given */
 	bool is_read_only; /* as snapshots mostly are */
+	bool has_parent;   /* it was made as a snapshot, be it one that is used as a system now */
 };
 
 struct subvolumes {
@@ -21,7 +22,7 @@ struct subvolumes {
 	uint64_t default_id; /* 5: the top itself */
 };
 
-/* Lists those of the filesystem whose top (subvolid=5) is open at FD, at most 512. 0 or -errno. */
+/* Lists those of the filesystem whose top (subvolid=5) is open at FD, at most 4096. 0 or -errno. */
 int subvolumes_read(int fd, struct subvolumes *subvolumes);
 void subvolumes_done(struct subvolumes *subvolumes);
 

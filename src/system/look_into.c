@@ -11,33 +11,21 @@
 #include "base/i18n.h"
 #include "base/worker.h"
 #include "storage/look.h"
-#include "system/btrfs_profile.h"
-#include "system/btrfs_subvolumes.h"
 #include "system/inspect.h"
+#include "system/look_into_subvolumes.h"
 
 #define SPARE_MAX 16 /* devices that any way of spreading can lose */
-#define LOOKED_INTO_MAX 256 /* subvolumes of one filesystem */
 
-/* What one root folder says, added to the record. SUBVOLUME may be NULL. */
-static void add_volume(struct json_object *record, const struct root *root,
-		       const struct subvolume *subvolume, bool is_snapshot)
+/* What one root folder says, with its system, added to the record. */
+static void add_root(struct json_object *record, const struct root *root,
+		     const struct subvolume *subvolume, bool is_snapshot)
 {
-	struct json_object *volume = json_object_new_object();
-	bool is_offered = !is_snapshot || (subvolume && subvolume->is_default);
-	struct system *system;
+	struct json_object *volume = look_into_add_volume(record, root, subvolume, is_snapshot);
+	struct system *system = is_snapshot ? NULL : inspect_system(root);
 
-	json_add_bytes(volume, "subvolume", subvolume ? subvolume->path : NULL);
-	json_add_u64(volume, "subvolume_id", subvolume ? subvolume->id : 0);
-	json_add_bool(volume, "default", subvolume && subvolume->is_default);
-	json_add_bool(volume, "snapshot", is_snapshot);
-	json_add_u64(volume, "roles", inspect_roles(root));
-	system = is_offered ? inspect_system(root) : NULL;
-	if (system) {
-		text_set(&system->subvolume, subvolume ? subvolume->path : NULL);
-		json_object_object_add(volume, "system", inspect_system_to_json(system));
-		(void)system_free(system);
-	}
-	json_object_array_add(json_get_array(record, "volumes"), volume);
+	if (system)
+		look_into_add_system(volume, system, subvolume);
+	(void)system_free(system);
 }
 
 static struct json_object *new_record(void)
@@ -46,54 +34,6 @@ static struct json_object *new_record(void)
 
 	json_object_object_add(record, "volumes", json_object_new_array());
 	return record;
-}
-
-/* snapper's and timeshift's places, and whatever is read-only. */
-static bool is_snapshot(const struct subvolume *subvolume)
-{
-	return subvolume->is_read_only || strstr(subvolume->path, ".snapshots/") ||
-	       strstr(subvolume->path, "/snapshot") ||
-	       text_has_prefix(subvolume->path, "snapshots/") ||
-	       text_has_prefix(subvolume->path, "timeshift-btrfs/");
-}
-
-/* How the filesystem spreads what it holds over its devices. */
-static void add_profile(struct json_object *record, const struct root *top)
-{
-	_cleanup_close_ int fd = root_open_file(top, "/", O_RDONLY | O_DIRECTORY, 0);
-	_cleanup_free_ char *profile = NULL;
-	unsigned spare = 0;
-
-	if (fd < 0 || profile_read(fd, &profile, &spare) < 0)
-		return;
-	json_add_text(record, "profile", profile);
-	json_add_u64(record, "spare", spare);
-}
-
-static void look_into_subvolumes(struct json_object *record, const struct root *top)
-{
-	struct subvolumes subvolumes = {0};
-	_cleanup_close_ int fd = root_open_file(top, "/", O_RDONLY | O_DIRECTORY, 0);
-
-	if (fd < 0 || subvolumes_read(fd, &subvolumes) < 0) {
-		json_add_text(record, "note", _("its subvolumes could not be listed"));
-		return;
-	}
-	for (size_t i = 0; i < subvolumes.count && i < LOOKED_INTO_MAX; i++) {
-		const struct subvolume *subvolume = &subvolumes.items[i];
-		int folder = root_open_file(top, subvolume->path, O_PATH | O_DIRECTORY | O_NOFOLLOW,
-					    0);
-		_cleanup_root_ struct root *root = NULL;
-
-		if (folder < 0)
-			continue;
-		root = root_new_from_fd(folder, subvolume->path);
-		add_volume(record, root, subvolume, is_snapshot(subvolume));
-	}
-	if (subvolumes.count > LOOKED_INTO_MAX)
-		json_add_text(record, "note", _("it has very many subvolumes; not all were looked "
-						"into"));
-	subvolumes_done(&subvolumes);
 }
 
 static int look(const struct device *device, struct json_object *record, struct problem *why)
@@ -109,11 +49,9 @@ static int look(const struct device *device, struct json_object *record, struct 
 		r = root_open(folder, &root, why);
 	if (r < 0)
 		return r;
-	add_volume(record, root, NULL, false);
-	if (is_btrfs) {
-		add_profile(record, root);
+	add_root(record, root, NULL, false);
+	if (is_btrfs)
 		look_into_subvolumes(record, root);
-	}
 	root = root_free(root);
 	look_unmount(device, folder);
 	return 0;
@@ -152,7 +90,8 @@ static void add_folder(struct json_object *record, const struct root *roots, con
 	if (fd < 0)
 		return;
 	root = root_new_from_fd(fd, name);
-	add_volume(record, root, subvolume, subvolume && is_snapshot(subvolume));
+	/* a recording has the roots of systems only */
+	add_root(record, root, subvolume, false);
 }
 
 struct json_object *look_into_folders(const struct root *roots, const struct device *device)

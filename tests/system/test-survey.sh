@@ -113,6 +113,108 @@ is "$(mounted_at $target) $(mounted_at $target/var)" "/@/.snapshots/1/snapshot /
 	"openSUSE: the snapshot and /var are mounted"
 r umount --yes
 
+# after "snapper rollback": the default is a writable snapshot of a snapshot, the old root is there still
+start rollback
+subvolume @
+subvolume @/var
+subvolume @/.snapshots
+for number in 1 2 3 4; do
+	mkdir "$top/@/.snapshots/$number"
+done
+subvolume @/.snapshots/1/snapshot
+system @/.snapshots/1/snapshot "openSUSE Leap 15"
+line @/.snapshots/1/snapshot "/ btrfs defaults 0 0"
+line @/.snapshots/1/snapshot "/var btrfs subvol=/@/var 0 0"
+line @/.snapshots/1/snapshot "/.snapshots btrfs subvol=/@/.snapshots 0 0"
+mkdir "$top/@/.snapshots/1/snapshot/.snapshots"
+btrfs -q subvolume snapshot -r "$top/@/.snapshots/1/snapshot" "$top/@/.snapshots/2/snapshot"
+btrfs -q subvolume snapshot -r "$top/@/.snapshots/1/snapshot" "$top/@/.snapshots/3/snapshot"
+btrfs -q subvolume snapshot "$top/@/.snapshots/2/snapshot" "$top/@/.snapshots/4/snapshot"
+btrfs subvolume set-default "$top/@/.snapshots/4/snapshot"
+umount "$top"
+is "$(ids)" ":@/.snapshots/4/snapshot" "rolled back: the system is the snapshot that is the default"
+r mount --yes
+is "$(mounted_at $target) $(mounted_at $target/.snapshots)" \
+	"/@/.snapshots/4/snapshot /@/.snapshots" "rolled back: it is mounted, with its snapshots"
+r umount --yes
+mount -o loop,subvolid=5 "$image" "$top"
+btrfs subvolume set-default 5 "$top"
+umount "$top"
+is "$(ids)" ":@/.snapshots/1/snapshot :@/.snapshots/4/snapshot" \
+	"default lost: the snapshots that can be written are the systems"
+r systems
+like "$(tr -s ' \n' '  ' <<<"$output")" "it is a snapshot: its filesystem holds no system besides" \
+	"default lost: and that is said"
+r mount "${image##*/}:@/.snapshots/4/snapshot" --yes
+is "$(mounted_at $target)" "/@/.snapshots/4/snapshot" "default lost: the one that is named is mounted"
+r umount --yes
+
+# containers, the snapshots of apt and timeshift, a root that was restored, a line whose subvolume is gone
+start snapshots
+subvolume @
+subvolume @home
+system @ "Ubuntu 24.04"
+line @ "/ btrfs defaults,subvol=@ 0 1"
+line @ "/home btrfs defaults,subvol=@home,subvolid=999 0 2"
+line @ "/srv btrfs defaults,subvol=@srv 0 2"
+mkdir -p "$top"/{timeshift-btrfs/snapshots/2026-01-01,btrbk} "$top"/@/var/lib/machines "$top/@/data"
+subvolume @/var/lib/machines/guest
+system @/var/lib/machines/guest "Guest Linux"
+subvolume @/data/nested
+system @/data/nested "Nested Linux"
+btrfs -q subvolume snapshot "$top/@" "$top/@apt-snapshot-release-upgrade"
+btrfs -q subvolume snapshot "$top/@" "$top/timeshift-btrfs/snapshots/2026-01-01/@"
+btrfs -q subvolume snapshot "$top/@" "$top/@before-the-update"
+btrfs -q subvolume snapshot -r "$top/@" "$top/btrbk/@.20260101"
+umount "$top"
+before=$(checksum "$image")
+is "$(ids)" ":@" "snapshots and containers are no systems of their own"
+r systems --json
+is "$(jq -r '[.subvolumes[] | select(.snapshot) | .subvolume] | sort | join(" ")' <<<"$output")" \
+	"@apt-snapshot-release-upgrade @before-the-update btrbk/@.20260101 timeshift-btrfs/snapshots/2026-01-01/@" \
+	"they are listed apart"
+r mount --yes
+is "$status $(mounted_at $target) $(mounted_at $target/home)" "3 /@ /@home" \
+	"a subvolume by its name where its id has changed"
+like "$(tr -s ' \n' '  ' <<<"$output")" "not the same any more: the name counts" "and that is said"
+like "$(tr -s ' \n' '  ' <<<"$output")" "/srv is not mounted: there is no subvolume @srv" \
+	"a subvolume that is gone is said before"
+r umount --yes
+mount -o loop,subvolid=5 "$image" "$top"
+mv "$top/@" "$top/@broken"
+mv "$top/@before-the-update" "$top/@"
+umount "$top"
+like "$(ids)" ":@( |$)" "restored: a snapshot that took the place of the system is the system"
+
+# a system outside of any subvolume, while another one is the default
+start top
+subvolume old
+system . "Top Linux"
+line . "/ btrfs noatime 0 0"
+btrfs subvolume set-default "$top/old"
+umount "$top"
+is "$(ids)" "" "top: the system is outside of any subvolume"
+r mount --yes
+is "$status $(mounted_at $target) $(cat $target/etc/hostname)" "0 / top-linux" \
+	"top: it is mounted, and not the default"
+r umount --yes
+
+# more subvolumes than are looked into; the system was made last
+start many
+for number in $(seq 300); do
+	echo "$top/layer-$number"
+done | xargs -n 50 btrfs -q subvolume create
+subvolume zzz
+system zzz "Late Linux"
+line zzz "/ btrfs defaults 0 0"
+btrfs subvolume set-default "$top/zzz"
+umount "$top"
+is "$(ids)" ":zzz" "many subvolumes: the default is looked into first"
+before=$(checksum "$image")
+r mount --plan
+is "$status" 0 "many subvolumes: there is a plan"
+is "$(checksum "$image")" "$before" "many subvolumes: not a byte has changed"
+
 start arch
 mkdir "$top/arch" "$top/other"
 subvolume arch/@
