@@ -106,7 +106,8 @@ static void add_state(const struct device *device, struct text_list *details)
 	add_dormant(device, details);
 	if (device->content.is_ambiguous)
 		text_list_add(details, _("contradicting signatures"));
-	if (device->content.journal == JOURNAL_DIRTY)
+	/* of one that is mounted it says nothing */
+	if (device->content.journal == JOURNAL_DIRTY && !device->mountpoints.count)
 		text_list_add(details, _("not cleanly unmounted"));
 	if (device->is_read_only && device->kind != DEVICE_ROM)
 		text_list_add(details, _("read-only"));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -55,6 +56,48 @@ static bool is_orphan(const char *mark)
 		return false;
 	now = stack_mark((pid_t)strtol(rest, NULL, 10));
 	return !text_is_equal(now, mark);
+}
+
+static bool is_layer(const struct root *root, const char *name)
+{
+	_cleanup_free_ char *file = text_format("sys/class/block/%s/loop/backing_file", name);
+	_cleanup_free_ char *backing = NULL, *mark = NULL, *node = text_format("/dev/%s", name);
+
+	/* only what lies on a device can be one: files need no further question */
+	if (!text_has_prefix(name, "loop") || root_read_line(root, file, &backing) < 0 ||
+	    !text_has_prefix(backing, "/dev/"))
+		return false;
+	mark = loop_read_mark(node);
+	return text_has_prefix(mark, MARK_PREFIX);
+}
+
+/* Whether the first device that NAME lies on is part of a look. */
+static bool lies_on_layer(const struct root *root, const char *name)
+{
+	_cleanup_free_ char *folder = text_format("sys/class/block/%s/slaves", name);
+	_cleanup_text_list_ struct text_list slaves = {0};
+
+	return root_list(root, folder, 1, &slaves) >= 0 && slaves.count &&
+	       (is_layer(root, slaves.items[0]) || stack_is_part(root, slaves.items[0]));
+}
+
+bool stack_is_part(const struct root *root, const char *name)
+{
+	_cleanup_free_ char *file = NULL, *mapping = NULL;
+
+	if (text_has_prefix(name, "loop"))
+		return is_layer(root, name);
+	if (text_has_prefix(name, "md5")) { /* of the numbers that looks take, or a partition */
+		_cleanup_free_ char *array = alloc_copy(name, strcspn(name, "p"));
+
+		return lies_on_layer(root, array);
+	}
+	if (!text_has_prefix(name, "dm-"))
+		return false;
+	file = text_format("sys/class/block/%s/dm/name", name);
+	return root_read_line(root, file, &mapping) == 0 &&
+	       (text_has_prefix(mapping, STACK_PREFIX) ||
+		text_has_prefix(mapping, STACK_GROUP_PREFIX));
 }
 
 static bool is_ours(const char *name, const char *mark)

@@ -8,6 +8,7 @@
 #ifndef REFLOAT_STORAGE_STACK_PARTS_H
 #define REFLOAT_STORAGE_STACK_PARTS_H
 
+#include "base/root.h"
 #include "storage/machine.h"
 
 #define STACK_PREFIX "refloat-look" /* of every device-mapper name of ours */
@@ -67,6 +68,10 @@ bool stack_bring_up_volumes(struct guard *guard);
 
 /* The mark of a guard that is process PID, the caller's. */
 char *stack_mark(pid_t pid);
+
+/* Whether the kernel's device NAME was made by a look, of this program or of another one: such
+ * come and go, and are for nobody else. ROOT is the system's own. */
+bool stack_is_part(const struct root *root, const char *name);
 
 /* Takes down all that stands on loop devices whose mark is MARK (NULL: of any guard that is gone),
  * trying for TIMEOUT_MS while it is in use. Whether nothing is left. */

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "storage/stack_parts.h"
 
 #define DEVICES_MAX 100000
 #define SERIAL_PAGE_MAX 1024
@@ -385,6 +386,8 @@ static void add_device(struct reading *reading, const char *name)
 
 	if (root_open_folder(reading->root, class_path, &folder) < 0)
 		return; /* it has gone meanwhile */
+	if (reading->machine->source == MACHINE_LIVE && stack_is_part(reading->root, name))
+		return;
 	block.folder = folder;
 	device = read_device(&block, class_path, &parent);
 	if (!device)
