@@ -514,6 +514,10 @@ static void note_left_out(struct planning *planning, const struct resolved_entry
 	} else {
 		text_list_format(&planning->plan->notes, _("%s is not mounted: %s."), shown, reason);
 	}
+	if (entry->is_degraded)
+		plan_add_option(planning->plan,
+				_("--degraded mounts what lacks members, too; read-only is safest "
+				  "first."));
 	/* a line that the server itself boots without, and swap, leave nothing undone */
 	if (!is_welcome && entry->kind != RESOLVED_SWAP)
 		planning->plan->is_partial = true;

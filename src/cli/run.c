@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/signals.h"
+#include "cli/agreement.h"
 #include "cli/command.h"
 #include "cli/guesses.h"
 #include "cli/plan_text.h"
@@ -43,10 +44,17 @@ static int make_plan(struct cli *cli, const struct action *action, struct answer
 {
 	_cleanup_plan_ struct plan *plan = NULL;
 	int r = action_plan(action, &cli->session, answers, cli_has(cli, COMMON_PLAN), &plan, why);
+	bool can_ask = asks(cli, action, plan) && output_can_ask() && !cli_has(cli, COMMON_JSON);
 
+	/* without its root, which may only lack members, a system makes no plan at all */
+	if (can_ask && (r == 0 || r == -ENOENT) && agreement_ask(cli, action, answers)) {
+		plan = plan_free(plan);
+		problem_done(why);
+		r = action_plan(action, &cli->session, answers, false, &plan, why);
+	}
 	if (r < 0)
 		return r;
-	if (asks(cli, action, plan) && output_can_ask() && !cli_has(cli, COMMON_JSON)) {
+	if (can_ask) {
 		r = guesses_ask(cli, action, answers, why);
 		if (r < 0)
 			return r;

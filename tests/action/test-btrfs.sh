@@ -153,6 +153,29 @@ done
 r b umount --yes
 nothing_left "missing, after the mount"
 
+# --- on a terminal it is asked for
+# answer WORD...: refloat with disk b, all questions answered so
+answer()
+{
+	local words
+	printf -v words '%q ' "$refloat" --image "$scratch/b.img" --target $target mount
+	yes "$1" | head -2 | script --quiet --return --flush --command "$words" /dev/null >"$scratch/out" 2>&1
+	status=$?
+	text=$(tr -s ' \r\n' ' ' <"$scratch/out")
+}
+if command -v script >/dev/null; then
+	answer n
+	is "$(mounted)" "" "asked, and answered no: nothing is mounted"
+	like "$text" "Mount with members missing\?" "the question"
+	answer y
+	is "$status $(mounted)" "0 $target=/@=rw $target/home=/@home=rw " \
+		"asked, and answered yes: it is mounted"
+	r b umount --yes
+	nothing_left "asked"
+else
+	skip "script is missing" "answers on a terminal"
+fi
+
 # --- it is back, and behind
 r ab disks --json
 like "$(jq -r '[.devices[] | select(.name == "a.img") | .notes[]] | join(" ")' <<<"$output")" \
