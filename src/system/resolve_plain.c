@@ -156,18 +156,6 @@ static const struct device *disk_at(const struct machine *machine, unsigned plac
 	return NULL;
 }
 
-static const struct device *partition_of(const struct device *disk, unsigned number)
-{
-	if (!number)
-		return disk;
-	for (size_t i = 0; disk && i < disk->child_count; i++) {
-		if (disk->children[i]->kind == DEVICE_PARTITION &&
-		    disk->children[i]->entry.number == number)
-			return disk->children[i];
-	}
-	return NULL;
-}
-
 /*
  * Whether another line's device stands in ENTRY's way. Lines for subvolumes of one btrfs filesystem
  * name it as often as there are subvolumes.
@@ -256,7 +244,7 @@ static const struct device *disk_with_letter(const struct resolver *resolver,
 			if (rest && is_disk(device) &&
 			    split_lettered(device->name, rest, &name, &own_place, &own_number) &&
 			    own_place == place &&
-			    is_fit(resolver, entry, partition_of(device, number)))
+			    is_fit(resolver, entry, partition_find(device, number)))
 				return device;
 		}
 	}
@@ -337,7 +325,7 @@ void source_find_plain(const struct resolver *resolver, const struct fstab_entry
 		return;
 	}
 	disk = disk_now(resolver, entry, old_disk, place, number, &how);
-	device = partition_of(disk, number);
+	device = disk ? partition_find(disk, number) : NULL;
 	candidates_find(resolver, entry, &match->candidates);
 	if (is_fit(resolver, entry, device)) {
 		match->device = device;

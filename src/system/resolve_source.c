@@ -199,7 +199,7 @@ static unsigned cut_part(char *id)
 	return (unsigned)number;
 }
 
-static const struct device *partition_of(const struct device *disk, unsigned number)
+const struct device *partition_find(const struct device *disk, unsigned number)
 {
 	for (size_t i = 0; number && i < disk->child_count; i++) {
 		if (disk->children[i]->kind == DEVICE_PARTITION &&
@@ -219,7 +219,7 @@ static void find_id(const struct resolver *resolver, const char *link, struct ma
 
 		if (disk->kind == DEVICE_PARTITION || disk->is_rescue || !id_fits(id, disk))
 			continue;
-		device = partition_of(disk, number);
+		device = partition_find(disk, number);
 		if (!device || device == match->device)
 			continue;
 		if (match->device)
@@ -239,8 +239,7 @@ static void find_id(const struct resolver *resolver, const char *link, struct ma
 	}
 }
 
-/* UUIDs without what different programs put between their digits; the caller frees. */
-static char *bare_uuid(const char *uuid)
+char *uuid_bare(const char *uuid)
 {
 	_cleanup_text_buffer_ struct text_buffer buffer = {0};
 
@@ -256,7 +255,7 @@ static char *bare_uuid(const char *uuid)
 /* The opened container whose LUKS header has UUID. */
 static const struct device *find_opened(const struct machine *machine, const char *uuid)
 {
-	_cleanup_free_ char *wanted = bare_uuid(uuid);
+	_cleanup_free_ char *wanted = uuid_bare(uuid);
 
 	for (size_t i = 0; *wanted && i < machine->count; i++) {
 		const struct device *device = machine->devices[i];
@@ -347,60 +346,6 @@ static const struct device *find_volume(const struct machine *machine, const cha
 	return NULL;
 }
 
-/* The array with that UUID, or whose superblock has that name ("0" of "host:0"). */
-static const struct device *find_array(const struct machine *machine, const char *uuid,
-				       const char *name)
-{
-	_cleanup_free_ char *wanted = bare_uuid(uuid);
-
-	for (size_t i = 0; i < machine->count; i++) {
-		const struct device *device = machine->devices[i];
-		_cleanup_free_ char *have = bare_uuid(device->array_uuid);
-		const char *colon = device->array_name ? strrchr(device->array_name, ':') : NULL;
-
-		if (device->kind != DEVICE_MD)
-			continue;
-		if (uuid ? text_is_equal(have, wanted)
-			 : (text_is_equal(device->array_name, name) ||
-			    (colon && text_is_equal(colon + 1, name))))
-			return device;
-	}
-	return NULL;
-}
-
-/* /dev/md0, /dev/md/0, /dev/md/root, and a partition of such an array. */
-static bool find_md(const struct resolver *resolver, const char *source, struct match *match)
-{
-	const struct mdadm_conf *conf = &resolver->system->mdadm_conf;
-	const char *name = text_after_prefix(source, "/dev/md/");
-
-	if (!name)
-		name = text_after_prefix(source, "/dev/md");
-	if (!name || !*name)
-		return false;
-	for (size_t i = 0; i < conf->count && !match->device; i++) {
-		const struct mdadm_array *array = &conf->arrays[i];
-		const char *other = text_after_prefix(array->device, "/dev/md/");
-
-		if (!other)
-			other = text_after_prefix(array->device, "/dev/md");
-		if (array->uuid && text_is_equal(other, name))
-			match->device = find_array(resolver->machine, array->uuid, NULL);
-	}
-	if (match->device) {
-		match->reason = text_format(_("mdadm.conf means the array that is %s here"),
-					    match->device->name);
-		return true;
-	}
-	match->device = find_array(resolver->machine, NULL, name);
-	if (!match->device)
-		match->device = machine_find(resolver->machine, source);
-	match->reason = match->device ? text_format(_("array %s is %s here"), name,
-						    match->device->name)
-				      : text_format(_("the array %s is not running"), source);
-	return true;
-}
-
 static void find_path(const struct resolver *resolver, const char *source, struct match *match)
 {
 	const struct device *device;
@@ -415,7 +360,7 @@ static void find_path(const struct resolver *resolver, const char *source, struc
 			return;
 		}
 	}
-	if (find_md(resolver, source, match))
+	if (source_find_array(resolver, source, match))
 		return;
 	device = machine_find(resolver->machine, source);
 	if (!device)

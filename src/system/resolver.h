@@ -44,6 +44,16 @@ void source_find(const struct resolver *resolver, const struct fstab_entry *entr
 void source_find_plain(const struct resolver *resolver, const struct fstab_entry *entry,
 		       struct match *match);
 
+/* Follows /dev/md..., in *MATCH; false: SOURCE is none. */
+bool source_find_array(const struct resolver *resolver, const char *source, struct match *match);
+
+/* Partition NUMBER of DISK, which is DISK itself for 0; NULL: there is none. */
+const struct device *partition_find(const struct device *disk, unsigned number);
+
+/* UUID (may be NULL) in lower case without what different programs put between its digits; the
+ * caller frees. */
+char *uuid_bare(const char *uuid);
+
 /* The disk part of plain NAME ("hda" of "/dev/hda3", "nvme0n1" of "nvme0n1p2"), the caller's, its
  * place among its kind and the partition number (0: the whole disk). False: no such name. */
 bool source_split_plain(const char *name, char **ret_disk, unsigned *ret_place,

@@ -12,7 +12,7 @@ static enum device_kind kind_of(const char *word)
 	static const struct {
 		const char *word;
 		enum device_kind kind;
-	} kinds[] = {{"md", DEVICE_MD}, {"lvm", DEVICE_LVM}, {"crypt", DEVICE_CRYPT}};
+	} kinds[] = {{"md", DEVICE_MD}, {"lvm", DEVICE_LVM}, {"crypt", DEVICE_CRYPT}, {"part", DEVICE_PARTITION}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (strcmp(kinds[i].word, word) == 0)
@@ -73,7 +73,7 @@ static void set_key(struct device *device, char *word)
 		{"wwn", &device->wwn},                  {"model", &device->model},
 		{"reason", &device->reason},            {"array", &device->array_name},
 		{"arrayuuid", &device->array_uuid},     {"dmname", &device->dm_name},
-		{"dmuuid", &device->dm_uuid},
+		{"dmuuid", &device->dm_uuid},           {"obstacle", &device->obstacle},
 	};
 
 	assert(equals);
@@ -85,7 +85,11 @@ static void set_key(struct device *device, char *word)
 			return;
 		}
 	}
-	if (strcmp(word, "rescue") == 0)
+	if (strcmp(word, "dormant") == 0)
+		device->is_dormant = true;
+	else if (strcmp(word, "degraded") == 0)
+		device->is_degraded = true;
+	else if (strcmp(word, "rescue") == 0)
 		device->is_rescue = true;
 	else if (strcmp(word, "state") == 0)
 		device->state = strcmp(value, "silent") == 0 ? DEVICE_SILENT : DEVICE_ERROR;
@@ -132,6 +136,8 @@ static void add_on(struct scene *scene, const struct text_list *words)
 	struct device *device = add_device(scene, kind_of(words->items[2]), words->items[3]);
 	_cleanup_text_list_ struct text_list parents = {0};
 
+	if (device->kind == DEVICE_PARTITION)
+		device->entry.number = number_at_end(words->items[3]);
 	set_type(device, words->items[4]);
 	set_keys(device, words, 5);
 	if (device->dm_name) {
@@ -214,6 +220,8 @@ static void take_line(struct scene *scene, const struct text_list *words, struct
 			text_format("%s %s none luks\n", words->items[1], words->items[2]);
 
 		crypttab_parse(line, strlen(line), &scene->system->crypttab);
+	} else if (strcmp(word, "hostname") == 0) {
+		scene->system->hostname = text_copy(words->items[1]);
 	} else if (strcmp(word, "mdadm") == 0) {
 		_cleanup_free_ char *line =
 			text_format("ARRAY %s UUID=%s\n", words->items[1], words->items[2]);

@@ -7,7 +7,9 @@
  *   part NAME TYPE [KEY=VALUE ...]    of the last disk; uuid= label= partuuid= partlabel= sub=
  *                                     devid= devices= generation=
  *   on PARENT[,PARENT] KIND NAME TYPE [KEY=VALUE ...]
- *                                     KIND: md lvm crypt; array= arrayuuid= dmname= dmuuid=
+ *                                     KIND: md lvm crypt part; array= arrayuuid= dmname= dmuuid=
+ *                                     dormant=1 degraded=1 obstacle=
+ *   hostname NAME                     that the system has
  *   root NAME [SUBVOLUME]             where the system was found
  *   subvolume NAME PATH ID [default]  of the btrfs filesystem on NAME
  *   role NAME ROLE                    boot var usr home esp
