@@ -87,6 +87,8 @@ static int refuse_without_system(const struct session *session, struct problem *
 
 		if (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR)
 			text_list_format(&doubts, "%s %s", device->name, device->reason);
+		else if (device->is_dormant && device->obstacle)
+			text_list_format(&doubts, "%s (%s)", device->name, device->obstacle);
 		else if (!device->is_rescue && !device->child_count && device_is_member(device))
 			text_list_format(&doubts, "%s (%s)", device->name, device->content.type);
 	}

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/worker.h"
 #include "storage/array.h"
+#include "storage/copies.h"
 #include "storage/image.h"
 #include "storage/probe.h"
 #include "storage/record_parts.h"
@@ -241,6 +242,7 @@ static void finish_machine(struct machine *machine)
 {
 	machine_sort(machine);
 	array_add_dormant(machine);
+	copies_note(machine);
 	machine_sort(machine);
 }
 

@@ -30,17 +30,25 @@ struct stack {
 	int found;       /* devices since the last dispatch */
 };
 
-/* Whether DEVICE is what something dormant lies on, or may lie on, or is dormant itself. */
+/* Whether nothing that lies on DEVICE is up in the kernel. */
+static bool is_asleep(const struct device *device)
+{
+	for (size_t i = 0; i < device->child_count; i++) {
+		if (!device->children[i]->is_dormant)
+			return false;
+	}
+	return true;
+}
+
+/* Whether DEVICE can be brought up to be looked into, or something that lies on it may be. */
 static bool is_sleeping(const struct device *device)
 {
-	if (device->is_rescue || device_is_shadowed(device))
+	if (device->is_rescue || device_is_shadowed(device) || !is_asleep(device))
 		return false;
-	if (device->is_dormant)
+	if (device->is_dormant && device->kind == DEVICE_MD)
 		return !device->obstacle;
-	if (device->child_count)
-		return false;
 	return text_is_equal(device->content.type, "LVM2_member") ||
-	       (device_is_locked(device) && crypt_has_key(device));
+	       (text_is_equal(device->content.type, "crypto_LUKS") && crypt_has_key(device));
 }
 
 bool stack_is_wanted(const struct machine *machine)

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/process.h"
+#include "storage/copies.h"
 #include "storage/lvm_report.h"
 #include "storage/stack_parts.h"
 
@@ -53,14 +54,6 @@ static const struct device *find_same(const struct physicals *physicals,
 	return NULL;
 }
 
-/* lvm takes one of two with the same UUID, so it is shown the first. */
-static void note_copy(struct device *device, const struct device *original)
-{
-	free(device->content.note);
-	device->content.note = text_format(_("a copy of %s: it has the same LVM UUID"),
-					   original->name);
-}
-
 static void add_physical(struct guard *guard, struct physicals *physicals, struct device *device)
 {
 	const char *node;
@@ -68,10 +61,9 @@ static void add_physical(struct guard *guard, struct physicals *physicals, struc
 	if (!text_is_equal(device->content.type, "LVM2_member") || device->is_rescue ||
 	    device_is_shadowed(device) || is_active(device))
 		return;
-	if (find_same(physicals, device)) {
-		note_copy(device, find_same(physicals, device));
+	/* lvm takes one of two with the same UUID, so it is shown the first */
+	if (find_same(physicals, device))
 		return;
-	}
 	node = guard_layer(guard, device, NULL);
 	if (!node)
 		return;
@@ -172,6 +164,28 @@ static void link_parents(struct guard *guard, const struct physicals *physicals,
 	}
 }
 
+/* Why DEVICE must not be brought up by a plan, though it can be looked into. */
+static void find_obstacle(const struct guard *guard, const struct lvm_group *group,
+			  struct device *device)
+{
+	if (name_is_taken(guard, device->dm_name, device->dm_uuid)) {
+		device->obstacle = text_format(_("another volume group that is in use is called %s, "
+						 "too"), group->name);
+		return;
+	}
+	for (size_t i = 0; i < device->parent_count; i++) {
+		const struct device *parent = device->parents[i];
+		const struct device *copy = copies_find(guard->machine, parent);
+
+		if (!copy)
+			continue;
+		device->obstacle = text_format(_("%s and %s are copies of each other, and lvm cannot "
+						 "tell them apart: take the disk of one of them away"),
+					       parent->name, copy->name);
+		return;
+	}
+}
+
 /* The device of VOLUME, which is new in the machine or known from an earlier look. */
 static struct device *get_device(struct guard *guard, const struct physicals *physicals,
 				 const struct lvm_group *group, const struct lvm_volume *volume)
@@ -191,9 +205,6 @@ static struct device *get_device(struct guard *guard, const struct physicals *ph
 	device->state = DEVICE_OK;
 	device->size = volume->size;
 	device->path = text_format("/dev/mapper/%s", mapping);
-	if (name_is_taken(guard, mapping, dm_uuid))
-		device->obstacle = text_format(_("another volume group that is in use is called %s, "
-						 "too"), group->name);
 	device->dm_name = TAKE_PTR(mapping);
 	device->dm_uuid = TAKE_PTR(dm_uuid);
 	device->group_name = text_copy(group->name);
@@ -203,6 +214,7 @@ static struct device *get_device(struct guard *guard, const struct physicals *ph
 	link_parents(guard, physicals, group, device);
 	if (!device->parent_count)
 		return device_free(device);
+	find_obstacle(guard, group, device);
 	machine_add(guard->machine, device);
 	return device;
 }

@@ -331,19 +331,61 @@ static char *mapper_name(const char *group, size_t group_length, const char *vol
 	return text_buffer_take(&buffer);
 }
 
-static const struct device *find_volume(const struct machine *machine, const char *bare)
+/* "vg-root" of /dev/mapper/vg-root and of /dev/vg/root, the caller's; NULL: neither. */
+static char *mapping_of(const char *source)
 {
-	const char *slash = strchr(bare, '/');
-	_cleanup_free_ char *name = NULL;
+	const char *mapping = text_after_prefix(source, "/dev/mapper/");
+	const char *bare = text_after_prefix(source, "/dev/");
+	const char *slash = bare ? strchr(bare, '/') : NULL;
 
+	if (mapping)
+		return text_copy(mapping);
 	if (!slash || strchr(slash + 1, '/'))
 		return NULL;
-	name = mapper_name(bare, (size_t)(slash - bare), slash + 1);
-	for (size_t i = 0; i < machine->count; i++) {
-		if (text_is_equal(machine->devices[i]->dm_name, name))
-			return machine->devices[i];
+	return mapper_name(bare, (size_t)(slash - bare), slash + 1);
+}
+
+/* Whether A and B are volumes of one group, by the first half of their UUIDs. */
+static bool are_of_one_group(const struct device *a, const struct device *b)
+{
+	const size_t length = strlen("LVM-") + 32;
+
+	return a && text_has_prefix(a->dm_uuid, "LVM-") && text_has_prefix(b->dm_uuid, "LVM-") &&
+	       strncmp(a->dm_uuid, b->dm_uuid, length) == 0;
+}
+
+/*
+ * Two groups of one name, of two servers, have volumes of one name: the one that the root lies in is
+ * meant, and where it lies in none nobody can tell.
+ */
+static bool find_mapped(const struct resolver *resolver, const char *source, struct match *match)
+{
+	_cleanup_free_ char *mapping = mapping_of(source);
+	const struct device *own = NULL;
+
+	for (size_t i = 0; mapping && i < resolver->machine->count; i++) {
+		const struct device *device = resolver->machine->devices[i];
+
+		if (!text_is_equal(device->dm_name, mapping) || device->is_rescue)
+			continue;
+		if (are_of_one_group(resolver->root, device))
+			own = device;
+		match->device = device;
+		text_list_add(&match->candidates, device->name);
 	}
-	return NULL;
+	match->is_many = match->candidates.count > 1 && !own;
+	if (match->is_many) {
+		match->device = NULL;
+		match->reason = text_format(_("several volume groups have a volume called %s"),
+					    source);
+		return true;
+	}
+	text_list_done(&match->candidates);
+	if (own)
+		match->device = own;
+	if (match->device)
+		match->reason = text_format(_("%s is here"), source);
+	return match->device != NULL;
 }
 
 static void find_path(const struct resolver *resolver, const char *source, struct match *match)
@@ -362,9 +404,9 @@ static void find_path(const struct resolver *resolver, const char *source, struc
 	}
 	if (source_find_array(resolver, source, match))
 		return;
+	if (find_mapped(resolver, source, match))
+		return;
 	device = machine_find(resolver->machine, source);
-	if (!device)
-		device = find_volume(resolver->machine, source + strlen("/dev/"));
 	if (device && !device->is_rescue) {
 		match->device = device;
 		match->reason = text_format(_("%s is here"), source);
