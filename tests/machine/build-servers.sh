@@ -20,7 +20,7 @@ here=$(dirname "$(readlink -f "$0")")
 cache=${REFLOAT_CACHE:-${XDG_CACHE_HOME:-/var/cache}/refloat-tests}
 guest_py=$here/guest.py
 codename=bookworm
-# kept for the tests in servers/password and server.py
+# the one that server.py types
 password=afloat
 work=
 machine=
@@ -86,16 +86,17 @@ sources()
 {
 	# the words in $() are apt's
 	# shellcheck disable=SC2016
-	apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(SITE)' 'Created-By: Packages' 2>/dev/null | sort -u |
+	apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(SITE)' 'Created-By: Packages' 2>/dev/null |
 		awk -v codename=$codename '
-			$1 == "Debian" && ($2 == codename || $2 == codename "-security") {print "deb", $3, $2, "main"}'
+			$1 != "Debian" || $2 ~ /-updates$|-backports/ {next}
+			{print "deb", $3, codename ($2 ~ /-security$/ ? "-security" : ""), "main"}' | sort -u
 }
 
 base_sum()
 {
 	{
 		declare -f make_base set_up_base
-		echo "$packages $left_out $modules_left_out $masked $password"
+		echo "$codename $packages $left_out $modules_left_out $masked $password"
 	} | sha256sum | cut -c 1-16
 }
 
@@ -348,6 +349,7 @@ for program in qemu-system-x86_64 qemu-img python3 apt-get flock; do
 done
 mkdir -p "$cache" 2>/dev/null || true
 [ -w "$cache" ] || unable "no folder to keep servers in: $cache"
+cache=$(readlink -f "$cache")
 case ${1-} in
 --list)
 	names

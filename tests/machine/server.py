@@ -24,6 +24,7 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True  # a source folder stays as it is
 import guest
 
 PASSWORD = "afloat"
@@ -60,8 +61,7 @@ def firmware_words(folder, firmware):
                 shutil.copyfile(variables, memory)
             return ["-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
                     "-drive", f"if=pflash,unit=1,format=raw,file={memory}"]
-    guest.fail("no UEFI firmware here (package ovmf)", 77)
-    return None
+    return guest.fail("no UEFI firmware here (package ovmf)", 77)
 
 
 def qemu_command(folder, settings):

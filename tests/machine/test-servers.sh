@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Real servers: a Debian in different layouts of disks boots from these, is rescued, and boots again.
 #
-# For each server: its disks start it up to the login prompt; in the rescue guest, with these disks, the program
-# looks (not one byte changes), mounts it all by one command, runs a command in it and takes it down; then the
-# disks start it again. The ordinary run takes the servers in $ordinary; REFLOAT_MACHINE=full takes all;
-# REFLOAT_SERVERS="NAME..." takes those.
+# For each server: in the rescue guest, with its disks, the program looks (not one byte changes), mounts it all by one
+# command, runs commands in it and takes it down; then its disks start it up to the login prompt. That is the
+# ordinary run, with the servers in $ordinary. REFLOAT_MACHINE=full takes all, and makes it harder: the server is
+# switched off in the middle before, its disks come to the guest in another order and as disks of another kind,
+# its boot loader is written anew from the chroot, and one with two disks is rescued and started with
+# one of them, too. REFLOAT_SERVERS="NAME..." takes these.
 # shellcheck disable=SC2154 # tap.sh has the variables
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
@@ -25,23 +27,28 @@ base=$("$here/build-guest.sh" 2>"$scratch/errors") || skip_all "no guest: $(tail
 "$here/build-guest.sh" --program "$refloat" "$scratch/program.cpio"
 cat "$base/initrd.cpio" "$scratch/program.cpio" >"$scratch/initrd.cpio"
 
+# end_guest: QEMU writes what it has
 end_guest()
 {
 	[ -n "$machine" ] || return 0
-	kill "$machine" 2>/dev/null
+	"$guest_py" qmp "$folder" quit >/dev/null 2>&1 || kill "$machine" 2>/dev/null
 	wait "$machine" 2>/dev/null
 	machine=
 }
 trap 'end_guest; tap_cleanup' EXIT
 
-# start_guest: with the disks in $disks; sets $folder
+# start_guest TABLE: sets $folder
 start_guest()
 {
-	folder=$scratch/guest-$name
-	"$guest_py" serve "$folder" --kernel "$base/vmlinux" --initrd "$scratch/initrd.cpio" \
-		--disks "$disks/table" 9>&- &
+	folder=$scratch/guest
+	rm -rf "$folder"
+	"$guest_py" serve "$folder" --kernel "$base/vmlinux" --initrd "$scratch/initrd.cpio" --disks "$1" 9>&- &
 	machine=$!
-	"$guest_py" wait "$folder" 300
+	run "$guest_py" wait "$folder" 300
+	[ "$status" -eq 0 ] || {
+		ok 1 "$name: the guest starts"
+		note "$errors $(cat "$folder/qemu.log")"
+	}
 }
 
 # g COMMAND: in the guest; sets $status, $output, $errors
@@ -56,23 +63,32 @@ r()
 	g "refloat --target /mnt/$name $*"
 }
 
-# boots NAME [COMMAND]: the disks start the server up to its login prompt; the command's output is $output
+# boots TITLE [COMMAND]: the disks start the server up to its login prompt; the command's output is $output
 boots()
 {
 	run "$here/server.py" "$disks" --limit 400 --off "${2:-true}" 9>&-
 	ok "$status" "$name: $1"
-	if [ "$status" -eq 0 ]; then
-		note "$errors"
-	else
-		note "$output"
-		note "$errors"
-	fi
+	[ "$status" -eq 0 ] || note "$output"
+	note "$errors"
 }
 
 # setting WORD: what the layout says
 setting()
 {
 	sed -n "s/^$1=//p" "$disks/settings"
+}
+
+# overlay FOLDER: disks as they were made; sets $disks and $made, and what is expected of the server
+overlay()
+{
+	made=$1
+	disks=$scratch/$name
+	rm -rf "$disks"
+	"$here/build-servers.sh" --overlay "$name" "$disks" 9>&- >/dev/null
+	mounts=$(setting mounts)
+	answers="$(setting answers)"
+	passphrase=$(setting passphrase)
+	[ -z "$passphrase" ] || answers="$answers --passphrase-file /run/passphrase"
 }
 
 # crash: the server runs and is switched off in the middle: that is what the program finds
@@ -85,6 +101,14 @@ crash()
 	rm -rf "$made"
 	mkdir "$made"
 	cp "$disks"/disk*.qcow2 "$made/"
+}
+
+# move_disks: to another machine, where they have other places and are called otherwise
+move_disks()
+{
+	tac "$disks/table" | awk '
+		BEGIN {kind["ahci"] = "virtio"; kind["virtio"] = "ahci"; kind["scsi"] = "nvme"; kind["nvme"] = "nvme"}
+		{$1 = kind[$1]; print}' >"$disks/rescue"
 }
 
 # changed: the disks whose contents are not those that were made; the guest rests meanwhile, so that all
@@ -108,19 +132,23 @@ left()
 	echo "$output"
 }
 
-# rescue: in the guest
-rescue()
+# look: not one byte changes
+look()
 {
 	r disks
 	is "$status" 0 "$name: disks"
-	r systems
+	r systems "$answers"
 	is "$status" 0 "$name: systems"
 	like "$output" "$name" "$name: its system is found"
 	r mount --plan "$answers"
 	is "$status" 0 "$name: mount --plan"
 	is "$(changed)" "" "$name: looking has changed not one byte"
 	is "$(left)" "" "$name: and has left nothing"
+}
 
+# rescue: mounted, used, taken down
+rescue()
+{
 	r mount --yes "$answers"
 	is "$status" 0 "$name: one command mounts it"
 	[ "$status" -eq 0 ] || note "$output $errors"
@@ -130,18 +158,57 @@ rescue()
 	is "$status" 0 "$name: a command runs in it"
 	is "$output" "$name
 Status: install ok installed" "$name: and is its own"
+	[ "${REFLOAT_MACHINE-}" != full ] || write_boot_loader
 	r umount --yes
 	is "$status" 0 "$name: it is taken down"
 	is "$(left)" "" "$name: nothing is left"
 	like "$(changed)" "disk" "$name: the comparison tells when something was written"
 }
 
+# write_boot_loader: what a chroot is mostly for
+write_boot_loader()
+{
+	if [ "$(setting firmware)" = uefi ]; then
+		r chroot -- grub-install --target=x86_64-efi --no-nvram --force-extra-removable
+	else
+		r chroot -- sh -c "'for d in \$(lsblk -dnpo NAME,TYPE | sed -n \"s/ *disk\$//p\"); do grub-install \$d || exit; done'"
+	fi
+	is "$status" 0 "$name: grub-install works in it"
+	[ "$status" -eq 0 ] || note "$output $errors"
+	r chroot -- update-grub
+	is "$status" 0 "$name: update-grub works in it"
+	[ "$status" -eq 0 ] || note "$output $errors"
+}
+
+# give_passphrase: to the guest
+give_passphrase()
+{
+	[ -z "$passphrase" ] || g "(umask 077; printf %s '$passphrase' >/run/passphrase)"
+}
+
+# half: with the second disk only
+half()
+{
+	overlay "$made_folder"
+	sed -i 1d "$disks/table"
+	cp "$disks/table" "$disks/rescue"
+	start_guest "$disks/rescue"
+	give_passphrase
+	r mount --yes "$answers"
+	unlike "$status" '^0$' "$name: half of it is not mounted without --degraded"
+	is "$(changed)" "" "$name: and not one byte has changed"
+	answers="$answers --degraded"
+	rescue
+	end_guest
+	boots "it boots to its login with one disk" 'cat /root/rescued'
+	is "$output" "rescued" "$name: what was written during the rescue is there"
+}
+
 # test_server NAME
 test_server()
 {
 	name=$1
-	disks=$scratch/$name
-	made=$("$here/build-servers.sh" "$name" 2>"$scratch/errors" 9>&-)
+	made_folder=$("$here/build-servers.sh" "$name" 2>"$scratch/errors" 9>&-)
 	case $? in
 	0) ;;
 	77)
@@ -155,23 +222,22 @@ test_server()
 		;;
 	esac
 	ok 0 "$name is made"
-	"$here/build-servers.sh" --overlay "$name" "$disks" 9>&- >/dev/null
-	mounts=$(setting mounts)
-	answers=$(setting answers)
-
-	[ "${REFLOAT_MACHINE-}" != full ] || crash
-	if start_guest 2>"$scratch/errors"; then
-		rescue
-	else
-		ok 1 "$name: the guest starts"
-		note "$(cat "$scratch/errors" "$folder/qemu.log")"
+	overlay "$made_folder"
+	cp "$disks/table" "$disks/rescue"
+	if [ "${REFLOAT_MACHINE-}" = full ]; then
+		crash
+		move_disks
 	fi
-	"$guest_py" qmp "$folder" quit >/dev/null
+	start_guest "$disks/rescue"
+	give_passphrase
+	look
+	rescue
 	end_guest
 	boots "it boots to its login after the rescue" 'cat /root/rescued; systemctl is-system-running --wait'
 	is "$output" "rescued
 running" "$name: what was written during the rescue is there, and all is well"
-	rm -rf "$disks"
+	[ "${REFLOAT_MACHINE-}" != full ] || [ "$(wc -l <"$disks/table")" -lt 2 ] || half
+	rm -rf "$disks" "$scratch/crashed"
 }
 
 if [ -n "${REFLOAT_SERVERS-}" ]; then

@@ -4,7 +4,7 @@
 # for the passphrase.
 disks='virtio LUKS-LVM-1 1600M'
 boot_disks=/dev/vda
-passphrase='low tide'
+passphrase='tide and harbour'
 mounts='/ /boot /home'
 boot_uuid=c1f1a000-0000-4000-8000-000000000001
 container_uuid=c1f1a000-0000-4000-8000-000000000002

@@ -6,7 +6,7 @@
 disks='scsi LUKS-RAID-1 1600M
 scsi LUKS-RAID-2 1600M'
 boot_disks='/dev/sda /dev/sdb'
-passphrase='low tide'
+passphrase='tide and harbour'
 mounts='/ /boot /srv'
 boot_uuid=f1f1a000-0000-4000-8000-000000000001
 root_uuid=f1f1a000-0000-4000-8000-000000000002
