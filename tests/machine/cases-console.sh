@@ -2,19 +2,6 @@
 # shellcheck shell=bash disable=SC2154 # variables of test-machine.sh
 # The menu on the serial console, as over IPMI: no size, vt100, 9600 baud.
 
-# console TITLE RATE [ARGUMENT...]: plays the script of standard input with refloat on the console
-console()
-{
-	local title=$1 rate=$2
-	shift 2
-	if [ ! -x "$terminal_play" ]; then
-		skip "needs libvterm and ncurses (tests/tui/terminal_play was not built)" "$title"
-		return
-	fi
-	play "$title" --limit 400 -- "$guest_py" terminal "$folder" --rate "$rate" \
-		"export TERM=vt100; exec refloat --target $target $*"
-}
-
 g "stty -F /dev/ttyS0 -g"
 settings=$output
 console "9600 baud" 960 <<-EOS
@@ -79,12 +66,6 @@ is "$output" "$settings" "the settings of the serial line are as they were"
 nothing_left "after the menu at 9600 baud"
 
 # --- disks come and go while somebody looks at them
-# hand ACT DISK: what a script types for a hand that pulls or plugs a disk
-hand()
-{
-	echo "type \"\\x1e$guest_py $1 $folder $2\\x1e\""
-}
-
 console "pulled disks" 0 <<-EOS
 	size 60 100
 	term vt100

@@ -51,7 +51,7 @@ if [ "${REFLOAT_FULL-}" = yes ]; then
 fi
 scene lvm-partial
 looks
-like "$(jq -r '.devices[].notes[]?' <<<"$listed")$planned" "missing" "lvm-partial: the missing disk is said"
+like "$(notes)$planned" "missing" "lvm-partial: the missing disk is said"
 r mount --yes --degraded
 is "$status" 3 "lvm-partial: mounted in part"
 is "$(mounts)" "$(places /)" "lvm-partial: what is whole is mounted, without --degraded nothing would be lost"

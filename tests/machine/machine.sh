@@ -65,6 +65,27 @@ nothing_left()
 	is "$output" "" "$1: no mount, loop device, network block device, swap, folder, array or mapping is left"
 }
 
+# --- the serial console
+
+# console TITLE RATE [ARGUMENT...]: plays the script of standard input with refloat on the console
+console()
+{
+	local title=$1 rate=$2
+	shift 2
+	if [ ! -x "$terminal_play" ]; then
+		skip "needs libvterm and ncurses (tests/tui/terminal_play was not built)" "$title"
+		return
+	fi
+	play "$title" --limit 400 -- "$guest_py" terminal "$folder" --rate "$rate" \
+		"export TERM=vt100; exec refloat --target $target $*"
+}
+
+# hand ACT DISK: what a script types for a hand that pulls or plugs a disk
+hand()
+{
+	printf 'type "\\x1e%s"\n' "$guest_py $1 $folder $2\\x1e"
+}
+
 # --- scenes (build-stacks.sh)
 
 # scene NAME [reverse|KIND]: its disks, fresh ones, are the only ones; sets $scene and $before
@@ -163,6 +184,12 @@ read_only_job()
 system_word()
 {
 	jq -r "$1" <<<"$found"
+}
+
+# notes: all that disks --json remarked
+notes()
+{
+	jq -r '.. | .notes? // empty | .[]' <<<"$listed"
 }
 
 # source_of PLACE: what is mounted there
