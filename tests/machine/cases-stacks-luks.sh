@@ -27,8 +27,8 @@ job "/ /boot" $key
 # shellcheck disable=SC2086 # words
 r mount --yes $key
 is "$(source_of /)" /dev/mapper/sda2_crypt "luks2: the container has the name that crypttab has for it"
-g "grep -rl 'tide and harbour' /run/refloat* /var/log /tmp 2>/dev/null; cat /proc/*/cmdline 2>/dev/null | grep -c 'tide and harbour'"
-is "$output" 0 "luks2: the passphrase is in no journal, no log and no argument"
+g "grep -rl 't[i]de and' /run/refloat* /var/log /tmp 2>/dev/null; cat /proc/[0-9]*/cmdline | grep 't[i]de and'"
+is "$output" "" "luks2: the passphrase is in no journal, no log and no argument"
 r umount --yes
 nothing_left "luks2: at last"
 

@@ -75,7 +75,7 @@ for name in $gone; do
 	*) wanted="/ /boot" ;;
 	esac
 	scene "$name"
-	looks
+	looks --degraded
 	is "$(system_word '.systems[].hostname')" web01 "$name: the system is found all the same"
 	refused "degraded|missing"
 	read_only_job "$wanted" --degraded
@@ -94,7 +94,7 @@ fi
 
 # --- members that are behind, and two halves that both ran alone
 scene md-stale
-looks
+looks --degraded
 like "$(notes)" "behind|stale|older" "md-stale: the stale member is named"
 refused "degraded|missing|behind|stale|older"
 r mount --yes --degraded
@@ -109,11 +109,16 @@ is "$output" newer "md-stale: with the disks in the opposite order, too"
 r umount --yes
 
 scene md-split
-looks
-like "$(notes)" "split|each|both" "md-split: two halves that ran alone are named"
-r mount --yes
-[ "$status" -ne 0 ]
-ok $? "md-split: mount is refused"
+r disks --json
+is "$status" 0 "md-split: disks is done"
+listed=$output
+like "$(notes)$(jq -r '.devices[].obstacle // empty' <<<"$listed")" "both|each|apart|split" \
+	"md-split: two halves that ran alone are named"
+r systems
+is "$status" 4 "md-split: no half is taken for the server"
+like "$output$errors" "md1|sda2" "md-split: where it may be is said"
+r mount --yes --degraded
+is "$status" 4 "md-split: mount is refused"
 is "$(mounts)" "" "md-split: nothing is mounted"
 is "$(images)" "$before" "md-split: not one byte has changed"
 nothing_left md-split

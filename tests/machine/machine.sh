@@ -122,16 +122,19 @@ places()
 	done | LC_ALL=C sort | tr '\n' ' '
 }
 
-# looks ARGUMENT...: disks, systems and mount --plan, these with ARGUMENTs, change nothing and leave nothing
+# looks ARGUMENT...: disks, systems and mount --plan, these with ARGUMENTs, change nothing and leave nothing;
+# --degraded is for the plan only
 looks()
 {
+	local agreed=
+	[ "${1-}" != --degraded ] || { agreed=$1 && shift; }
 	r disks --json
 	is "$status $errors" "0 " "$scene: disks is done"
 	listed=$output
 	r systems "$@" --json
 	is "$status $errors" "0 " "$scene: systems is done"
 	found=$output
-	r mount --plan "$@"
+	r mount --plan "$agreed" "$@"
 	is "$status $errors" "0 " "$scene: mount --plan is done"
 	planned=$output
 	is "$(images)" "$before" "$scene: looking has changed not one byte on any disk"
