@@ -2,7 +2,12 @@
 /* What the versions of md superblocks have in common: levels, sums, sizes. */
 #include "storage/raid_format.h"
 
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "base/alloc.h"
+#include "base/text.h"
 
 static const struct {
 	int32_t level;
@@ -19,6 +24,39 @@ const char *raid_level_name(int32_t level)
 			return levels[i].name;
 	}
 	return "unknown";
+}
+
+/* The sixteen bytes of a UUID in hexadecimal digits, whatever stands between them. */
+static bool read_uuid_bytes(const char *text, unsigned char bytes[16])
+{
+	size_t count = 0;
+
+	for (; *text && count < 16; text++) {
+		unsigned value;
+
+		if (!isxdigit((unsigned char)text[0]))
+			continue;
+		if (!isxdigit((unsigned char)text[1]) || sscanf(text, "%2x", &value) != 1)
+			return false;
+		bytes[count++] = (unsigned char)value;
+		text++;
+	}
+	return count == 16;
+}
+
+char *raid_uuid_from_kernel(const char *shown, const char *version)
+{
+	union {
+		unsigned char bytes[16];
+		uint32_t words[4];
+	} uuid;
+
+	if (!shown)
+		return NULL;
+	if (!version || !text_has_prefix(version, "0.") || !read_uuid_bytes(shown, uuid.bytes))
+		return text_copy(shown);
+	return text_format("%08x:%08x:%08x:%08x", uuid.words[0], uuid.words[1], uuid.words[2],
+			   uuid.words[3]);
 }
 
 uint32_t raid_sum_words(const uint32_t *words, size_t count)

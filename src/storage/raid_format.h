@@ -37,6 +37,13 @@ void raid_take_old(const struct raid_block *block, struct raid_finding *finding)
 /* "raid5" for 5, "linear" for -1; "unknown"; not to be freed. */
 const char *raid_level_name(int32_t level);
 
+/*
+ * What the kernel shows as the UUID of an array whose metadata it calls VERSION ("0.90", "1.2"), as
+ * mdadm has it: to mdadm those of the old superblocks are four numbers, to the kernel bytes. Takes
+ * NULL.
+ */
+char *raid_uuid_from_kernel(const char *shown, const char *version);
+
 /* The sum of COUNT words with its carry on top, as md forms it. */
 uint32_t raid_sum_words(const uint32_t *words, size_t count);
 

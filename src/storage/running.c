@@ -8,6 +8,7 @@
 #include "base/process.h"
 #include "base/root.h"
 #include "base/text.h"
+#include "storage/raid_format.h"
 
 #define BLOCK "sys/class/block"
 #define MDADM_TIMEOUT_MS 10000
@@ -60,13 +61,14 @@ static char *ask_mdadm(const char *node)
 static char *read_array_uuid(const struct root *root, const char *name)
 {
 	_cleanup_free_ char *path = text_format(BLOCK "/%s/md/uuid", name);
+	_cleanup_free_ char *version_path = text_format(BLOCK "/%s/md/metadata_version", name);
 	_cleanup_free_ char *node = text_format("/dev/%s", name);
-	char *uuid = NULL;
+	_cleanup_free_ char *uuid = NULL, *version = NULL;
 
-	if (root_read_line(root, path, &uuid) == 0 && !text_is_empty(uuid))
-		return uuid;
-	free(uuid);
-	return ask_mdadm(node);
+	if (root_read_line(root, path, &uuid) < 0 || text_is_empty(uuid))
+		return ask_mdadm(node);
+	(void)root_read_line(root, version_path, &version); /* 1.x where it is not told */
+	return raid_uuid_from_kernel(uuid, version);
 }
 
 static bool array_is_active(const struct root *root, const char *name)

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "storage/raid_format.h"
 #include "storage/stack_parts.h"
 
 #define DEVICES_MAX 100000
@@ -213,8 +214,11 @@ static void read_array_members(const struct block *block, struct device *device)
 
 static void read_array(const struct block *block, struct device *device)
 {
+	_cleanup_free_ char *uuid = read_text(block, "md/uuid");
+	_cleanup_free_ char *version = read_text(block, "md/metadata_version");
+
 	device->array_level = read_text(block, "md/level");
-	device->array_uuid = read_text(block, "md/uuid");
+	device->array_uuid = raid_uuid_from_kernel(uuid, version);
 	read_array_members(block, device);
 }
 

@@ -14,6 +14,7 @@
 #include "raid_build.h"
 #include "scratch.h"
 #include "storage/array.h"
+#include "storage/raid_format.h"
 
 #define UUID "10111213:14151617:18191a1b:1c1d1e1f"
 
@@ -382,6 +383,35 @@ static void mdadm_reads_the_same(void **state)
 		skip();
 }
 
+/* To the kernel the old UUID is bytes, to mdadm four numbers of this machine's byte order. */
+static void the_kernel_s_uuids_are_mdadm_s(void **state)
+{
+	static const char shown[] = "13121110-1716-1514-1b1a-19181f1e1d1c";
+	static const struct {
+		const char *shown, *version, *wanted;
+	} cases[] = {
+		{shown, "1.2", shown},
+		{shown, NULL, shown},
+		{"short", "0.90", "short"},
+		{NULL, "0.90", NULL},
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		{shown, "0.90", UUID},
+#else
+		{shown, "0.90", "13121110:17161514:1b1a1918:1f1e1d1c"},
+#endif
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *uuid = raid_uuid_from_kernel(cases[i].shown, cases[i].version);
+
+		if (cases[i].wanted)
+			assert_string_equal(uuid, cases[i].wanted);
+		else
+			assert_null(uuid);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +427,7 @@ int main(void)
 		cmocka_unit_test(small_and_empty_members_have_none),
 		cmocka_unit_test(long_names_are_cut),
 		cmocka_unit_test(mdadm_reads_the_same),
+		cmocka_unit_test(the_kernel_s_uuids_are_mdadm_s),
 	};
 
 	return cmocka_run_group_tests_name("raid superblock", tests, NULL, NULL);
