@@ -357,8 +357,10 @@ static void add_nodes(const struct lvm_group *group, const char *volume, int dep
 void lvm_volume_nodes(const struct lvm_group *group, const char *volume, struct text_list *nodes)
 {
 	add_nodes(group, volume, 0, nodes);
+	if (nodes->count)
+		return;
 	/* what a report does not say (a thin volume's pool) may lie on all of them */
-	for (size_t i = 0; !nodes->count && i < group->physical_count; i++) {
+	for (size_t i = 0; i < group->physical_count; i++) {
 		if (group->physicals[i].node[0] == '/')
 			text_list_add(nodes, group->physicals[i].node);
 	}
