@@ -959,6 +959,7 @@ scene_btrfs_md()
 
 btrfs_on_two()
 {
+	modprobe btrfs # without it mkfs cannot show the second disk to the kernel
 	filesystem btrfs /dev/sda web01-root 1 -d raid1 -m raid1 /dev/sdb
 	btrfs_server /dev/sda "" "UUID=$(uuid 1)"
 }
