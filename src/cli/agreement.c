@@ -39,12 +39,11 @@ static bool ask(const struct text_list *reasons, bool is_read_only)
 
 	for (size_t i = 0; i < reasons->count; i++)
 		output_item(stderr, reasons->items[i], 0);
-	wrapped = printable_wrap(
-		is_read_only
-			? _("It can be mounted all the same, read-only.")
-			: _("It can be mounted all the same. What is written then is not on what is "
-			    "missing; with --read-only nothing is written."),
-		output_width(), 0);
+	wrapped = printable_wrap(is_read_only ? _("It can be mounted all the same, read-only.")
+					      : _("It can be mounted all the same. What is written "
+						  "then is not on what is "
+						  "missing; with --read-only nothing is written."),
+				 output_width(), 0);
 	fprintf(stderr, "%s\n", wrapped);
 	return output_ask(_("Mount with members missing?"));
 }

@@ -18,10 +18,14 @@ static const struct {
 	const char *name;
 	unsigned spare; /* devices that it can lose: kernel, btrfs_raid_array */
 } profiles[] = {
-	{BTRFS_BLOCK_GROUP_RAID0, "raid0", 0},	   {BTRFS_BLOCK_GROUP_RAID1, "raid1", 1},
-	{BTRFS_BLOCK_GROUP_DUP, "dup", 0},	   {BTRFS_BLOCK_GROUP_RAID10, "raid10", 1},
-	{BTRFS_BLOCK_GROUP_RAID5, "raid5", 1},	   {BTRFS_BLOCK_GROUP_RAID6, "raid6", 2},
-	{BTRFS_BLOCK_GROUP_RAID1C3, "raid1c3", 2}, {BTRFS_BLOCK_GROUP_RAID1C4, "raid1c4", 3},
+	{BTRFS_BLOCK_GROUP_RAID0, "raid0", 0},
+	{BTRFS_BLOCK_GROUP_RAID1, "raid1", 1},
+	{BTRFS_BLOCK_GROUP_DUP, "dup", 0},
+	{BTRFS_BLOCK_GROUP_RAID10, "raid10", 1},
+	{BTRFS_BLOCK_GROUP_RAID5, "raid5", 1},
+	{BTRFS_BLOCK_GROUP_RAID6, "raid6", 2},
+	{BTRFS_BLOCK_GROUP_RAID1C3, "raid1c3", 2},
+	{BTRFS_BLOCK_GROUP_RAID1C4, "raid1c4", 3},
 	{0, "single", 0},
 };
 

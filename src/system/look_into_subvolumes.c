@@ -100,8 +100,8 @@ static bool is_copy_by_fstab(const struct looking_into *looking, const struct sy
 static struct root *open_subvolume(const struct looking_into *looking,
 				   const struct subvolume *subvolume)
 {
-	int folder = root_open_file(looking->top, subvolume->path,
-				    O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+	int folder =
+		root_open_file(looking->top, subvolume->path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
 
 	return folder < 0 ? NULL : root_new_from_fd(folder, subvolume->path);
 }
@@ -115,8 +115,7 @@ static void look_into_subvolume(struct looking_into *looking, const struct subvo
 
 	if (!root)
 		return;
-	if (subvolume->is_default ||
-	    (!is_apart && !is_inside_system(looking, subvolume->path)))
+	if (subvolume->is_default || (!is_apart && !is_inside_system(looking, subvolume->path)))
 		system = inspect_system(root);
 	if (system && !subvolume->is_default && is_copy_by_fstab(looking, system, subvolume)) {
 		system = system_free(system);
@@ -174,9 +173,10 @@ static void offer_snapshots(struct looking_into *looking)
 		system = root ? inspect_system(root) : NULL;
 		if (!system)
 			continue;
-		text_list_add(&system->notes,
-			      _("it is a snapshot: its filesystem holds no system besides snapshots, "
-				"and none that would be mounted by default"));
+		text_list_add(
+			&system->notes,
+			_("it is a snapshot: its filesystem holds no system besides snapshots, "
+			  "and none that would be mounted by default"));
 		look_into_add_system(volume, system, subvolume);
 		(void)system_free(system);
 		offered++;
@@ -225,8 +225,9 @@ void look_into_subvolumes(struct json_object *record, const struct root *top)
 	if (!has_system(record))
 		offer_snapshots(&looking);
 	if (subvolumes.count > LOOKED_INTO_MAX)
-		json_add_text(record, "note", _("it has very many subvolumes; not all were looked "
-						"into"));
+		json_add_text(record, "note",
+			      _("it has very many subvolumes; not all were looked "
+				"into"));
 	text_list_done(&looking.systems);
 	subvolumes_done(&subvolumes);
 }

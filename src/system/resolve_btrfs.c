@@ -19,8 +19,7 @@ static void remove_option(struct text_list *options, size_t index)
 }
 
 /* Takes those out that start with PREFIX, noted in DROPPED unless that is NULL. */
-static void remove_options(struct text_list *options, const char *prefix,
-			   struct text_list *dropped)
+static void remove_options(struct text_list *options, const char *prefix, struct text_list *dropped)
 {
 	for (size_t i = 0; i < options->count;) {
 		if (!text_has_prefix(options->items[i], prefix)) {
@@ -160,17 +159,19 @@ static void settle_both(const struct seen *seen, struct resolved_entry *resolved
 	by_path = find_by_path(seen, path);
 	by_id = find_by_id(seen, id);
 	if (!by_path && by_id && seen->is_complete && *path) {
-		text_list_format(notes,
-				 _("fstab line %u has subvol=%s and subvolid=%s: there is no %s any "
-				   "more, so the id counts, which is %s now"),
-				 line, written, id, path, by_id->subvolume);
+		text_list_format(
+			notes,
+			_("fstab line %u has subvol=%s and subvolid=%s: there is no %s any "
+			  "more, so the id counts, which is %s now"),
+			line, written, id, path, by_id->subvolume);
 		remove_options(options, "subvol=", &resolved->dropped);
 		return;
 	}
 	if (by_path && by_path != by_id && by_path->subvolume_id)
 		text_list_format(notes,
 				 _("fstab line %u has subvol=%s and subvolid=%s, which are not the "
-				   "same any more: the name counts"), line, written, id);
+				   "same any more: the name counts"),
+				 line, written, id);
 	remove_options(options, "subvolid=", &resolved->dropped);
 }
 

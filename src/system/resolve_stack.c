@@ -113,9 +113,14 @@ void locked_resolve(const struct resolver *resolver, struct resolution *resoluti
 	for (size_t i = 0; i < resolution->count; i++) {
 		struct resolved_entry *entry = &resolution->entries[i];
 
-		if (entry->action != RESOLVED_MISSING || entry->kind != RESOLVED_DEVICE ||
-		    entry->is_degraded)
+		if (entry->action != RESOLVED_MISSING || entry->kind != RESOLVED_DEVICE)
 			continue;
+		if (entry->is_degraded) {
+			/* what is missing of a filesystem on several devices may be in there */
+			if (text_is_equal(entry->type, "btrfs"))
+				text_list_copy(&entry->locked, &own);
+			continue;
+		}
 		keep_candidates(entry, &all, &entry->locked);
 		if (!entry->locked.count)
 			text_list_copy(&entry->locked, own.count ? &own : &all);

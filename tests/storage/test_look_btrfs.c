@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Looking into btrfs filesystems on several devices, whole or not, and into copies: no byte changes,
- * no loop device stays, and the kernel remembers none of it.
+ * Looking into btrfs filesystems on several devices, whole or not, and into copies: no byte
+ * changes, no loop device stays, and the kernel remembers none of it.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -78,7 +78,8 @@ static char *look_at(const struct device *device)
 	return answer ? answer : text_copy("");
 }
 
-/* A filesystem on COUNT images NAME.1, NAME.2, ... of 200 MiB, with a file that fills some of each. */
+/* A filesystem on COUNT images NAME.1, NAME.2, ... of 200 MiB, with a file that fills some of each.
+ */
 static void make(const char *name, const char *profile, int count)
 {
 	_cleanup_free_ char *loops = text_copy("");
@@ -86,7 +87,8 @@ static void make(const char *name, const char *profile, int count)
 	scratch_do("cd %s && for i in $(seq %d); do truncate -s 200M %s.$i; done", folder, count,
 		   name);
 	for (int i = 1; i <= count; i++) {
-		_cleanup_free_ char *loop = scratch_shell("losetup -f --show %s/%s.%d", folder, name, i);
+		_cleanup_free_ char *loop =
+			scratch_shell("losetup -f --show %s/%s.%d", folder, name, i);
 		char *longer;
 
 		assert_non_null(loop);
@@ -96,8 +98,8 @@ static void make(const char *name, const char *profile, int count)
 	}
 	scratch_do("mkfs.btrfs -q -f %s %s && set -- %s && mount $1 /mnt && "
 		   "echo %s >/mnt/kept && head -c 30M /dev/urandom >/mnt/big && umount /mnt && "
-		   "btrfs device scan --forget %s && losetup -d %s", profile, loops, loops, name,
-		   loops, loops);
+		   "btrfs device scan --forget %s && losetup -d %s",
+		   profile, loops, loops, name, loops, loops);
 }
 
 static struct machine *scan(const char *name, const char *numbers)
@@ -169,8 +171,8 @@ static void nothing_is_remembered_of_a_look(void **state)
 	second = scratch_shell("losetup -f --show %s/real.2", folder);
 	/* alone it would be refused: the kernel does not know the other one */
 	alone = scratch_shell("mount %s /mnt 2>/dev/null && umount /mnt", first);
-	mounted = scratch_shell("mount -o device=%s %s /mnt && cat /mnt/kept && umount /mnt", second,
-				first);
+	mounted = scratch_shell("mount -o device=%s %s /mnt && cat /mnt/kept && umount /mnt",
+				second, first);
 	scratch_do("btrfs device scan --forget %s %s; losetup -d %s; losetup -d %s; rm %s/real.*",
 		   first, second, first, second, folder);
 	assert_null(alone);
@@ -249,16 +251,18 @@ static void copies_are_not_mixed_up(void **state)
 	if (!folder)
 		skip();
 	make("copy", "", 1);
-	scratch_do("cd %s && cp copy.1 copy.2 && mount -o loop copy.2 /mnt && echo other >/mnt/kept && "
-		   "umount /mnt", folder);
+	scratch_do("cd %s && cp copy.1 copy.2 && mount -o loop copy.2 /mnt && echo other "
+		   ">/mnt/kept && "
+		   "umount /mnt",
+		   folder);
 	machine = scan("copy", "1 2");
 	for (int i = 0; i < 2; i++) {
 		_cleanup_free_ char *name = text_format("copy.%d", i + 1);
 
 		looks[i] = (struct look){.device = machine_find(machine, name), .pause_ms = 300};
 		assert_non_null(looks[i].device->copy_of);
-		assert_int_equal(worker_start(look_in_child, &looks[i], TIMEOUT_MS, &workers[i],
-					      NULL), 0);
+		assert_int_equal(
+			worker_start(look_in_child, &looks[i], TIMEOUT_MS, &workers[i], NULL), 0);
 	}
 	for (int i = 0; i < 2; i++) {
 		while (worker_dispatch(workers[i], NULL, NULL) == WORKER_RUNNING)

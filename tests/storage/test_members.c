@@ -197,7 +197,8 @@ static void real_superblocks_are_read(void **state)
 	for (int i = 1; i <= 2; i++)
 		text_list_format(&options.images, "%s/%d.img", folder, i);
 	scratch_do("cd %s && truncate -s 200M 1.img 2.img && mkfs.btrfs -q -U " FSID
-		   " -m raid1 -d raid1 1.img 2.img", folder);
+		   " -m raid1 -d raid1 1.img 2.img",
+		   folder);
 	assert_int_equal(scan_machine(&options, NULL, NULL, NULL, &machine, NULL), 0);
 	first = machine_find(machine, "1.img");
 	second = machine_find(machine, "2.img");

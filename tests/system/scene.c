@@ -267,6 +267,7 @@ static void print_entry(struct text_buffer *buffer, const struct resolved_entry 
 {
 	_cleanup_free_ char *dropped = text_list_join(&entry->dropped, ",");
 	_cleanup_free_ char *candidates = text_list_join(&entry->candidates, " ");
+	_cleanup_free_ char *locked = text_list_join(&entry->locked, " ");
 
 	text_buffer_format(buffer, "%s %s <- %s", resolved_action_name(entry->action),
 			   entry->mountpoint, entry->device ? entry->device : entry->source);
@@ -281,6 +282,8 @@ static void print_entry(struct text_buffer *buffer, const struct resolved_entry 
 	text_buffer_format(buffer, "%s\n\t%s", entry->is_guess ? " GUESS" : "", entry->reason);
 	if (*candidates)
 		text_buffer_format(buffer, " {%s}", candidates);
+	if (*locked)
+		text_buffer_format(buffer, " locked{%s}", locked);
 	text_buffer_add_text(buffer, "\n");
 }
 
