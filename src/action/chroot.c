@@ -139,6 +139,7 @@ static const struct field fields[] = {
 	FIELD_WITH,
 	FIELD_ACCEPT_GUESSES,
 	FIELD_DEGRADED,
+	FIELD_PASSPHRASE_FILE,
 	{.name = "command", .kind = FIELD_COMMAND, .label = N_("Command in place of a shell"),
 	 .metavar = N_("COMMAND"),
 	 .help = N_("run this in place of a shell; its exit status is refloat's")},

@@ -481,6 +481,20 @@ static bool has_driver(struct planning *planning, const struct resolved_entry *e
 	return false;
 }
 
+/* What may be in a container that nobody has opened. */
+static void note_locked(struct planning *planning, const struct resolved_entry *entry,
+			const char *shown, const char *reason)
+{
+	_cleanup_free_ char *joined = text_list_join(&entry->locked, _(" or "));
+	_cleanup_free_ char *names = printable_text(joined);
+
+	text_list_format(&planning->plan->notes,
+			 _("%s is not mounted: %s. It may be in %s, which is locked."), shown, reason,
+			 names);
+	plan_add_option(planning->plan, _("--passphrase-file opens what is locked; on a terminal the "
+					  "passphrase is asked for."));
+}
+
 /* What is not mounted, with the reason and the nearest candidates. */
 static void note_left_out(struct planning *planning, const struct resolved_entry *entry)
 {
@@ -505,6 +519,8 @@ static void note_left_out(struct planning *planning, const struct resolved_entry
 		text_list_format(&planning->plan->notes,
 				 _("%s is a guess and not mounted: %s."), shown, reason);
 		plan_add_option(planning->plan, _("--accept-guesses mounts guesses, too."));
+	} else if (entry->locked.count) {
+		note_locked(planning, entry, shown, reason);
 	} else if (entry->candidates.count) {
 		text_list_format(&planning->plan->notes,
 				 entry->action == RESOLVED_AMBIGUOUS
@@ -689,6 +705,7 @@ static const struct field fields[] = {
 	FIELD_WITH,
 	FIELD_ACCEPT_GUESSES,
 	FIELD_DEGRADED,
+	FIELD_PASSPHRASE_FILE,
 };
 
 static const struct example examples[] = {

@@ -36,6 +36,13 @@
 		.help = N_("start arrays and filesystems with members missing, too")               \
 	}
 
+#define FIELD_PASSPHRASE_FILE                                                                      \
+	{                                                                                          \
+		.name = "passphrase-file", .kind = FIELD_TEXT, .metavar = N_("FILE"),              \
+		.help = N_("open encrypted containers with the passphrase or key in this file "     \
+			   "(-: standard input)")                                                  \
+	}
+
 /* Adds the steps that mount what ANSWERS ask for to PLAN, with its notes and summary. */
 int mount_plan_add(struct session *session, const struct answers *answers, struct plan *plan,
 		   struct problem *why);

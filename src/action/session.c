@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "action/unlock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "storage/mount.h"
@@ -79,12 +80,15 @@ int session_get_journal(struct session *session, struct journal **ret, struct pr
 
 static int refuse_without_system(const struct session *session, struct problem *why)
 {
-	_cleanup_text_list_ struct text_list doubts = {0};
-	_cleanup_free_ char *joined = NULL;
+	_cleanup_text_list_ struct text_list doubts = {0}, locked = {0};
+	_cleanup_free_ char *joined = NULL, *names = NULL;
 
+	unlock_list_all(session->machine, &locked);
 	for (size_t i = 0; i < session->machine->count; i++) {
 		const struct device *device = session->machine->devices[i];
 
+		if (text_list_contains(&locked, device->name))
+			continue;
 		if (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR)
 			text_list_format(&doubts, "%s %s", device->name, device->reason);
 		else if (device->is_dormant && device->obstacle)
@@ -99,7 +103,11 @@ static int refuse_without_system(const struct session *session, struct problem *
 	}
 	problem_set(why, -ENOENT, _("systems"), _("no installed system was found"));
 	joined = text_list_join(&doubts, "; ");
-	if (doubts.count)
+	names = text_list_join(&locked, ", ");
+	if (locked.count)
+		problem_set_next(why, _("It may be in what is locked: %s. --passphrase-file opens it; on "
+					"a terminal the passphrase is asked for."), names);
+	else if (doubts.count)
 		problem_set_next(why, _("It may be on what could not be looked into: %s"), joined);
 	else
 		problem_set_next(why, _("\"refloat disks\" shows what is there."));

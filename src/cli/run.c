@@ -2,6 +2,7 @@
 /* Every action: its plan is shown, the person is asked, it runs, and what came of it is said. */
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/log.h"
@@ -11,6 +12,7 @@
 #include "cli/guesses.h"
 #include "cli/plan_text.h"
 #include "cli/progress.h"
+#include "cli/unlock.h"
 #include "plan/runner.h"
 
 /* Whether the person is asked before PLAN (NULL: any plan) runs. */
@@ -39,12 +41,50 @@ static int check_can_ask(const struct cli *cli, const struct action *action,
 	return -EINVAL;
 }
 
+/* Whether what ACTION works in is mounted already, so that nothing need be opened for it. */
+static bool is_mounted(struct cli *cli)
+{
+	_cleanup_(mounted_system_done) struct mounted_system mounted = {0};
+
+	return session_get_mounted(&cli->session, &mounted, NULL) == 0 && mounted.id &&
+	       (text_is_equal(mounted.target, cli->session.target) ||
+		text_is_equal(cli->session.target, SESSION_TARGET));
+}
+
+/* Encrypted containers come first: what is in them is part of what is planned. */
+static int unlock(struct cli *cli, const struct action *action, const struct answers *answers,
+		  struct problem *why)
+{
+	const struct resolve_options options = {
+		.is_read_only = answers_has(answers, "read-only"),
+		.accept_guesses = true,
+		.allow_degraded = true,
+		.with = answers_list(answers, "with"),
+		.skip = answers_list(answers, "skip"),
+	};
+	const struct unlock_request request = {
+		.system = answers_get(answers, "system"),
+		.options = &options,
+		.passphrase_file = answers_get(answers, "passphrase-file"),
+		.may_ask = output_can_ask() && !cli_has(cli, COMMON_JSON),
+	};
+
+	if (!(action->needs & NEEDS_SYSTEM) || geteuid() != 0 || is_mounted(cli))
+		return 0;
+	return unlock_ask(cli, &request, why);
+}
+
 static int make_plan(struct cli *cli, const struct action *action, struct answers *answers,
 		     struct plan **ret_plan, struct problem *why)
 {
 	_cleanup_plan_ struct plan *plan = NULL;
-	int r = action_plan(action, &cli->session, answers, cli_has(cli, COMMON_PLAN), &plan, why);
-	bool can_ask = asks(cli, action, plan) && output_can_ask() && !cli_has(cli, COMMON_JSON);
+	bool can_ask;
+	int r = unlock(cli, action, answers, why);
+
+	if (r < 0)
+		return r;
+	r = action_plan(action, &cli->session, answers, cli_has(cli, COMMON_PLAN), &plan, why);
+	can_ask = asks(cli, action, plan) && output_can_ask() && !cli_has(cli, COMMON_JSON);
 
 	/* without its root, which may only lack members, a system makes no plan at all */
 	if (can_ask && (r == 0 || r == -ENOENT) && agreement_ask(cli, action, answers)) {

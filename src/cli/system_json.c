@@ -21,7 +21,9 @@ static struct json_object *format_entry(const struct resolved_entry *entry)
 	json_add_text(object, "action", resolved_action_name(entry->action));
 	json_add_text(object, "reason", entry->reason);
 	json_add_bool(object, "guess", entry->is_guess);
+	json_add_bool(object, "degraded", entry->is_degraded);
 	json_add_list(object, "candidates", &entry->candidates);
+	json_add_list(object, "locked", &entry->locked);
 	return object;
 }
 

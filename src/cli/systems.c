@@ -4,11 +4,13 @@
 #include <stdio.h>
 
 #include "action/describe.h"
+#include "action/unlock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "cli/command.h"
 #include "cli/grid.h"
 #include "cli/system_json.h"
+#include "cli/unlock.h"
 
 static const struct grid_column columns[] = {
 	{N_("MOUNT POINT"), GRID_TEXT}, {N_("FROM"), GRID_TEXT}, {N_("TYPE"), GRID_TEXT},
@@ -107,6 +109,49 @@ static void print_systems(const struct machine *machine, const struct survey *su
 	}
 }
 
+static struct json_object *format_locked(const struct machine *machine)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < machine->count; i++) {
+		const struct device *device = machine->devices[i];
+		struct json_object *object;
+
+		if (!unlock_is_locked(device))
+			continue;
+		object = json_object_new_object();
+		json_add_text(object, "name", device->name);
+		json_add_text(object, "type", device->content.type);
+		json_add_text(object, "version", device->content.version);
+		json_add_text(object, "label", device->content.label);
+		json_add_text(object, "uuid", device->content.uuid);
+		json_add_u64(object, "size", device->size);
+		(void)json_object_array_add(list, object);
+	}
+	return list;
+}
+
+/* Containers that nobody has opened: what is in them is not shown above. */
+static void print_locked(struct cli *cli, const struct machine *machine, bool is_first)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+	const struct resolve_options options = {0};
+
+	unlock_list_all(machine, &names);
+	if (names.count == 0)
+		return;
+	printf("%s%s\n", is_first ? "" : "\n", _("Locked:"));
+	for (size_t i = 0; i < names.count; i++) {
+		_cleanup_free_ char *text =
+			unlock_describe(&cli->session, NULL, &options, names.items[i]);
+
+		output_item(stdout, text, INDENT);
+	}
+	output_paragraph(stdout,
+			 _("\"refloat systems --unlock\" asks for passphrases and shows what they "
+			   "hold."), INDENT);
+}
+
 static void print_json(const struct machine *machine, const struct survey *survey)
 {
 	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
@@ -122,17 +167,19 @@ static void print_json(const struct machine *machine, const struct survey *surve
 	}
 	(void)json_object_object_add(object, "systems", list);
 	(void)json_object_object_add(object, "subvolumes", subvolumes_json_new(survey));
+	(void)json_object_object_add(object, "locked", format_locked(machine));
 	describe_unseen(survey, &unseen);
 	json_add_list(object, "notes", &unseen);
 	output_json(object);
 }
 
-static void print_text(const struct machine *machine, const struct survey *survey)
+static void print_text(struct cli *cli, const struct machine *machine, const struct survey *survey)
 {
 	_cleanup_text_list_ struct text_list unseen = {0};
 
 	print_systems(machine, survey);
 	describe_snapshots(survey, &unseen);
+	print_locked(cli, machine, survey->system_count == 0);
 	describe_unseen(survey, &unseen);
 	if (unseen.count > 0)
 		printf("%s%s\n", survey->system_count > 0 ? "\n" : "", _("Notes:"));
@@ -140,20 +187,38 @@ static void print_text(const struct machine *machine, const struct survey *surve
 		output_item(stdout, unseen.items[i], INDENT);
 }
 
+/* Nobody can be asked: better an error than a list without what was wanted. */
+static int check_unlock(const struct cli *cli, const struct answers *answers, struct problem *why)
+{
+	if (!answers_has(answers, "unlock") || answers_has(answers, "passphrase-file") ||
+	    cli->session.scan.sysroot || output_can_ask())
+		return 0;
+	(void)problem_set(why, -EINVAL, "--unlock",
+			  _("there is no terminal to ask for passphrases on"));
+	problem_set_next(why, _("Give --passphrase-file FILE instead."));
+	return -EINVAL;
+}
+
 static int run_systems(struct cli *cli, const struct answers *answers)
 {
+	const struct unlock_request request = {
+		.passphrase_file = answers_get(answers, "passphrase-file"),
+		.wants_all = true,
+		.may_ask = answers_has(answers, "unlock") && output_can_ask(),
+	};
 	_cleanup_problem_ struct problem why = {0};
 	const struct machine *machine;
 	const struct survey *survey;
 
-	(void)answers; /* it has no options of its own */
+	if (check_unlock(cli, answers, &why) < 0 || unlock_ask(cli, &request, &why) < 0)
+		return command_fail(&why);
 	if (session_get_machine(&cli->session, &machine, &why) < 0 ||
 	    session_get_survey(&cli->session, &survey, &why) < 0)
 		return command_fail(&why);
 	if (cli_has(cli, COMMON_JSON))
 		print_json(machine, survey);
 	else
-		print_text(machine, survey);
+		print_text(cli, machine, survey);
 	if (survey->system_count > 0)
 		return EXIT_DONE;
 	(void)problem_set(&why, -ENOENT, _("systems"), _("no installed system was found"));
@@ -161,9 +226,21 @@ static int run_systems(struct cli *cli, const struct answers *answers)
 	return command_fail(&why);
 }
 
+static const struct field fields[] = {
+	{.name = "unlock",
+	 .kind = FIELD_FLAG,
+	 .help = N_("ask for the passphrases of encrypted containers and look into them")},
+	{.name = "passphrase-file",
+	 .kind = FIELD_TEXT,
+	 .metavar = N_("FILE"),
+	 .help = N_("open encrypted containers with the passphrase or key in this file (-: standard "
+		    "input)")},
+};
+
 static const struct example examples[] = {
 	{"systems", N_("what is installed on this machine's disks")},
 	{"--image a.img --image b.img systems", N_("the same for two disk images of one server")},
+	{"systems --unlock", N_("also what is in encrypted containers")},
 	{"systems --json | jq -r '.systems[].id'", N_("the names that mount and chroot take")},
 	{NULL, NULL},
 };
@@ -181,8 +258,12 @@ const struct listing listing_systems = {
 				      "of its fstab "
 				      "and why. Its id, host name, root device or root UUID name "
 				      "it to the other "
-				      "commands. Needs root, except with --sysroot."),
+				      "commands. Encrypted containers that are locked are listed; "
+				      "--unlock asks for their passphrases. Needs root, except with "
+				      "--sysroot."),
 			.examples = examples,
+			.fields = fields,
+			.field_count = ARRAY_SIZE(fields),
 		},
 	.run = run_systems,
 };

@@ -16,6 +16,7 @@
 #define FIELD_LEAVE "skip"
 #define FIELD_TAKE "with"
 #define FIELD_INCOMPLETE "degraded"
+#define FIELD_PASSPHRASE "passphrase-file"
 
 /* An entry of fstab that can be switched. */
 struct choice {
@@ -48,11 +49,12 @@ static bool has_entries(const struct action *action)
 	return find_field(action, FIELD_LEAVE) && find_field(action, FIELD_TAKE);
 }
 
-/* Fields that the entries of fstab stand for, or that are asked only where an entry needs them. */
+/* Fields that the entries of fstab stand for, that are asked only where an entry needs them, or for
+ * which the menu has a screen. */
 static bool is_by_entries(const struct action *action, const struct field *field)
 {
 	static const char *const names[] = {FIELD_LEAVE, FIELD_TAKE, FIELD_GUESSES,
-					    FIELD_INCOMPLETE};
+					    FIELD_INCOMPLETE, FIELD_PASSPHRASE};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(field->name, names[i]) == 0)
