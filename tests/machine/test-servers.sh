@@ -17,7 +17,7 @@ need_program qemu-system-x86_64 qemu-img python3 cpio busybox jq flock
 export PYTHONDONTWRITEBYTECODE=1
 here=$top_srcdir/tests/machine
 guest_py=$here/guest.py
-ordinary=nvme-uefi
+ordinary='nvme-uefi raid-lvm'
 machine=
 
 # --- one machine at a time
