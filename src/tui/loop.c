@@ -16,6 +16,7 @@
 #include "tui/terminal.h"
 
 #define WAIT_LIMIT_MS 60000 /* a text that a key file waits for must come within this */
+#define LAST_SIGNAL_MS 100  /* after the terminal has gone */
 #define KEYS_AT_ONCE 64     /* pasted keys, before the screen is drawn in between */
 
 struct loop {
@@ -284,6 +285,22 @@ static int turn(struct loop *loop, struct problem *why)
 	return r > 0 && !app_is_done(loop->app) ? show(loop) : r;
 }
 
+/* A line that drops is told by a signal as well, which may come a moment later than the end of it. */
+static void take_last_signal(struct loop *loop)
+{
+	struct pollfd fd = {.fd = loop->signal_fd, .events = POLLIN};
+	struct signalfd_siginfo info;
+
+	if (loop->ended_by || poll(&fd, 1, LAST_SIGNAL_MS) <= 0)
+		return;
+	while (read(loop->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++) {
+			if ((int)info.ssi_signo == ending_signals[i])
+				loop->ended_by = ending_signals[i];
+		}
+	}
+}
+
 int loop_run(struct app *app, struct keys_file *keys, int *ret_signal, struct problem *why)
 {
 	struct loop loop = {.app = app, .keys = keys, .signal_fd = -1};
@@ -295,6 +312,8 @@ int loop_run(struct app *app, struct keys_file *keys, int *ret_signal, struct pr
 	}
 	while (r >= 0 && !app_is_done(app))
 		r = turn(&loop, why);
+	if (r < 0 && loop.signal_fd >= 0)
+		take_last_signal(&loop);
 	*ret_signal = loop.ended_by;
 	close_signals(&loop);
 	(void)canvas_free(loop.canvas);
