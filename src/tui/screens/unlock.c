@@ -58,9 +58,11 @@ static char *describe_state(const struct unlock *unlock, const struct device *de
 	if (is_locked(device))
 		return text_copy(_("locked"));
 	if (device->child_count) {
-		_cleanup_free_ char *name = printable_text(device->children[0]->name);
+		const struct device *mapping = device->children[0];
+		_cleanup_free_ char *name = printable_text(mapping->name);
 
-		return text_format(_("open: %s"), name);
+		return mapping->obstacle ? text_format(_("unlocked: %s"), mapping->obstacle)
+					 : text_format(_("open: %s"), name);
 	}
 	return text_copy(_("unlocked, is being looked into"));
 }
