@@ -19,12 +19,10 @@
 #include "base/printable.h"
 #include "storage/btrfs_kernel.h"
 #include "storage/filesystem.h"
-#include "storage/loop.h"
+#include "storage/look_parts.h"
 #include "storage/mount.h"
 
 #define FDINFO_MAX 4096
-#define COPIES_MAX 64
-#define DEVICE_OPTIONS_MAX 64 /* of btrfs in one mount; a kernel takes 4096 bytes of options */
 #define LOOK_FLAGS (MS_RDONLY | MS_NODEV | MS_NOSUID | MS_NOEXEC)
 
 /* Folders that every system has, even a read-only one, and that a look need not see into. */
@@ -103,7 +101,7 @@ static bool is_worth_another_try(int error)
 	return error == -EINVAL || error == -ENOENT || error == -EIO || error == -ENXIO;
 }
 
-static int mount_loop(const char *loop, const char *folder, const char *type, const char *options)
+int look_mount_loop(const char *loop, const char *folder, const char *type, const char *options)
 {
 	const struct filesystem *filesystem = filesystem_find(type);
 	const char *look_options = filesystem ? filesystem->look_options : "";
@@ -118,139 +116,6 @@ static int mount_loop(const char *loop, const char *folder, const char *type, co
 			r = try_mount(loop, folder, other_drivers[i].driver, options, look_options);
 	}
 	return r;
-}
-
-/* The read-only loop devices through which one filesystem is looked at, its own first. */
-struct loops {
-	int *fds;
-	size_t count;
-	size_t capacity;
-	struct text_list nodes;
-};
-
-static void loops_done(struct loops *loops)
-{
-	for (size_t i = 0; i < loops->count; i++)
-		(void)close(loops->fds[i]); /* only read from; what is mounted holds them itself */
-	free(loops->fds);
-	text_list_done(&loops->nodes);
-	*loops = (struct loops){0};
-}
-
-static int attach(struct loops *loops, const struct device *device, struct problem *why)
-{
-	_cleanup_free_ char *node = NULL;
-	const char *path = NULL;
-	uint64_t offset = 0, size = 0;
-	int fd = -1, r = device_get_look_extent(device, &path, &offset, &size);
-
-	if (r < 0)
-		return problem_set_errno(why, r, device->name);
-	r = loop_attach_read_only(path, offset, size, &fd, &node, why);
-	if (r < 0)
-		return r;
-	loops->fds = alloc_grow(loops->fds, loops->count, &loops->capacity, sizeof(*loops->fds));
-	loops->fds[loops->count++] = fd;
-	text_list_take(&loops->nodes, TAKE_PTR(node));
-	return 0;
-}
-
-/* A btrfs filesystem's other devices as well; one that cannot be attached is a missing one. */
-static int attach_all(struct loops *loops, const struct device *device, struct problem *why)
-{
-	const struct device *first = device_get_filesystem(device);
-	int r = attach(loops, device, why);
-
-	for (size_t i = 0; r == 0 && i < first->member_count; i++) {
-		if (first->members[i] != device)
-			(void)attach(loops, first->members[i], NULL);
-	}
-	return r;
-}
-
-static bool is_btrfs(const struct device *device)
-{
-	return text_is_equal(device->content.type, "btrfs");
-}
-
-/* OPTIONS and those that name all devices but the first; the caller frees. */
-static char *add_devices(const struct loops *loops, const char *options)
-{
-	_cleanup_text_list_ struct text_list all = {0};
-
-	for (size_t i = 1; i < loops->nodes.count; i++) {
-		if (i < DEVICE_OPTIONS_MAX)
-			text_list_format(&all, "device=%s", loops->nodes.items[i]);
-		else
-			btrfs_kernel_scan(loops->nodes.items[i]);
-	}
-	if (!text_is_empty(options))
-		text_list_add(&all, options);
-	return text_list_join(&all, ",");
-}
-
-/* Whether what is mounted at FOLDER is read from LOOPS only; the kernel forgets what else it is. */
-static bool is_own(const struct loops *loops, const char *folder)
-{
-	_cleanup_text_list_ struct text_list nodes = {0}, others = {0};
-
-	btrfs_kernel_list(folder, &nodes);
-	for (size_t i = 0; i < nodes.count; i++) {
-		if (!text_list_contains(&loops->nodes, nodes.items[i]))
-			text_list_add(&others, nodes.items[i]);
-	}
-	if (!others.count)
-		return true;
-	(void)umount2(folder, UMOUNT_NOFOLLOW); /* nobody else can have it open */
-	for (size_t i = 0; i < others.count; i++)
-		btrfs_kernel_forget(others.items[i]);
-	return false;
-}
-
-/*
- * Mounts a btrfs filesystem. What the kernel remembers of it from elsewhere must not get in between:
- * a copy, or a device that is missing here and known there.
- */
-static int mount_btrfs(const struct loops *loops, const struct device *device, const char *folder,
-		       const char *options)
-{
-	_cleanup_free_ char *all = add_devices(loops, options);
-	const struct device *copy = device->copy_of;
-	int r;
-
-	for (int i = 0; copy && copy != device && i < COPIES_MAX; i++, copy = copy->copy_of) {
-		if (copy->number && copy->path)
-			btrfs_kernel_forget(copy->path);
-	}
-	r = mount_loop(loops->nodes.items[0], folder, device->content.type, all);
-	if (r == 0 && !is_own(loops, folder)) {
-		r = mount_loop(loops->nodes.items[0], folder, device->content.type, all);
-		if (r == 0 && !is_own(loops, folder))
-			r = -EEXIST;
-	}
-	return r;
-}
-
-/*
- * After a look the kernel remembers the devices themselves again, not the loop devices; of copies
- * none, since it could remember the wrong one.
- */
-static void forget_btrfs(const struct text_list *nodes, const struct device *device)
-{
-	const struct device *first = device_get_filesystem(device);
-
-	for (size_t i = 0; i < nodes->count; i++) {
-		if (text_has_prefix(nodes->items[i], "/dev/loop"))
-			btrfs_kernel_forget(nodes->items[i]);
-	}
-	if (device->copy_of)
-		return;
-	for (size_t i = 0; i < first->member_count; i++) {
-		if (first->members[i]->number && first->members[i]->path)
-			btrfs_kernel_scan(first->members[i]->path);
-	}
-	if (!first->member_count && device->number && device->path)
-		btrfs_kernel_scan(device->path);
 }
 
 static int report(int error, const struct device *device, struct problem *why)
@@ -394,31 +259,11 @@ static int look_through(const struct mount_entry *entry, const struct device *de
 	return 0;
 }
 
-/*
- * The loop devices of a btrfs filesystem stay open and locked, and it stays ours, until this process
- * ends: udev would show them to the kernel again while they are being forgotten.
- */
-static int look_at_btrfs(struct loops *loops, const struct device *device, const char *options,
-			 const char *folder)
-{
-	int lock = device->content.uuid ? btrfs_kernel_lock(device->content.uuid) : -1;
-	int r = mount_btrfs(loops, device, folder, options);
-
-	if (r == 0) {
-		loops->count = 0; /* to be closed: none */
-		return 0;
-	}
-	forget_btrfs(&loops->nodes, device);
-	if (lock >= 0)
-		(void)close(lock); /* only locked */
-	return r;
-}
-
 int look_mount(const struct device *device, const char *options, const char *folder,
 	       struct problem *why)
 {
 	_cleanup_mount_table_ struct mount_table table = {0};
-	_cleanup_(loops_done) struct loops loops = {0};
+	_cleanup_look_loops_ struct look_loops loops = {0};
 	const struct mount_entry *mounted;
 	int r;
 
@@ -427,11 +272,11 @@ int look_mount(const struct device *device, const char *options, const char *fol
 	mounted = mount_table_read(NULL, &table, NULL) == 0 ? find_mount(&table, device) : NULL;
 	if (mounted)
 		return look_through(mounted, device, options, folder, why);
-	r = attach_all(&loops, device, why);
+	r = look_loops_attach(&loops, device, why);
 	if (r < 0)
 		return r;
-	r = is_btrfs(device) ? look_at_btrfs(&loops, device, options, folder)
-			     : mount_loop(loops.nodes.items[0], folder, device->content.type, options);
+	r = look_is_btrfs(device) ? look_btrfs_mount(&loops, device, options, folder)
+			     : look_mount_loop(loops.nodes.items[0], folder, device->content.type, options);
 	return r < 0 ? report(r, device, why) : 0;
 }
 
@@ -452,10 +297,10 @@ void look_unmount(const struct device *device, const char *folder)
 	_cleanup_free_ char *source = mounted_source(folder);
 	_cleanup_text_list_ struct text_list nodes = {0};
 
-	if (source && is_btrfs(device))
+	if (source && look_is_btrfs(device))
 		btrfs_kernel_list(folder, &nodes);
 	/* what fails goes with the worker's namespace anyway */
-	if (source && umount2(folder, UMOUNT_NOFOLLOW) == 0 && is_btrfs(device) &&
+	if (source && umount2(folder, UMOUNT_NOFOLLOW) == 0 && look_is_btrfs(device) &&
 	    text_has_prefix(source, "/dev/loop"))
-		forget_btrfs(&nodes, device);
+		look_btrfs_forget(&nodes, device);
 }
