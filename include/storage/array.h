@@ -17,6 +17,14 @@
  */
 int raid_member_read(int fd, uint64_t offset, uint64_t size, struct raid_member **ret_raid);
 
+/*
+ * The same for a member of a firmware's container, which libblkid calls TYPE: -ENOENT for any other
+ * type. Its array_uuid is one of our own, "imsm:89abcdef", its level "container"; places there are
+ * none.
+ */
+int raid_container_read(int fd, uint64_t offset, uint64_t size, const char *type,
+			struct raid_member **ret_raid);
+
 /* How the members of one array fit together. */
 struct array_view {
 	const struct raid_member *best; /* the newest superblock; borrowed */

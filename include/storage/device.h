@@ -51,7 +51,8 @@ enum journal_state {
 
 /* What the superblock of an md array's member says; texts never NULL but where said. */
 struct raid_member {
-	char *array_uuid;     /* as mdadm prints it: 8 digits, four times, with colons; "" for none */
+	char *array_uuid;     /* as mdadm prints it: 8 digits, four times, with colons; a container's:
+	                         "imsm:89abcdef", which only we call it */
 	char *device_uuid;    /* of this member; NULL: version 0.90 has none */
 	char *name;           /* "host:root", "host:0", "root"; "" for none */
 	char *level;          /* "raid1", "raid5", "linear", ..., "container" */

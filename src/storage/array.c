@@ -171,8 +171,9 @@ static void leave_out(struct sorting *sorting, const struct device *device, enum
 {
 	sorting->view->stale[sorting->view->stale_count++] = device;
 	if (fit == FIT_APART && !sorting->apart)
-		sorting->apart = device;
-	note_left_out(sorting, device, fit);
+		sorting->apart = device; /* the obstacle names it */
+	else
+		note_left_out(sorting, device, fit);
 }
 
 /* Puts DEVICE in its place. One that replaces another, and is not done yet, comes second there. */
@@ -249,9 +250,11 @@ static void count_places(struct sorting *sorting)
 
 static char *container_obstacle(const struct raid_member *best)
 {
-	return text_format(_("it is one of the firmware's (%s), which refloat does not bring up: "
-			     "\"mdadm --assemble --scan\" does"),
-			   best->version);
+	return text_format(
+		_("it is a container of the firmware's RAID (%s), which refloat does not "
+		  "bring up: \"mdadm --assemble --scan\" does, and its volumes then "
+		  "count as disks"),
+		best->version);
 }
 
 static char *twins_obstacle(const struct sorting *sorting)

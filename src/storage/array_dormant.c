@@ -21,6 +21,11 @@ static const struct raid_member *find_raid(const struct device *device)
 	return NULL;
 }
 
+static bool is_container(const struct raid_member *raid)
+{
+	return text_is_equal(raid->level, "container");
+}
+
 /* "[UU_]" of an array that runs. */
 static bool runs(const struct device *device)
 {
@@ -62,7 +67,8 @@ static void name_known(struct machine *machine)
 		struct device *device = machine->devices[i];
 		const struct raid_member *raid = find_raid(device);
 
-		if (device->kind != DEVICE_MD || device->is_dormant)
+		/* a volume of a container is not the container */
+		if (device->kind != DEVICE_MD || device->is_dormant || (raid && is_container(raid)))
 			continue;
 		if (device->array_uuid || raid) {
 			_cleanup_free_ char *uuid =
@@ -174,6 +180,8 @@ static void fill_facts(struct device *device, const struct array_view *view)
 	text_set(&device->array_state, view->state);
 	device->array_places = best->place_count;
 	device->is_degraded = view->working < best->place_count;
+	if (is_container(best)) /* its volumes have places, of which nothing is known */
+		text_set(&device->array_state, NULL);
 	text_set(&device->obstacle, view->obstacle);
 	for (size_t i = 0; i < view->notes.count; i++)
 		add_note(device, text_copy(view->notes.items[i]));
@@ -203,13 +211,28 @@ static void make_dormant(struct machine *machine, struct device *device,
 	add_note(device, text_format(_("it was begun as %s and is not started"), device->name));
 }
 
+/* Whether the kernel has it, or volumes of it: these lie on its members. */
+static bool is_container_up(const struct array_view *view)
+{
+	for (size_t i = 0; is_container(view->best) && i < view->member_count; i++) {
+		const struct device *member = view->members[i];
+
+		for (size_t j = 0; j < member->child_count; j++) {
+			if (member->children[j]->kind == DEVICE_MD &&
+			    !member->children[j]->is_dormant)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void add_array(struct machine *machine, const char *uuid)
 {
 	_cleanup_array_view_ struct array_view view = {0};
 	struct device *running = find_array(machine, uuid, true);
 	struct device *other = find_array(machine, uuid, false);
 
-	if (array_view(machine, uuid, &view) < 0)
+	if (array_view(machine, uuid, &view) < 0 || is_container_up(&view))
 		return;
 	if (running) {
 		note_running(running, &view);

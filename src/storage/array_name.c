@@ -81,6 +81,18 @@ static void take_free_number(const struct machine *machine, struct device *devic
 	}
 }
 
+/* As mdadm calls a container: "imsm0". */
+static bool take_container(const struct machine *machine, const char *format, struct device *device)
+{
+	for (unsigned number = 0; number <= FIRST_FREE; number++) {
+		_cleanup_free_ char *name = text_format("%s%u", format, number);
+
+		if (take_name(machine, name, device))
+			return true;
+	}
+	return false;
+}
+
 static void add_alias(const struct machine *machine, struct device *device, const char *name)
 {
 	_cleanup_free_ char *path = text_format("/dev/%s", name);
@@ -128,6 +140,9 @@ void array_name_device(const struct machine *machine, const struct raid_member *
 	bool has_number = text_is_equal(raid->version, "0.90") ? number <= NUMBER_MAX
 							       : is_number(own, &number);
 
+	if (text_is_equal(raid->level, "container") &&
+	    take_container(machine, raid->version, device))
+		return;
 	if (!(has_number && take_number(machine, number, device)) &&
 	    !(!has_number && take_name(machine, own, device)))
 		take_free_number(machine, device);

@@ -164,9 +164,13 @@ static void read_raid(int fd, uint64_t offset, uint64_t size, struct content *co
 {
 	int r;
 
-	if (!text_is_equal(content->type, "linux_raid_member"))
+	size = size ? size : size_of(fd);
+	if (!text_is_equal(content->type, "linux_raid_member")) {
+		/* what libblkid knows of a container is enough to keep off it */
+		(void)raid_container_read(fd, offset, size, content->type, &content->raid);
 		return;
-	r = raid_member_read(fd, offset, size ? size : size_of(fd), &content->raid);
+	}
+	r = raid_member_read(fd, offset, size, &content->raid);
 	if (r == 0 || content->note)
 		return;
 	if (r == -EBADMSG || r == -ENOENT)

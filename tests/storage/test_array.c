@@ -169,7 +169,7 @@ static const struct view_case {
 	 {{"sda1", .slots = "A.", .events = 120, .updated = MONDAY},
 	  {"sdb1", .role = 1, .slots = ".A", .events = 130}},
 	 {"sdb1", "sda1", "[_U]", "written apart from each other, sdb1 last 2025-11-21",
-	  "sda1 is left out: it was written without the others", 1, true, true}},
+	  "it ran without 1 of its 2", 1, true, true}},
 	{"halves of a raid10",
 	 {{"sda1", .level = "raid10", .layout = 0x102, .slots = "A.A.", .events = 50},
 	  {"sdb1", .level = "raid10", .layout = 0x102, .slots = ".A.A", .role = 1, .events = 60},
@@ -555,6 +555,34 @@ static void a_second_begun_array_stays_what_it_is(void **state)
 	assert_string_equal(running->notes.items[0], "runs without sdb1, which is here");
 }
 
+/* A firmware's container: what belongs together, and that others bring it up. */
+static void containers_are_not_brought_up(void **state)
+{
+	static const struct member members[MEMBERS_MAX] = {
+		{"sda", .level = "container", .version = "imsm", .uuid = "imsm:1", .name = "",
+		 .slots = "", .role = RAID_ROLE_SPARE},
+		{"sdb", .level = "container", .version = "imsm", .uuid = "imsm:1", .name = "",
+		 .slots = "", .role = RAID_ROLE_SPARE},
+		{"sdc", .level = "container", .version = "ddf", .uuid = "ddf:1", .name = "",
+		 .slots = "", .role = RAID_ROLE_SPARE},
+	};
+	_cleanup_machine_ struct machine *machine = machine_of(members);
+	struct device *volume = add_running(machine, "md126", "[U_]");
+	const struct device *container;
+
+	(void)state;
+	device_link(machine->devices[2], volume);
+	array_add_dormant(machine);
+	assert_int_equal(machine->count, 5); /* nothing for sdc, whose volume runs */
+	assert_null(volume->array_uuid);
+	assert_int_equal(volume->notes.count, 0);
+	container = find(machine, "md/imsm0");
+	assert_int_equal(container->parent_count, 2);
+	assert_part(container->obstacle, "firmware's RAID (imsm)");
+	assert_null(container->array_state);
+	assert_int_equal(container->notes.count, 0);
+}
+
 static void what_is_left_out_says_so(void **state)
 {
 	static const struct member members[MEMBERS_MAX] = {{"sda1", .events = 300},
@@ -582,6 +610,7 @@ int main(void)
 		cmocka_unit_test(the_kernels_form_of_a_uuid_is_understood),
 		cmocka_unit_test(one_that_is_not_started_becomes_dormant),
 		cmocka_unit_test(a_second_begun_array_stays_what_it_is),
+		cmocka_unit_test(containers_are_not_brought_up),
 		cmocka_unit_test(what_is_left_out_says_so),
 	};
 
