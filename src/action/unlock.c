@@ -30,9 +30,12 @@ void unlock_list_all(const struct machine *machine, struct text_list *names)
 static struct resolution *resolve(struct session *session, const char *text,
 				  const struct resolve_options *options)
 {
+	static const struct resolve_options none = {0};
 	struct resolution *resolution = NULL;
 	const struct system *system;
 
+	if (!options)
+		options = &none;
 	if (session_choose_system(session, text, &system, NULL) < 0 ||
 	    resolve_system(session->machine, session->survey, system, options, &resolution, NULL) <
 		    0)

@@ -119,6 +119,11 @@ void help_print_version(void)
 	printf("refloat %s\n", PACKAGE_VERSION);
 	printf("libmount %s, libblkid %s, libfdisk %s, libsmartcols %s, json-c %s\n", MOUNT_VERSION,
 	       BLKID_VERSION, FDISK_VERSION, SMARTCOLS_VERSION, JSON_VERSION);
+#ifdef HAVE_CRYPTSETUP
+	printf("%s\n", _("encrypted containers: yes"));
+#else
+	printf("%s\n", _("encrypted containers: no"));
+#endif
 #ifdef ENABLE_NLS
 	printf("%s\n", _("translations: yes"));
 #else

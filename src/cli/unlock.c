@@ -69,8 +69,8 @@ static ssize_t read_line(struct secret *key, int signals)
 	return -EINTR;
 }
 
-/* A line from the terminal that does not show. */
-static ssize_t read_hidden(struct secret *key)
+/* The answer to QUESTION, which does not show: not even what is typed right behind the question. */
+static ssize_t read_hidden(const char *question, struct secret *key)
 {
 	_cleanup_close_ int signals = -1;
 	struct termios shown, hidden;
@@ -85,6 +85,8 @@ static ssize_t read_hidden(struct secret *key)
 	if (signals < 0 || tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0) {
 		length = -errno;
 	} else {
+		(void)fputs(question, stderr);
+		(void)fflush(stderr);
 		length = read_line(key, signals);
 		(void)tcsetattr(STDIN_FILENO, TCSANOW, &shown); /* nothing better is to be had */
 		(void)fputc('\n', stderr);
@@ -125,15 +127,14 @@ static void introduce(const struct asking *asking, const char *name)
 static int ask_once(struct asking *asking, const char *name, size_t *ret_length)
 {
 	_cleanup_problem_ struct problem why = {0};
-	_cleanup_free_ char *shown = printable_text(name);
+	_cleanup_free_ char *shown = printable_text(name), *question = NULL;
 	ssize_t length;
 	int r;
 
-	(void)fprintf(stderr, _("Passphrase for %s (empty: leave it locked): "), shown);
-	(void)fflush(stderr);
+	question = text_format(_("Passphrase for %s (empty: leave it locked): "), shown);
 	secret_open(&asking->key);
 	secret_wipe(&asking->key);
-	length = read_hidden(&asking->key);
+	length = read_hidden(question, &asking->key);
 	if (length <= 0)
 		return length == 0 ? -ECANCELED : (int)length;
 	*ret_length = (size_t)length;

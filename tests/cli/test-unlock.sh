@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Passphrases: asked for at the start on a terminal, or from a file; what is said without one. Whether
+# the kernel can open containers does not matter here: keys are only tried.
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/play.sh
+. "$(dirname "$0")/../lib/play.sh"
+private_namespace "$@"
+need_program cryptsetup mkfs.ext4 sfdisk jq losetup
+need_filesystem ext4
+need_terminal vt100
+"$refloat" --version | grep -q 'encrypted containers: yes' || skip_all "this refloat was built without libcryptsetup"
+grep -q '_uid' /proc/keys 2>/dev/null || skip_all "this kernel has no keyrings"
+
+image=$scratch/web01.img
+passphrase='tide and harbour'
+
+# the server's / is plain, its /home and /srv are encrypted, with a passphrase and another one
+container()
+{
+	truncate -s 20M "$scratch/part"
+	printf %s "$1" | cryptsetup luksFormat --batch-mode --type luks2 --pbkdf pbkdf2 \
+		--pbkdf-force-iterations 1000 --uuid "$2" --label "$3" "$scratch/part" -
+	dd if="$scratch/part" of="$image" bs=1M seek="$4" conv=notrunc status=none
+	rm "$scratch/part"
+}
+root=$scratch/root
+mkdir -p "$root"/{etc,usr/bin,usr/lib/systemd,srv,home,proc,sys,dev,run,tmp}
+cp -L /bin/true "$root/usr/lib/systemd/systemd"
+printf 'PRETTY_NAME="Sample Linux 12"\nID=sample\n' >"$root/etc/os-release"
+echo web01 >"$root/etc/hostname"
+cat >"$root/etc/fstab" <<'FSTAB'
+LABEL=unlock-root       /      ext4  defaults  0  1
+/dev/mapper/home_crypt  /home  ext4  defaults  0  2
+UUID=0f3c5a76-1111-4222-8333-444455556666  /srv  ext4  defaults  0  2
+FSTAB
+cat >"$root/etc/crypttab" <<'CRYPTTAB'
+home_crypt UUID=7d1f0c3e-52a4-4c0b-8e63-0a1b2c3d4e07 none luks
+srv_crypt  UUID=7d1f0c3e-52a4-4c0b-8e63-0a1b2c3d4e08 none luks
+CRYPTTAB
+truncate -s 64M "$image"
+printf 'label: gpt\nstart=2048, size=32768\nstart=40960, size=40960\nstart=81920, size=40960\n' |
+	sfdisk --quiet "$image"
+truncate -s 16M "$scratch/part"
+mkfs.ext4 -q -L unlock-root -d "$root" "$scratch/part"
+dd if="$scratch/part" of="$image" bs=1M seek=1 conv=notrunc status=none
+rm "$scratch/part"
+container "$passphrase" 7d1f0c3e-52a4-4c0b-8e63-0a1b2c3d4e07 web01-home 20
+container "$passphrase" 7d1f0c3e-52a4-4c0b-8e63-0a1b2c3d4e08 web01-srv 40
+before=$(sha256sum <"$image")
+
+r()
+{
+	run "$refloat" --image "$image" --target /mnt/web01 "$@"
+	text=$(tr -s ' \n' ' ' <<<"$output $errors")
+}
+
+# left_open: keys and containers that are still there
+left_open()
+{
+	grep -h 'refloat: volume key' /proc/keys
+	ls /dev/mapper 2>/dev/null | grep -E '^refloat|_crypt$'
+}
+
+# --- nobody can be asked
+r systems </dev/null
+is "$status" 0 "systems: the system on the plain root is found"
+like "$text" "web01.img2 is a locked LUKS2 container of 20M \(label web01-home, UUID 7d1f0c3e" \
+	"systems: a locked container is listed"
+like "$text" "systems --unlock" "systems: with what to do"
+r systems --json
+is "$(jq -r '[.locked[] | .name + " " + .type + " " + .version + " " + (.size | tostring)] | join(", ")' <<<"$output")" \
+	"web01.img2 crypto_LUKS 2 20971520, web01.img3 crypto_LUKS 2 20971520" "systems --json: locked"
+is "$(jq -r '.systems[0].fstab[] | select(.mountpoint == "/home") | .locked | join(" ")' <<<"$output")" \
+	web01.img2 "systems --json: /home names the container that crypttab has for it"
+is "$(jq -r '.systems[0].fstab[] | select(.mountpoint == "/srv") | .locked | join(" ")' <<<"$output")" \
+	"web01.img2 web01.img3" "systems --json: /srv names those that it may be in"
+r systems --unlock </dev/null
+is "$status" 2 "systems --unlock without a terminal: exit status 2"
+like "$text" "--passphrase-file" "systems --unlock without a terminal: what to do"
+r mount --plan </dev/null
+is "$status" 0 "mount --plan without a terminal asks nothing"
+like "$text" "/home is not mounted: .* It may be in web01.img2, which is locked" "mount --plan: what is locked"
+like "$text" "--passphrase-file" "mount --plan: what to do"
+
+# --- a file
+printf '%s\n' "$passphrase" >"$scratch/good"
+printf '%s' "$passphrase" >"$scratch/exact"
+echo wrong >"$scratch/wrong"
+: >"$scratch/empty"
+truncate -s 10K "$scratch/long"
+for file in good exact; do
+	r mount --plan --passphrase-file "$scratch/$file"
+	[ "$status" -eq 0 ] && [[ $text != *"is locked"* ]]
+	ok $? "--passphrase-file $file: nothing is locked any more"
+done
+r mount --plan --passphrase-file - <"$scratch/good"
+[ "$status" -eq 0 ] && [[ $text != *"is locked"* ]]
+ok $? "--passphrase-file -: standard input"
+for file in wrong empty long missing; do
+	r mount --yes --passphrase-file "$scratch/$file"
+	is "$status" "$([ $file = empty ] && echo 2 || { [ $file = missing ] && echo 4; } || echo 1)" \
+		"--passphrase-file $file: the exit status"
+	like "$text" "refloat: $scratch/$file: " "--passphrase-file $file: it is said"
+done
+[ ! -e /mnt/web01 ]
+ok $? "with none of these anything is mounted"
+is "$(left_open)" "" "no key is left"
+
+# --- a terminal
+play "asked" -- "$refloat" --image "$image" --target /mnt/web01 mount --plan <<'SCRIPT'
+limit 120
+settings-saved
+start
+wait "web01.img2 is a locked LUKS2 container" 30
+wait "for /home and /srv"
+wait "Passphrase for web01.img2 (empty: leave it locked):"
+type "wrong\r"
+wait "this is none of its passphrases" 30
+type "tide and harbour\r"
+wait "Mount Sample Linux 12" 60
+expect-not harbour
+expect-not wrong
+expect-not "Passphrase for web01.img3"
+expect-exit 0
+settings-same
+SCRIPT
+play "three wrong tries" -- "$refloat" --image "$image" --target /mnt/web01 mount --plan <<'SCRIPT'
+limit 120
+size 40 100
+start
+wait "Passphrase for web01.img2" 30
+type "one\r"
+settle 1500 60
+type "two\r"
+settle 1500 60
+type "three\r"
+wait "Passphrase for web01.img3" 30
+type "\r"
+wait "Mount Sample Linux 12" 60
+wait "is locked"
+expect-exit 0
+SCRIPT
+play "Ctrl-C" -- "$refloat" --image "$image" --target /mnt/web01 mount <<'SCRIPT'
+limit 60
+settings-saved
+start
+wait "Passphrase for web01.img2" 30
+type "half"
+key Ctrl-C
+expect-signal INT
+settings-same
+SCRIPT
+play "systems --unlock" -- "$refloat" --image "$image" systems --unlock <<'SCRIPT'
+limit 120
+size 40 100
+start
+wait "Passphrase for web01.img2" 30
+type "tide and harbour\r"
+wait "web01" 60
+expect-exit 0
+expect-not "Locked:"
+SCRIPT
+is "$(left_open)" "" "no key is left after that"
+[ ! -e /mnt/web01 ] && [ ! -e /run/refloat/journal ]
+ok $? "nothing was done"
+is "$(sha256sum <"$image")" "$before" "not a byte of the image has changed"
+done_testing
