@@ -74,7 +74,9 @@ static void name_known(struct machine *machine)
 			_cleanup_free_ char *uuid =
 				usual_uuid(raid ? raid->array_uuid : device->array_uuid);
 
-			text_set(&device->array_uuid, uuid);
+			/* zeroes are one that was only begun */
+			text_set(&device->array_uuid,
+				 strspn(uuid, "0:") < strlen(uuid) ? uuid : NULL);
 		}
 		if (raid && !device->array_name && *raid->name)
 			device->array_name = text_copy(raid->name);

@@ -521,10 +521,12 @@ static void one_that_is_not_started_becomes_dormant(void **state)
 	_cleanup_free_ char *before = machine_fingerprint(machine), *after = NULL;
 
 	(void)state;
+	begun->array_uuid = text_copy("00000000-0000-0000-0000-000000000000");
 	device_link(machine->devices[0], begun);
 	array_add_dormant(machine);
 	assert_int_equal(machine->count, 2);
 	assert_true(begun->is_dormant);
+	assert_string_equal(begun->array_uuid, UUID);
 	assert_true(begun->is_degraded);
 	assert_int_not_equal(begun->number, 0);
 	assert_string_equal(begun->name, "md127");
@@ -583,6 +585,19 @@ static void containers_are_not_brought_up(void **state)
 	assert_int_equal(container->notes.count, 0);
 }
 
+/* One that was begun with members that do not answer: nothing is known of it. */
+static void nothing_is_made_of_nothing(void **state)
+{
+	_cleanup_machine_ struct machine *machine = machine_new(MACHINE_LIVE);
+	struct device *begun = add_running(machine, "md127", "inactive");
+
+	(void)state;
+	begun->array_uuid = text_copy("00000000-0000-0000-0000-000000000000");
+	array_add_dormant(machine);
+	assert_null(begun->array_uuid);
+	assert_false(begun->is_dormant);
+}
+
 static void what_is_left_out_says_so(void **state)
 {
 	static const struct member members[MEMBERS_MAX] = {{"sda1", .events = 300},
@@ -611,6 +626,7 @@ int main(void)
 		cmocka_unit_test(one_that_is_not_started_becomes_dormant),
 		cmocka_unit_test(a_second_begun_array_stays_what_it_is),
 		cmocka_unit_test(containers_are_not_brought_up),
+		cmocka_unit_test(nothing_is_made_of_nothing),
 		cmocka_unit_test(what_is_left_out_says_so),
 	};
 
