@@ -31,8 +31,7 @@ static void device_is_described(void **state)
 	disk->content.journal = JOURNAL_DIRTY;
 	disk->is_read_only = true;
 	of_disk = describe_device(disk);
-	assert_string_equal(of_disk, "/mnt/" SHOWN ", DOES NOT ANSWER, not cleanly unmounted, "
-				     "read-only, QEMU " SHOWN);
+	assert_string_equal(of_disk, "/mnt/" SHOWN ", DOES NOT ANSWER, read-only, QEMU " SHOWN);
 	loop->backing_file = text_copy("/srv/a.img");
 	of_loop = describe_device(loop);
 	assert_string_equal(of_loop, "/srv/a.img");
@@ -100,6 +99,49 @@ static void dormant_devices_are_described(void **state)
 		assert_string_equal(notes.items[notes.count - 1], "odd " SHOWN);
 		(void)device_free(device);
 	}
+}
+
+static struct device *add_btrfs(struct machine *machine, const char *name, const char *member,
+				uint64_t count, uint64_t generation)
+{
+	struct device *device = device_new(DEVICE_DISK, name);
+
+	device->state = DEVICE_OK;
+	device->content.type = text_copy("btrfs");
+	device->content.uuid = text_copy("bb");
+	device->content.uuid_sub = text_copy(member);
+	device->content.btrfs = (struct btrfs_super){1, count, generation};
+	machine_add(machine, device);
+	return device;
+}
+
+/* The one that stands for a btrfs filesystem names the others, and they name it. */
+static void filesystems_on_several_devices_are_described(void **state)
+{
+	_cleanup_machine_ struct machine *machine = machine_new(MACHINE_LIVE);
+	struct device *first = add_btrfs(machine, "sda", "b1", 3, 9);
+	struct device *old = add_btrfs(machine, "sd" HOSTILE, "b2", 3, 2);
+	_cleanup_free_ char *of_first = NULL, *of_old = NULL, *of_copy = NULL;
+	_cleanup_text_list_ struct text_list notes = {0};
+
+	(void)state;
+	machine_sort(machine);
+	of_first = describe_device(first);
+	of_old = describe_device(old);
+	assert_string_equal(of_first, "with sd" SHOWN ", 1 MISSING");
+	assert_string_equal(of_old, "part of sda");
+	describe_device_notes(first, &notes);
+	describe_device_notes(old, &notes);
+	assert_int_equal(notes.count, 2);
+	assert_string_equal(notes.items[0], "1 of the 3 devices of its filesystem is not here");
+	assert_non_null(strstr(notes.items[1], "is older than sda"));
+	(void)add_btrfs(machine, "sdc", "b1", 3, 9);
+	machine_sort(machine);
+	of_copy = describe_device(first);
+	assert_string_equal(of_copy, "with 2 MISSING"); /* nobody can tell what belongs to it */
+	describe_device_notes(first, &notes);
+	assert_int_equal(notes.count, 4);
+	assert_non_null(strstr(notes.items[3], "of this and sdc is a copy of the other"));
 }
 
 static void notes_name_their_device(void **state)
@@ -217,6 +259,7 @@ int main(void)
 		cmocka_unit_test(device_is_described),
 		cmocka_unit_test(members_are_described),
 		cmocka_unit_test(dormant_devices_are_described),
+		cmocka_unit_test(filesystems_on_several_devices_are_described),
 		cmocka_unit_test(notes_name_their_device),
 		cmocka_unit_test(entry_names_what_is_near),
 		cmocka_unit_test(facts_are_only_what_is_known),
