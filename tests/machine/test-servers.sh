@@ -17,7 +17,7 @@ need_program qemu-system-x86_64 qemu-img python3 cpio busybox jq flock
 export PYTHONDONTWRITEBYTECODE=1
 here=$top_srcdir/tests/machine
 guest_py=$here/guest.py
-ordinary='nvme-uefi raid-lvm'
+ordinary='nvme-uefi luks-raid'
 machine=
 
 # --- one machine at a time
@@ -86,9 +86,9 @@ overlay()
 	rm -rf "$disks"
 	"$here/build-servers.sh" --overlay "$name" "$disks" 9>&- >/dev/null
 	mounts=$(setting mounts)
-	answers="$(setting answers)"
 	passphrase=$(setting passphrase)
-	[ -z "$passphrase" ] || answers="$answers --passphrase-file /run/passphrase"
+	keys=${passphrase:+--passphrase-file /run/passphrase}
+	answers="$(setting answers) $keys"
 }
 
 # crash: the server runs and is switched off in the middle: that is what the program finds
@@ -137,7 +137,7 @@ look()
 {
 	r disks
 	is "$status" 0 "$name: disks"
-	r systems "$answers"
+	r systems "$keys"
 	is "$status" 0 "$name: systems"
 	like "$output" "$name" "$name: its system is found"
 	r mount --plan "$answers"
