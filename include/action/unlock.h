@@ -22,8 +22,8 @@ void unlock_list_all(const struct machine *machine, struct text_list *names);
 
 /*
  * Those that must be opened for what OPTIONS (NULL: the usual ones) take of the system called TEXT
- * (NULL: the only one); all where no such system is found. None where that cannot be said before something else is: then the
- * planner says what. -errno only where the machine cannot be looked into.
+ * (NULL: the only one); all where no such system is found. None where that cannot be said before
+ * something else is: then the planner says what. Negative where nothing can be looked into.
  */
 int unlock_list(struct session *session, const char *text, const struct resolve_options *options,
 		struct text_list *names, struct problem *why);

@@ -60,7 +60,8 @@ r()
 left_open()
 {
 	grep -h 'refloat: volume key' /proc/keys
-	ls /dev/mapper 2>/dev/null | grep -E '^refloat|_crypt$'
+	compgen -G '/dev/mapper/refloat*'
+	compgen -G '/dev/mapper/*_crypt'
 }
 
 # --- nobody can be asked
