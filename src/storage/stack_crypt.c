@@ -49,10 +49,12 @@ static bool bring_up(struct guard *guard, struct device *container)
 {
 	_cleanup_problem_ struct problem why = {0};
 	_cleanup_free_ char *name = NULL, *path = NULL;
+	/* an array or a volume of that name was tried as such before */
+	_cleanup_free_ char *attempt = text_format("open %s", container->name);
 	const char *layer = guard_layer(guard, container, NULL);
 	struct device *device;
 
-	if (!layer || !guard_try(guard, container->name))
+	if (!layer || !guard_try(guard, attempt))
 		return false;
 	device = get_device(guard, container);
 	if (!device)
