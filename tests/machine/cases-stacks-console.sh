@@ -30,7 +30,7 @@ console "$scene" 0 <<-'EOS'
 	type "tide and harbour\r"
 	name the right one opens it
 	wait-gone "Passphrase:" 180
-	wait "nlocked" 180
+	wait "open: root_crypt" 180
 	name no passphrase was shown
 	expect-bytes-not "tide"
 	expect-bytes-not "rocks"
