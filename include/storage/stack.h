@@ -59,4 +59,10 @@ int stack_try_key(struct machine *machine, const struct device *device, const ch
 /* Takes down what looks of programs that were killed have left behind. Needs root; harmless. */
 void stack_clear(void);
 
+/*
+ * Waits until no look, of this or another program, has anything up, TIMEOUT_MS at most; whether that is so.
+ * The kernel runs an array once only: it cannot be started in earnest while a look has it up.
+ */
+bool stack_wait_clear(unsigned timeout_ms);
+
 #endif

@@ -22,6 +22,7 @@
 #include "base/process.h"
 #include "base/shell.h"
 #include "storage/running.h"
+#include "storage/stack.h"
 
 #define TIMEOUT_MS 60000
 #define LINK_TIMEOUT_MS 3000
@@ -88,8 +89,11 @@ static int prepare(struct step *step, struct problem *why)
 {
 	const char *node = step_get_text(step, "node");
 	_cleanup_running_array_ struct running_array array = {0};
-	bool is_known = running_array_find(step_get_text(step, "uuid"), &array) == 0;
+	bool is_known;
 
+	if (!stack_wait_clear(TIMEOUT_MS)) /* what is in the way is told below */
+		log_line("%s: a look is not down yet", node);
+	is_known = running_array_find(step_get_text(step, "uuid"), &array) == 0;
 	if (is_known && array.is_active) {
 		(void)problem_set(why, -EEXIST, node, _("this array runs by now, as %s"),
 				  array.node);

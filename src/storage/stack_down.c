@@ -211,3 +211,42 @@ void stack_clear(void)
 	if (geteuid() == 0 && !stack_take_down(NULL, CLEAR_MS))
 		log_line("look: something of an earlier look is in use and stays");
 }
+
+/* Whether a look, living or dead, has a loop device. */
+static bool is_any_up(const struct root *sys)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+
+	if (root_list(sys, "block", 0, &names) < 0)
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		_cleanup_free_ char *file = text_format("block/%s/loop/backing_file",
+							names.items[i]);
+		_cleanup_free_ char *node = text_format("/dev/%s", names.items[i]);
+		_cleanup_free_ char *mark = NULL;
+
+		if (!text_has_prefix(names.items[i], "loop") || !root_has(sys, file))
+			continue;
+		mark = loop_read_mark(node);
+		if (mark && text_has_prefix(mark, MARK_PREFIX))
+			return true;
+	}
+	return false;
+}
+
+bool stack_wait_clear(unsigned timeout_ms)
+{
+	_cleanup_root_ struct root *sys = NULL;
+	int64_t end = clock_monotonic_ms() + (int64_t)timeout_ms;
+
+	if (root_open("/sys", &sys, NULL) < 0)
+		return true; /* without it nothing was built */
+	root_trust(sys);
+	while (is_any_up(sys)) {
+		(void)take_down_once(sys, NULL); /* what nobody ends any more */
+		if (clock_monotonic_ms() >= end)
+			return false;
+		(void)usleep(RETRY_US);
+	}
+	return true;
+}

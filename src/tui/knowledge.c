@@ -89,6 +89,23 @@ void knowledge_look(struct knowledge *knowledge)
 	knowledge->answered_ms = clock_monotonic_ms();
 }
 
+void knowledge_hold(struct knowledge *knowledge)
+{
+	knowledge->is_held = true;
+	knowledge->wants_look = knowledge->wants_look || knowledge->looking;
+	knowledge->looking = looking_free(knowledge->looking);
+}
+
+void knowledge_release(struct knowledge *knowledge)
+{
+	bool wants_look = knowledge->wants_look;
+
+	knowledge->is_held = false;
+	knowledge->wants_look = false;
+	if (wants_look)
+		knowledge_look(knowledge);
+}
+
 void knowledge_read_mounts(struct knowledge *knowledge)
 {
 	struct session *session = &knowledge->session;
@@ -138,7 +155,7 @@ int knowledge_timeout_ms(const struct knowledge *knowledge)
 							    : scan_timeout_ms(knowledge->scan);
 	if (waits_for_quiet(knowledge))
 		timeout = clock_sooner(timeout, clock_left_ms(knowledge->answered_ms + QUIET_MS));
-	if (knowledge->check_at_ms)
+	if (knowledge->check_at_ms && !knowledge->is_held)
 		timeout = clock_sooner(timeout, clock_left_ms(knowledge->check_at_ms));
 	if (knowledge->is_stale)
 		timeout = clock_sooner(timeout, clock_left_ms(knowledge->shown_ms + SHOW_MS));
@@ -160,6 +177,10 @@ static size_t count_answered(const struct machine *machine)
 
 static void start_survey(struct knowledge *knowledge)
 {
+	if (knowledge->is_held) {
+		knowledge->wants_look = true;
+		return;
+	}
 	knowledge->looking = looking_free(knowledge->looking);
 	(void)machine_free(knowledge->surveyed);
 	knowledge->surveyed = machine_copy(knowledge->session.machine);
@@ -244,7 +265,7 @@ static bool check_hotplug(struct knowledge *knowledge)
 
 	if (knowledge->hotplug && hotplug_read(knowledge->hotplug))
 		knowledge->check_at_ms = time + SETTLE_MS;
-	if (!knowledge->check_at_ms || time < knowledge->check_at_ms)
+	if (!knowledge->check_at_ms || time < knowledge->check_at_ms || knowledge->is_held)
 		return false;
 	if (!knowledge_is_settled(knowledge)) {
 		knowledge->check_at_ms = time + SETTLE_MS;

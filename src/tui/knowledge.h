@@ -36,6 +36,8 @@ struct knowledge {
 	int mounts_fd;                  /* /proc/self/mountinfo; -1: none */
 	char *mounts;                   /* what stood in it last */
 	int64_t check_at_ms;            /* when to see what a hotplug event came to; 0: no need */
+	bool is_held;                   /* an operation runs: nothing is brought up to be looked into */
+	bool wants_look;                /* there was a reason to look meanwhile */
 };
 
 int knowledge_init(struct knowledge *knowledge, struct problem *why);
@@ -43,6 +45,13 @@ void knowledge_done(struct knowledge *knowledge);
 
 /* Starts to look (again). What is known stays meanwhile. */
 void knowledge_look(struct knowledge *knowledge);
+
+/*
+ * While an operation brings arrays and volumes up, nobody else may: a look that goes on is given up, and
+ * none begins before the release, which starts one if there was a reason.
+ */
+void knowledge_hold(struct knowledge *knowledge);
+void knowledge_release(struct knowledge *knowledge);
 
 /* Reads anew what refloat has done here and what is mounted. */
 void knowledge_read_mounts(struct knowledge *knowledge);

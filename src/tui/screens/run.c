@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "plan/apart.h"
 #include "tui/app.h"
+#include "tui/knowledge.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 
@@ -214,6 +215,7 @@ static void finish(struct app *app, struct run *run)
 	run->result = apart_get_result(run->apart, &report, &run->why);
 	step_report_done(&report);
 	run->apart = apart_free(run->apart);
+	knowledge_release(app_knowledge(app));
 	log_line("menu: %s: result %d", run->plan->action, run->result);
 	app_refresh(app);
 }
@@ -228,9 +230,12 @@ static void open(struct app *app, void *state, const void *argument)
 	run->steps = alloc_zero(run->plan->count + 1, sizeof(*run->steps));
 	text_view_init(&run->reading.view, TEXT_VIEW_FOLLOWS);
 	run->result = -EAGAIN;
+	knowledge_hold(app_knowledge(app));
 	if (apart_start(step_classes, app_session(app)->journal_folder, run->plan, &run->apart,
-			&run->why) < 0)
+			&run->why) < 0) {
 		run->result = run->why.error;
+		knowledge_release(app_knowledge(app));
+	}
 	fill(run);
 }
 
@@ -267,7 +272,8 @@ static void close_run(struct app *app, void *state)
 {
 	struct run *run = state;
 
-	(void)app;
+	if (run->apart)
+		knowledge_release(app_knowledge(app));
 	(void)apart_free(run->apart);
 	for (size_t i = 0; i < run->plan->count; i++)
 		text_list_done(&run->steps[i].notes);
