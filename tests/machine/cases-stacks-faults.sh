@@ -26,8 +26,8 @@ steps=$(sed -n 's,^\[[0-9]*/\([0-9]*\)\].*,\1,p' <<<"$output" | head -n 1)
 [ "${steps:-0}" -ge 6 ]
 ok $? "$scene: a plan of many steps (${steps:-none})"
 r umount --yes
-every=3
-[ "${REFLOAT_FULL-}" != yes ] || every=1
+every=4
+! is_full || every=1
 for ((step = 1; step <= ${steps:-0}; step += every)); do
 	killed_at $step
 	is "$output" 137 "$scene: refloat is killed at step $step"

@@ -33,7 +33,7 @@ r umount --yes
 nothing_left "luks2: at last"
 
 more="luks-keyfile"
-[ "${REFLOAT_FULL-}" != yes ] || more="luks1 luks-keyfile luks-whole luks-two"
+! is_full || more="luks1 luks-keyfile luks-whole luks-two"
 for name in $more; do
 	case $name in
 	luks-keyfile | luks-two) wanted="/ /boot /srv" ;;
@@ -48,7 +48,7 @@ for name in $more; do
 	job "$wanted" $key
 done
 
-if [ "${REFLOAT_FULL-}" = yes ]; then
+if is_full; then
 	scene luks-keydisk
 	# shellcheck disable=SC2086 # words
 	job "/ /boot" $key

@@ -20,9 +20,8 @@ is "$output" "1
 r umount --yes
 nothing_left "lvm-plain: with swap"
 
-kinds="lvm-thin lvm-dashes"
-[ "${REFLOAT_FULL-}" != yes ] ||
-	kinds="lvm-virtio lvm-linear lvm-striped lvm-snapshot lvm-thin lvm-mirror lvm-raid1 lvm-dashes"
+kinds=lvm-thin
+! is_full || kinds="lvm-virtio lvm-linear lvm-striped lvm-snapshot lvm-thin lvm-mirror lvm-raid1 lvm-dashes"
 for name in $kinds; do
 	case $name in
 	lvm-virtio) wanted=$all ;;
@@ -37,7 +36,7 @@ for name in $kinds; do
 done
 
 # --- a disk is gone
-if [ "${REFLOAT_FULL-}" = yes ]; then
+if is_full; then
 	scene lvm-raid1-degraded
 	looks
 	r mount --yes

@@ -17,7 +17,7 @@ for name in luks-lvm-md lvm-luks-md; do
 	# shellcheck disable=SC2086 # words
 	job "$wanted" $key
 done
-if [ "${REFLOAT_FULL-}" = yes ]; then
+if is_full; then
 	for name in lvm-luks luks-lvm btrfs-luks; do
 		case $name in
 		lvm-luks) wanted="/ /boot /home /var" ;;

@@ -6,7 +6,7 @@
 one_machine()
 {
 	exec 9>"${TMPDIR:-/tmp}/refloat-test-machine.lock"
-	flock --wait 900 9 || skip_all "another test machine is running here"
+	flock --wait 3600 9 || skip_all "another test machine is running here"
 	base=$("$here/build-guest.sh" 2>"$scratch/errors") || skip_all "no guest: $(tail -n 1 "$scratch/errors")"
 }
 

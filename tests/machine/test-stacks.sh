@@ -3,7 +3,7 @@
 # The program on storage stacks: md RAID, LVM, LUKS and btrfs, one on another, in a machine (QEMU) whose disks
 # are changed from scene to scene while it runs. Looking is checked by checksums taken outside the machine.
 #
-# REFLOAT_FULL=yes plays every scene (half an hour); without it, those that differ most (five minutes).
+# REFLOAT_MACHINE=full plays every scene (half an hour); without it, those that differ most (five minutes).
 # REFLOAT_CASES="md lvm" plays only these parts.
 # shellcheck disable=SC2154 # tap.sh has the variables
 # shellcheck source=tests/lib/tap.sh
@@ -19,6 +19,14 @@ disks=$scratch/disks
 folder=$scratch/guest
 target=/mnt/web01
 
+export PYTHONDONTWRITEBYTECODE=1
+
+# is_full: everything is wanted
+is_full()
+{
+	[ "${REFLOAT_MACHINE-}" = full ]
+}
+
 # shellcheck source=tests/machine/machine.sh
 . "$here/machine.sh"
 one_machine
@@ -27,7 +35,7 @@ cp "$here/make-stacks.sh" "$scratch/share/"
 start_machine --slots 4
 g "printf 'tide and harbour\n' >/run/passphrase; printf 'rocks\n' >/run/wrong"
 
-for part in ${REFLOAT_CASES:-md lvm luks mixed}; do
+for part in ${REFLOAT_CASES:-md lvm luks mixed faults console}; do
 	# shellcheck source=/dev/null
 	. "$here/cases-stacks-$part.sh"
 done
