@@ -39,7 +39,7 @@ void running_array_done(struct running_array *array)
 	*array = (struct running_array){0};
 }
 
-/* What mdadm says, where the kernel is too old to tell. */
+/* What mdadm says, where the kernel is too old to tell, or has not looked at the members yet. */
 static char *ask_mdadm(const char *node)
 {
 	const char *const arguments[] = {"mdadm", "--detail", "--export", node, NULL};
@@ -65,7 +65,8 @@ static char *read_array_uuid(const struct root *root, const char *name)
 	_cleanup_free_ char *node = text_format("/dev/%s", name);
 	_cleanup_free_ char *uuid = NULL, *version = NULL;
 
-	if (root_read_line(root, path, &uuid) < 0 || text_is_empty(uuid))
+	/* zeroes stand where an array was begun and is not started */
+	if (root_read_line(root, path, &uuid) < 0 || strspn(uuid, "0-") == strlen(uuid))
 		return ask_mdadm(node);
 	(void)root_read_line(root, version_path, &version); /* 1.x where it is not told */
 	return raid_uuid_from_kernel(uuid, version);
