@@ -43,8 +43,8 @@ console "$scene" 0 <<-'EOS'
 	name the plan says what is brought up, in the right order
 	key p
 	wait "Start the array md1" 180
-	expect "Activate the volume root"
-	expect "Open the encrypted container"
+	wait "Activate the volume root" 120
+	wait "Open the encrypted container" 120
 	key Enter
 	name every step is done
 	wait "Done." 400
