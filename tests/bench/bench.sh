@@ -200,3 +200,7 @@ if [ -x "$here/compare-mount-all.sh" ]; then
 	echo
 	"$here/compare-mount-all.sh" "$(dirname "$refloat")"
 fi
+if [ -x "$here/stacks.sh" ]; then
+	echo
+	"$here/stacks.sh" "$refloat"
+fi

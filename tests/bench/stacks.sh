@@ -26,7 +26,7 @@ trap cleanup EXIT
 by_hand()
 {
 	local each
-	printf 'mdadm --assemble --scan\n'
+	printf 'mkdir -p /mnt\nmdadm --assemble --scan\n'
 	printf 'lvm vgchange --config "activation { verify_udev_operations=1 monitoring=0 }" -ay\n'
 	for each; do
 		printf 'mount %s /mnt%s\n' "${each%:*}" "${each##*:}"
@@ -99,5 +99,5 @@ command -v qemu-system-x86_64 >/dev/null || {
 	exit 0
 }
 echo "from nothing to everything mounted, in a guest, medians of $runs runs by turns:"
-compare lvm-plain /dev/vg0/root: /dev/sda1:/boot /dev/vg0/var:/var /dev/vg0/home:/home
-compare lvm-md /dev/md/web01:1: /dev/md/web01:0:/boot /dev/vg0/var:/var /dev/vg0/home:/home
+compare lvm-plain /dev/mapper/vg0-root: /dev/sda1:/boot /dev/mapper/vg0-var:/var /dev/mapper/vg0-home:/home
+compare lvm-md /dev/md/web01:1: /dev/md/web01:0:/boot /dev/mapper/vg0-var:/var /dev/mapper/vg0-home:/home
