@@ -157,6 +157,8 @@ struct device {
 	                             up; path is what it will be called then, number is 0. MD with a
 	                             number: it was begun and not started, and must be stopped first */
 	bool is_degraded;         /* MD, LVM: works, or would, though members are missing */
+	bool needs_writing;       /* LVM, dormant: lvm and the kernel write to what it lies on when it is
+	                             brought up, even read-only (RAID, mirrors, thin pools, caches) */
 	char *obstacle;           /* dormant: why it cannot be brought up, a sentence part; NULL: it can */
 	struct text_list notes;   /* what is odd about how it is made up, sentence parts */
 	char *look_path;          /* dormant, and held up for looking (storage/stack.h): where its bytes

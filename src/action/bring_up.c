@@ -100,6 +100,16 @@ static int refuse_locked(const struct device *container, struct problem *why)
 	return -ENOKEY;
 }
 
+static int refuse_writing(const struct device *device, struct problem *why)
+{
+	(void)problem_set(why, -EROFS, device->name,
+			  _("lvm cannot activate a RAID, mirrored, cached or thin volume without "
+			    "writing to its disks"));
+	problem_set_next(why, _("\"refloat systems\" looks into it without writing; without "
+				"--read-only it is mounted as at any boot."));
+	return -EROFS;
+}
+
 static int check_own(const struct bring_up *up, const struct device *device, struct problem *why)
 {
 	const struct device *container = device->parent_count ? device->parents[0] : NULL;
@@ -111,6 +121,8 @@ static int check_own(const struct bring_up *up, const struct device *device, str
 		return 0;
 	if (device->obstacle)
 		return problem_set(why, -ENODEV, device->name, "%s", device->obstacle);
+	if (device->needs_writing && up->options.is_read_only)
+		return refuse_writing(device, why);
 	if (device->is_degraded && !up->options.allow_degraded) {
 		(void)problem_set(why, -ENODATA, device->name, _("members of it are missing"));
 		problem_set_next(why, _("--degraded starts it all the same; read-only is safest "
@@ -470,7 +482,8 @@ const char *bring_up_add_loop(struct bring_up *up, const struct device *device,
 	struct bring_up_place place;
 
 	for (size_t i = 0; i < up->count; i++) {
-		if (up->risen[i].device == device && text_has_prefix(up->risen[i].node, "/dev/loop"))
+		if (up->risen[i].device == device &&
+		    text_has_prefix(up->risen[i].node, "/dev/loop"))
 			return up->risen[i].node;
 	}
 	place_of(up, device, policy, 0, &place);

@@ -37,7 +37,7 @@ DEFINE_CLEANUP_POINTER(struct bring_up, bring_up_free);
 
 /* Whether DEVICE is up or can be brought up. Where it cannot, WHY says what is in the way and, as
  * next, what of the command line changes that: -ENOKEY (locked), -ENODATA (members are missing and
- * nobody agreed to that), -ENODEV. */
+ * nobody agreed to that), -EROFS (it cannot be done without writing), -ENODEV. */
 int bring_up_check(const struct bring_up *up, const struct device *device, struct problem *why);
 
 /* Adds the steps that DEVICE needs and that are not in the plan yet; their failure means POLICY.

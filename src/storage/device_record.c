@@ -90,6 +90,7 @@ struct json_object *device_to_json(const struct device *device)
 	json_add_bytes_list(object, "notes", &device->notes);
 	add_place(object, device);
 	json_add_bool(object, "degraded", device->is_degraded);
+	json_add_bool(object, "needs_writing", device->needs_writing);
 	json_add_u64(object, "places", device->array_places);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		const char *text =
@@ -161,6 +162,7 @@ static void read_place(struct json_object *object, struct device *device)
 	device->is_removable = json_get_bool(object, "removable", false);
 	device->is_virtual = json_get_bool(object, "virtual", false);
 	device->is_degraded = json_get_bool(object, "degraded", false);
+	device->needs_writing = json_get_bool(object, "needs_writing", false);
 	device->array_places = places <= RAID_PLACES_MAX ? (unsigned)places : 0;
 }
 

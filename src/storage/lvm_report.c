@@ -354,12 +354,42 @@ static void add_nodes(const struct lvm_group *group, const char *volume, int dep
 	}
 }
 
+static bool is_plain(const char *type)
+{
+	return text_is_equal(type, "linear") || text_is_equal(type, "striped");
+}
+
+bool lvm_volume_is_plain(const struct lvm_group *group, const char *volume)
+{
+	for (size_t i = 0; i < group->segment_count; i++) {
+		const struct lvm_segment *segment = &group->segments[i];
+
+		if (text_is_equal(segment->volume, volume) && !is_plain(segment->type))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the report has every physical volume of VOLUME: a mirror's log is not in it. */
+static bool tells_all_nodes(const struct lvm_group *group, const char *volume)
+{
+	for (size_t i = 0; i < group->segment_count; i++) {
+		const char *type = group->segments[i].type;
+
+		if (text_is_equal(group->segments[i].volume, volume) && !is_plain(type) &&
+		    !text_has_prefix(type, "raid"))
+			return false;
+	}
+	return true;
+}
+
 void lvm_volume_nodes(const struct lvm_group *group, const char *volume, struct text_list *nodes)
 {
 	add_nodes(group, volume, 0, nodes);
-	if (nodes->count)
+	if (nodes->count && tells_all_nodes(group, volume))
 		return;
-	/* what a report does not say (a thin volume's pool) may lie on all of them */
+	/* what a report does not say (a thin volume's pool, a mirror's log) may lie on all of them */
+	text_list_done(nodes);
 	for (size_t i = 0; i < group->physical_count; i++) {
 		if (group->physicals[i].node[0] == '/')
 			text_list_add(nodes, group->physicals[i].node);

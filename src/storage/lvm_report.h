@@ -61,7 +61,12 @@ void lvm_report_done(struct lvm_report *report);
 int lvm_volume_table(const struct lvm_group *group, const char *volume, struct dm_table *table,
 		     bool *ret_is_degraded);
 
-/* Names of the physical volumes that VOLUME lies on, as GROUP has their nodes. */
+/* Whether VOLUME is nothing but parts of physical volumes, so that bringing it up read-only writes
+ * nothing. */
+bool lvm_volume_is_plain(const struct lvm_group *group, const char *volume);
+
+/* Names of the physical volumes that VOLUME lies on, as GROUP has their nodes; all of them where
+ * a report does not say: the log of a mirror and the metadata of a pool may be on any. */
 void lvm_volume_nodes(const struct lvm_group *group, const char *volume, struct text_list *nodes);
 
 /* "vg-root" of a volume, dashes in names doubled; the caller frees. */

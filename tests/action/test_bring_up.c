@@ -62,6 +62,8 @@ static void apply_word(struct device *device, const char *word)
 		device->is_dormant = false;
 	else if (strcmp(word, "degraded") == 0)
 		device->is_degraded = true;
+	else if (strcmp(word, "writes") == 0)
+		device->needs_writing = true;
 	else if (strcmp(word, "split") == 0)
 		device->obstacle = text_copy("its halves each ran without the other");
 	else if (text_has_prefix(word, "uuid=")) {
@@ -403,6 +405,19 @@ static void inactive_array(void **state)
 				     "--uuid=12345678:9abc:def0 --config=none /dev/sda");
 }
 
+/* What writes as it comes up does not come up where nothing must be written. */
+static void read_only_is_kept(void **state)
+{
+	_cleanup_machine_ struct machine *machine = make("disk sda\nlvm vg-root < sda writes");
+	_cleanup_plan_ struct plan *plan = plan_new("mount");
+	const struct bring_up_options options = {.machine = machine, .is_read_only = true};
+	_cleanup_bring_up_ struct bring_up *up = bring_up_new(&options, plan);
+
+	(void)state;
+	assert_int_equal(bring_up_check(up, machine_find(machine, "vg-root"), NULL), -EROFS);
+	check("disk sda\nlvm vg-root < sda writes", "vg-root", false, 0, NULL, NULL);
+}
+
 /* A graph that goes in a circle, as only a crafted record can have it, comes to an end. */
 static void circle(void **state)
 {
@@ -433,6 +448,7 @@ int main(void)
 		cmocka_unit_test(obstacles),
 		cmocka_unit_test(degraded_is_agreed_to),
 		cmocka_unit_test(inactive_array),
+		cmocka_unit_test(read_only_is_kept),
 		cmocka_unit_test(circle),
 	};
 
