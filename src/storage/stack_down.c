@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Taking down what a look has built: from its marked loop devices upwards, as sysfs shows it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +10,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/process.h"
 #include "base/root.h"
 #include "storage/dm.h"
 #include "storage/loop.h"
@@ -19,7 +19,6 @@
 #define MARK_PREFIX "refloat-look "
 #define DEPTH_MAX 32
 #define RETRY_US 50000
-#define STOP_MS 10000
 #define STAT_MAX 4096
 #define CLEAR_MS 5000
 
@@ -132,14 +131,14 @@ static void remove_mapping(const struct root *sys, const char *name)
 	}
 }
 
+/* As it was made: by the kernel's own means, so that it needs no program and leaves no entry of one. */
 static void stop_array(const char *name)
 {
-	_cleanup_free_ char *node = text_format("/dev/%s", name);
-	const char *arguments[] = {"mdadm", "--stop", node, NULL};
-	_cleanup_problem_ struct problem why = {0};
+	_cleanup_free_ char *path = text_format("/sys/block/%s/md/array_state", name);
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (process_run_checked(arguments, STOP_MS, NULL, &why) < 0)
-		log_line("look: %s stays: %s", name, why.why);
+	if (fd < 0 || write(fd, "clear", strlen("clear")) < 0)
+		log_line("look: %s stays: %s", name, strerror(errno));
 }
 
 /* What stands on NAME goes first. */
