@@ -39,7 +39,7 @@ DEAD_ENDS = ((rb"grub rescue> $", "GRUB does not find its modules"),
              (rb"GRUB GRUB", "GRUB's boot code is broken"),
              (rb"No bootable device", "the firmware finds no boot code"),
              (rb"Kernel panic", "the kernel panics"),
-             (rb"\(initramfs\) $", "the root filesystem is not found"),
+             (rb"\(initramfs\) (\x1b\[6n)?$", "the root filesystem is not found"),
              (rb"Give root password for maintenance|You are in emergency mode", "emergency mode"))
 LOGIN = rb"\n\S+ login: $"
 PASSPHRASE = rb"(Please unlock disk|Enter passphrase)[^\n]*: $"

@@ -165,9 +165,13 @@ Status: install ok installed" "$name: and is its own"
 	like "$(changed)" "disk" "$name: the comparison tells when something was written"
 }
 
-# write_boot_loader: what a chroot is mostly for
+# write_boot_loader: what a chroot is mostly for. GRUB's menu names / by UUID only where /dev/disk/by-uuid has it, as
+# udev makes it; a udev that stays would have lvm wait for rules that the guest does not have.
 write_boot_loader()
 {
+	g "systemd-udevd --daemon && udevadm trigger --action=add --subsystem-match=block && udevadm settle
+		udevadm control --exit; rm -rf /run/udev; ls /dev/disk/by-uuid"
+	is "$status" 0 "$name: disks have links"
 	if [ "$(setting firmware)" = uefi ]; then
 		r chroot -- grub-install --target=x86_64-efi --no-nvram --force-extra-removable
 	else
