@@ -28,6 +28,7 @@ struct choice {
 struct form_screen {
 	const struct action *action;
 	char *system; /* id; NULL: there is none to choose */
+	bool allows_degraded; /* what lacks members may be started: then more can be mounted */
 	struct form form;
 	struct choice *choices;
 	size_t count;
@@ -146,12 +147,13 @@ static void add_unusable(struct form_screen *screen, const struct resolved_entry
 static void add_agreement(struct form_screen *screen, const struct resolution *resolution)
 {
 	const struct field *field = find_field(screen->action, FIELD_INCOMPLETE);
-	bool is_degraded = false;
+	bool is_degraded = screen->allows_degraded;
 
 	for (size_t i = 0; i < resolution->count; i++)
 		is_degraded |= resolution->entries[i].is_degraded;
 	if (field && is_degraded)
-		form_add_flag(&screen->form, field->name, _(field->label), _(field->help), false);
+		form_add_flag(&screen->form, field->name, _(field->label), _(field->help),
+			      screen->allows_degraded);
 }
 
 static void add_resolution(const struct app *app, struct form_screen *screen,
@@ -186,7 +188,7 @@ static void add_entries(const struct app *app, struct form_screen *screen)
 {
 	const struct session *session = app_session(app);
 	const struct system *system = find_system(app, screen->system);
-	const struct resolve_options options = {0};
+	const struct resolve_options options = {.allow_degraded = screen->allows_degraded};
 	_cleanup_resolution_ struct resolution *resolution = NULL;
 	_cleanup_problem_ struct problem why = {0};
 	_cleanup_free_ char *text = NULL;
@@ -298,16 +300,11 @@ static void open(struct app *app, void *state, const void *argument)
 
 /* --- what was filled in */
 
-/* Another system was chosen: its entries are others. What else was filled in stays. */
-static void follow_system(struct app *app, struct form_screen *screen)
+/* Builds it anew; what else was filled in stays, and so does the place of the cursor. */
+static void rebuild(struct app *app, struct form_screen *screen, const char *current)
 {
-	const char *chosen = form_get(&screen->form, "system");
-	struct form old;
+	struct form old = screen->form;
 
-	if (!chosen || text_is_equal(chosen, screen->system))
-		return;
-	text_set(&screen->system, chosen);
-	old = screen->form;
 	build(app, screen);
 	for (size_t i = 0; i < screen->action->field_count; i++) {
 		const struct field *field = &screen->action->fields[i];
@@ -315,8 +312,24 @@ static void follow_system(struct app *app, struct form_screen *screen)
 		if (field->kind != FIELD_SYSTEM && form_get(&old, field->name))
 			form_set(&screen->form, field->name, form_get(&old, field->name));
 	}
-	form_select(&screen->form, "system");
+	form_select(&screen->form, current);
 	form_done(&old);
+}
+
+/* Another system was chosen, or to go without missing members: then the entries are others. */
+static void follow_fields(struct app *app, struct form_screen *screen)
+{
+	const char *chosen = form_get(&screen->form, "system");
+	bool allows_degraded = form_get_flag(&screen->form, FIELD_INCOMPLETE);
+
+	if (chosen && !text_is_equal(chosen, screen->system)) {
+		text_set(&screen->system, chosen);
+		screen->allows_degraded = false;
+		rebuild(app, screen, "system");
+	} else if (allows_degraded != screen->allows_degraded) {
+		screen->allows_degraded = allows_degraded;
+		rebuild(app, screen, FIELD_INCOMPLETE);
+	}
 }
 
 /* Words of a text, each a value of its own. */
@@ -404,7 +417,7 @@ static enum reaction on_key(struct app *app, void *state, const struct key *key)
 	case WIDGET_CHOSEN:
 		return submit(app, state);
 	case WIDGET_HANDLED:
-		follow_system(app, screen);
+		follow_fields(app, screen);
 		return REACTION_REDRAW;
 	case WIDGET_CANCELLED:
 		return REACTION_CLOSE;
