@@ -41,6 +41,7 @@ take_down()
 		printf 'umount /mnt%s\n' "${!i##*:}"
 	done
 	printf 'lvm vgchange --config "activation { verify_udev_operations=1 monitoring=0 }" -an\n'
+	# shellcheck disable=SC2016 # for the guest's shell
 	# without udev mdadm leaves the links, and would call the arrays otherwise the next time
 	printf 'for each in /dev/md[0-9]*; do [ -b "$each" ] && mdadm --stop "$each"; done\nrm -rf /dev/md\n'
 }

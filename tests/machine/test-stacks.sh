@@ -22,6 +22,7 @@ target=/mnt/web01
 export PYTHONDONTWRITEBYTECODE=1
 
 # is_full: everything is wanted
+# shellcheck disable=SC2317 # the cases call it
 is_full()
 {
 	[ "${REFLOAT_MACHINE-}" = full ]
