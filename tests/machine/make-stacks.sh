@@ -843,6 +843,15 @@ scene_lvm_luks()
 	lvm_server /dev/vda1
 }
 
+# home_volume: vg0-home, which is there, with a note
+home_volume()
+{
+	filesystem ext4 /dev/vg0/home web01-home 4
+	mounted /dev/vg0/home /
+	echo "home of web01" >/mnt/note
+	umount /mnt
+}
+
 scene_luks_lvm()
 {
 	about='LUKS in volumes of LVM: vg0-root has root_crypt, vg0-home is plain'
@@ -851,7 +860,7 @@ scene_luks_lvm()
 	v lvcreate -q -n root -L 48M vg0
 	v lvcreate -q -n home -L 16M vg0
 	container /dev/vg0/root root_crypt 7
-	filesystem ext4 /dev/vg0/home web01-home 4
+	home_volume
 	crypttab="root_crypt /dev/vg0/root none luks"
 	luks_server /dev/vg0/root /dev/sda1 root_crypt <<<"/dev/vg0/home  /home  ext4  defaults  0  2"
 }
@@ -876,7 +885,7 @@ scene_luks_lvm_md()
 	v lvcreate -q -n root -L 48M vg0
 	v lvcreate -q -n home -L 16M vg0
 	container /dev/vg0/root root_crypt 7
-	filesystem ext4 /dev/vg0/home web01-home 4
+	home_volume
 	crypttab="root_crypt /dev/mapper/vg0-root none luks"
 	luks_server /dev/vg0/root /dev/md0 root_crypt <<<"/dev/mapper/vg0-home  /home  ext4  defaults  0  2"
 }
