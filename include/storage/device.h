@@ -159,6 +159,7 @@ struct device {
 	bool is_degraded;         /* MD, LVM: works, or would, though members are missing */
 	bool needs_writing;       /* LVM, dormant: lvm and the kernel write to what it lies on when it is
 	                             brought up, even read-only (RAID, mirrors, thin pools, caches) */
+	bool is_snapshot;         /* LVM: an earlier state of another volume, and the same UUIDs in it */
 	char *obstacle;           /* dormant: why it cannot be brought up, a sentence part; NULL: it can */
 	struct text_list notes;   /* what is odd about how it is made up, sentence parts */
 	char *look_path;          /* dormant, and held up for looking (storage/stack.h): where its bytes

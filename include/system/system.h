@@ -101,6 +101,9 @@ DEFINE_CLEANUP_POINTER(struct survey, survey_free);
 
 const char *system_kind_name(enum system_kind kind); /* "linux", "windows", "bsd" */
 
+/* Whether SYSTEM lies on a snapshot of another volume: it is meant only where that is said. */
+bool system_is_snapshot(const struct system *system, const struct machine *machine);
+
 /* The system that TEXT names: its id, host name, root device (name, path) or root UUID. NULL where
  * there is none, or where two answer to it (*RET_AMBIGUOUS, may be NULL). */
 const struct system *survey_find(const struct survey *survey, const struct machine *machine,

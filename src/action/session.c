@@ -140,14 +140,15 @@ static int refuse_choice(const struct survey *survey, const char *text, struct p
 	return is_unknown ? -ENOENT : -ENOTUNIQ;
 }
 
-/* The only Linux system, or the only one at all. */
-static const struct system *find_only(const struct survey *survey)
+/* The only Linux system besides snapshots, or the only one at all. */
+static const struct system *find_only(const struct survey *survey, const struct machine *machine)
 {
 	const struct system *found = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < survey->system_count; i++) {
-		if (survey->systems[i]->kind == SYSTEM_LINUX) {
+		if (survey->systems[i]->kind == SYSTEM_LINUX &&
+		    !system_is_snapshot(survey->systems[i], machine)) {
 			found = survey->systems[i];
 			count++;
 		}
@@ -168,7 +169,8 @@ int session_choose_system(struct session *session, const char *text,
 		return r;
 	if (!survey->system_count)
 		return refuse_without_system(session, why);
-	system = text ? survey_find(survey, session->machine, text, NULL) : find_only(survey);
+	system = text ? survey_find(survey, session->machine, text, NULL)
+		      : find_only(survey, session->machine);
 	if (!system)
 		return refuse_choice(survey, text, why);
 	/* the survey is the session's own: its places are filled when they are first needed */

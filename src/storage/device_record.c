@@ -91,6 +91,7 @@ struct json_object *device_to_json(const struct device *device)
 	add_place(object, device);
 	json_add_bool(object, "degraded", device->is_degraded);
 	json_add_bool(object, "needs_writing", device->needs_writing);
+	json_add_bool(object, "snapshot", device->is_snapshot);
 	json_add_u64(object, "places", device->array_places);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		const char *text =
@@ -163,6 +164,7 @@ static void read_place(struct json_object *object, struct device *device)
 	device->is_virtual = json_get_bool(object, "virtual", false);
 	device->is_degraded = json_get_bool(object, "degraded", false);
 	device->needs_writing = json_get_bool(object, "needs_writing", false);
+	device->is_snapshot = json_get_bool(object, "snapshot", false);
 	device->array_places = places <= RAID_PLACES_MAX ? (unsigned)places : 0;
 }
 

@@ -110,6 +110,7 @@ static void parse_volumes(struct json_object *array, struct lvm_group *group)
 			.size = get_number(object, "lv_size"),
 			.is_public = text_list_contains(&roles, "public"),
 			.is_snapshot = text_list_contains(&roles, "thicksnapshot"),
+			.is_earlier = text_list_contains(&roles, "snapshot"),
 		};
 	}
 }

@@ -21,7 +21,8 @@ struct lvm_volume {
 	char *uuid;
 	uint64_t size;   /* bytes */
 	bool is_public;  /* for people, and not a part of another one */
-	bool is_snapshot;
+	bool is_snapshot; /* with a store of its own for what differs, and not in a thin pool */
+	bool is_earlier;  /* a snapshot of either kind */
 };
 
 struct lvm_physical {

@@ -212,6 +212,7 @@ static struct device *get_device(struct guard *guard, const struct physicals *ph
 	text_list_format(&device->aliases, "/dev/%s/%s", group->name, volume->name);
 	text_list_format(&device->aliases, "/dev/disk/by-id/dm-uuid-%s", device->dm_uuid);
 	device->needs_writing = !lvm_volume_is_plain(group, volume->name);
+	device->is_snapshot = volume->is_earlier;
 	link_parents(guard, physicals, group, device);
 	if (!device->parent_count)
 		return device_free(device);

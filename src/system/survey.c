@@ -212,11 +212,29 @@ static void note_copies(const struct machine *machine, struct survey *survey)
 	}
 }
 
+/* Behind all others, in the order that they have. */
+static void put_snapshots_last(const struct machine *machine, struct survey *survey)
+{
+	_cleanup_free_ struct system **sorted = alloc_zero(survey->system_count + 1,
+							   sizeof(*sorted));
+	size_t count = 0;
+
+	for (int wanted = 0; wanted <= 1; wanted++) {
+		for (size_t i = 0; i < survey->system_count; i++) {
+			if (system_is_snapshot(survey->systems[i], machine) == (wanted == 1))
+				sorted[count++] = survey->systems[i];
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		survey->systems[i] = sorted[i];
+}
+
 static void finish(const struct machine *machine, struct survey *survey)
 {
 	if (survey->system_count)
 		qsort(survey->systems, survey->system_count, sizeof(*survey->systems),
 		      compare_systems);
+	put_snapshots_last(machine, survey);
 	note_copies(machine, survey);
 	for (size_t i = 0; i < survey->system_count; i++) {
 		if (!survey->systems[i]->has_fstab)

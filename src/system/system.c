@@ -74,6 +74,13 @@ const char *system_kind_name(enum system_kind kind)
 	return names[kind];
 }
 
+bool system_is_snapshot(const struct system *system, const struct machine *machine)
+{
+	const struct device *device = machine_find(machine, system->device);
+
+	return device && device->is_snapshot;
+}
+
 static bool is_named(const struct system *system, const struct machine *machine, const char *text)
 {
 	const struct device *device = machine_find(machine, system->device);
@@ -91,21 +98,29 @@ static bool is_named(const struct system *system, const struct machine *machine,
 const struct system *survey_find(const struct survey *survey, const struct machine *machine,
 				 const char *text, bool *ret_ambiguous)
 {
-	const struct system *found = NULL;
-	size_t count = 0;
+	const struct system *found = NULL, *snapshot = NULL;
+	size_t count = 0, snapshot_count = 0;
 
+	if (ret_ambiguous)
+		*ret_ambiguous = false;
 	for (size_t i = 0; i < survey->system_count; i++) {
 		const struct system *system = survey->systems[i];
 
-		if (text_is_equal(system->id, text)) { /* an id is never ambiguous */
-			found = system;
-			count = 1;
-			break;
-		}
-		if (is_named(system, machine, text)) {
+		if (text_is_equal(system->id, text))
+			return system; /* an id is never ambiguous */
+		if (!is_named(system, machine, text))
+			continue;
+		if (system_is_snapshot(system, machine)) {
+			snapshot = system;
+			snapshot_count++;
+		} else {
 			found = system;
 			count++;
 		}
+	}
+	if (!count) {
+		found = snapshot;
+		count = snapshot_count;
 	}
 	if (ret_ambiguous)
 		*ret_ambiguous = count > 1;

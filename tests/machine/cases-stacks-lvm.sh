@@ -31,7 +31,16 @@ for name in $kinds; do
 	scene "$name"
 	looks
 	like "$(system_word '.systems[].hostname')" "^web01" "$name: the system is found"
-	read_only_job "$wanted"
+	case $name in
+	lvm-thin | lvm-mirror | lvm-raid1)
+		r mount --read-only --yes
+		is "$status" 1 "$name: lvm cannot activate it without writing, so that read-only is refused"
+		like "$errors" "without writing" "$name: and that is said"
+		nothing_left "$name: after a refusal"
+		is "$(images)" "$before" "$name: a refusal has changed not one byte"
+		;;
+	*) read_only_job "$wanted" ;;
+	esac
 	job "$wanted"
 done
 
@@ -45,7 +54,6 @@ if is_full; then
 	like "$output$errors" "--degraded" "$scene: and what to do is said"
 	is "$(mounts)" "" "$scene: nothing is mounted"
 	is "$(images)" "$before" "$scene: a refusal has changed not one byte"
-	read_only_job / --degraded
 	job / --degraded
 fi
 scene lvm-partial
@@ -60,12 +68,14 @@ nothing_left lvm-partial
 
 # --- one name twice, and a copy
 scene lvm-duplicate
-looks web01
 r systems --json
 found=$output
+r mount --plan
+is "$status" 2 "lvm-duplicate: which of them is meant is asked"
+r mount --plan web01
+is "$status" 0 "lvm-duplicate: and a name is enough"
+is "$(images)" "$before" "lvm-duplicate: looking has changed not one byte on any disk"
 is "$(system_word '.systems[].hostname' | sort | tr '\n' ' ')" "web01 web02 " "lvm-duplicate: both systems are found"
-r disks
-like "$output" "vg0" "lvm-duplicate: the group is shown"
 for host in web01 web02; do
 	g "refloat --target $target mount --yes $host"
 	done_well "$host is mounted"
