@@ -15,6 +15,7 @@
 #include "scratch.h"
 #include "storage/crypt.h"
 #include "storage/mapping.h"
+#include "storage/running.h"
 
 #define DEADLINE_MS 60000
 
@@ -194,10 +195,27 @@ static void test_mapping_uuid(void **state)
 	assert_false(mapping_is_container("CRYPT-LUKS2--root", ""));
 }
 
+/* mdadm, the kernel and udev write one UUID in three ways. */
+static void test_running_uuids(void **state)
+{
+	static const char uuid[] = "7d1f0c3e:52a44c0b:8e630a1b:2c3d4e61";
+
+	(void)state;
+	assert_true(running_uuid_is_equal(uuid, "7D1F0C3E-52A4-4C0B-8E63-0A1B2C3D4E61"));
+	assert_true(running_uuid_is_equal("7d1f0c3e52a44c0b8e630a1b2c3d4e61", uuid));
+	assert_false(running_uuid_is_equal(uuid, "7d1f0c3e:52a44c0b:8e630a1b:2c3d4e6"));
+	assert_false(running_uuid_is_equal("7d1f0c3e:52a44c0b:8e630a1b:2c3d4e62", uuid));
+	assert_false(running_uuid_is_equal("", ""));
+	assert_false(running_uuid_is_equal(NULL, uuid));
+	assert_false(running_is_in_use("/dev/loop1000000"));
+	assert_false(running_loop_is_on("/dev/loop1000000", "/srv/a.img", 0));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mapping_uuid),
+		cmocka_unit_test(test_running_uuids),
 		cmocka_unit_test(test_luks1),
 		cmocka_unit_test(test_luks2),
 		cmocka_unit_test(test_damaged),
