@@ -380,6 +380,14 @@ static struct device *read_device(const struct block *block, const char *class_p
 	return device;
 }
 
+/* Asked of few: a loop device over a file, which most are, costs nothing more. */
+static bool is_part_of_look(const struct root *root, const struct device *device)
+{
+	if (device->kind == DEVICE_LOOP && !text_has_prefix(device->backing_file, "/dev/"))
+		return false;
+	return stack_is_part(root, device->kernel_name);
+}
+
 static void add_device(struct reading *reading, const char *name)
 {
 	_cleanup_free_ char *class_path = text_format("sys/class/block/%s", name);
@@ -390,12 +398,14 @@ static void add_device(struct reading *reading, const char *name)
 
 	if (root_open_folder(reading->root, class_path, &folder) < 0)
 		return; /* it has gone meanwhile */
-	if (reading->machine->source == MACHINE_LIVE && stack_is_part(reading->root, name))
-		return;
 	block.folder = folder;
 	device = read_device(&block, class_path, &parent);
 	if (!device)
 		return;
+	if (reading->machine->source == MACHINE_LIVE && is_part_of_look(reading->root, device)) {
+		(void)device_free(device);
+		return;
+	}
 	machine_add(reading->machine, device);
 	if (parent) {
 		link_partition(reading, device, parent);
