@@ -6,11 +6,13 @@
 # command, runs commands in it and takes it down; then its disks start it up to the login prompt. That is the
 # ordinary run, with the servers in $ordinary. REFLOAT_MACHINE=full takes all, and makes it harder: the server is
 # switched off in the middle before, its disks come to the guest in another order and as disks of another kind,
-# its boot loader is written anew from the chroot, and one with two disks is rescued and started with
-# one of them, too. REFLOAT_SERVERS="NAME..." takes these.
+# its boot loader is written anew from the chroot, all is done once more by the menu on the serial console, and
+# one with two disks is rescued and started with one of them, too. REFLOAT_SERVERS="NAME..." takes these.
 # shellcheck disable=SC2154 # tap.sh has the variables
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/play.sh
+. "$(dirname "$0")/../lib/play.sh"
 need_root
 need_program qemu-system-x86_64 qemu-img python3 cpio busybox jq flock
 [ "$(uname -m)" = x86_64 ] || skip_all "needs an x86_64 machine"
@@ -165,6 +167,65 @@ Status: install ok installed" "$name: and is its own"
 	like "$(changed)" "disk" "$name: the comparison tells when something was written"
 }
 
+# unlock_by_menu: the keys for that, where there is something to unlock
+unlock_by_menu()
+{
+	[ -n "$passphrase" ] || return 0
+	cat <<-EOS
+		wait "locked: " 240
+		key o
+		wait "STATE" 120
+		settle 1000
+		key Enter
+		wait "Passphrase:" 120
+		type "$passphrase\\r"
+		wait "open: " 300
+		key q
+	EOS
+}
+
+# by_menu: the same over the serial console, as somebody at an IPMI console does it
+by_menu()
+{
+	if [ ! -x "$terminal_play" ]; then
+		skip "needs libvterm and ncurses (tests/tui/terminal_play was not built)" "$name by the menu"
+		return
+	fi
+	play "$name by the menu" --limit 1200 -- "$guest_py" terminal "$folder" --rate 0 \
+		"export TERM=vt100; exec refloat --target /mnt/$name" <<-EOS
+		size 24 80
+		term vt100
+		start
+		$(unlock_by_menu)
+		wait "not mounted; " 300
+		key m
+		wait "Show the plan" 180
+		key p
+		wait "Risk:" 300
+		key Enter
+		wait "Done" 600
+		key Enter
+		wait "mounted under /mnt/$name" 180
+		key c
+		wait "Risk:" 180
+		key Enter
+		settle 2000 60
+		type "cat /etc/hostname >/root/by-menu; exit\\r"
+		wait "mounted under /mnt/$name" 180
+		key u
+		wait "WHAT UNDOING DOES" 120
+		key u
+		wait "Risk:" 180
+		key Enter
+		wait "Done" 600
+		key Enter
+		wait "nothing to undo" 180
+		key q
+		expect-exit 0
+	EOS
+	is "$(left)" "" "$name: nothing is left by the menu"
+}
+
 # write_boot_loader: what a chroot is mostly for. GRUB's menu names / by UUID only where /dev/disk/by-uuid has it, as
 # udev makes it; a udev that stays would have lvm wait for rules that the guest does not have.
 write_boot_loader()
@@ -236,6 +297,7 @@ test_server()
 	give_passphrase
 	look
 	rescue
+	[ "${REFLOAT_MACHINE-}" != full ] || by_menu
 	end_guest
 	boots "it boots to its login after the rescue" 'cat /root/rescued; systemctl is-system-running --wait'
 	is "$output" "rescued
