@@ -119,6 +119,7 @@ wait "for /home and /srv"
 wait "Passphrase for web01.img2 (empty: leave it locked):"
 type "wrong\r"
 wait "this is none of its passphrases" 30
+settle 1000 30
 type "tide and harbour\r"
 wait "Mount Sample Linux 12" 60
 expect-not harbour
