@@ -41,9 +41,7 @@ for name in $more; do
 	esac
 	scene "$name"
 	# shellcheck disable=SC2086 # words
-	looks $key
-	# shellcheck disable=SC2086 # words
-	read_only_job "$wanted" $key
+	is_full && looks $key && read_only_job "$wanted" $key
 	# shellcheck disable=SC2086 # words
 	job "$wanted" $key
 done

@@ -3,12 +3,14 @@
 # One on another; names that differ; kill -9; a member that stalls.
 key="--passphrase-file /run/passphrase"
 
-for name in luks-lvm-md lvm-luks-md; do
+stacks=luks-lvm-md
+! is_full || stacks="luks-lvm-md lvm-luks-md"
+for name in $stacks; do
 	case $name in
 	luks-lvm-md) wanted="/ /boot /home" ;;
 	*) wanted="/ /boot /home /var" ;;
 	esac
-	scene $name
+	scene "$name"
 	# shellcheck disable=SC2086 # words
 	looks $key
 	is "$(system_word '.systems[].hostname')" web01 "$name: the system is found"
@@ -23,7 +25,7 @@ if is_full; then
 		lvm-luks) wanted="/ /boot /home /var" ;;
 		*) wanted="/ /boot /home" ;;
 		esac
-		scene $name
+		scene "$name"
 		# shellcheck disable=SC2086 # words
 		looks $key
 		# shellcheck disable=SC2086 # words
@@ -33,7 +35,7 @@ if is_full; then
 	looks
 	job "/ /boot /home /var"
 	for name in btrfs-md btrfs-two; do
-		scene $name
+		scene "$name"
 		looks
 		read_only_job "/ /home"
 		job "/ /home"
