@@ -14,14 +14,15 @@ export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 # shellcheck source=tests/action/small-server.sh
 . "$(dirname "$0")/small-server.sh"
 
-# stopped SIGNAL COUNT WORD...: refloat, sent SIGNAL when it syncs its journal for the COUNT-th time
+# stopped SIGNAL COUNT WORD...: refloat, sent SIGNAL when it syncs its journal for the COUNT-th time; not one
+# that ignores SIGINT because somebody runs all of this in the background
 stopped()
 {
 	local signal=$1 count=$2
 	shift 2
 	status=0
 	{
-		strace -qq -o /dev/null -e trace=fsync -e inject="fsync:signal=$signal:when=$count" \
+		env --default-signal=INT strace -qq -o /dev/null -e trace=fsync -e inject="fsync:signal=$signal:when=$count" \
 			"$refloat" --image "$image" --image "$var" --target "$target" "$@" \
 			>"$log" 2>&1 </dev/null || status=$?
 	} 2>/dev/null
