@@ -49,7 +49,7 @@ static void add_filesystem_members(const struct device *device, struct text_list
 	}
 	if (!device->members && !missing)
 		return;
-	for (size_t i = 1; i < device->member_count; i++)
+	for (size_t i = 1; device->members && i < device->member_count; i++)
 		text_list_take(&names, printable_text(device->members[i]->name));
 	if (missing)
 		text_list_format(&names, P_("%zu MISSING", "%zu MISSING", missing), missing);
@@ -156,14 +156,14 @@ static void add_filesystem_notes(const struct device *device, struct text_list *
 				 _("one of this and %s is a copy of the other: both are the same "
 				   "part of one filesystem"), name);
 	}
-	if (device_is_stale_member(device)) {
+	if (device->member_of && device_is_stale_member(device)) {
 		_cleanup_free_ char *name = printable_text(device->member_of->name);
 
 		text_list_format(notes,
 				 _("it was away while the filesystem was written to, and is older "
 				   "than %s: check it with btrfs scrub once it is mounted"), name);
 	}
-	if (device_is_former_member(device)) {
+	if (device->member_of && device_is_former_member(device)) {
 		_cleanup_free_ char *name = printable_text(device->member_of->name);
 
 		text_list_format(notes,

@@ -284,7 +284,7 @@ static const struct device *find_device(const struct sorting *sorting,
 static char *split_obstacle(const struct sorting *sorting)
 {
 	const struct device *newest = find_device(sorting, sorting->view->best);
-	const struct device *other = sorting->apart;
+	const struct device *other = sorting->apart ? sorting->apart : newest;
 	_cleanup_free_ char *when = written_text(newest->content.raid);
 	_cleanup_free_ char *other_when = written_text(other->content.raid);
 

@@ -50,7 +50,6 @@ static void crypt_cleanup(struct crypt_device **crypt)
 {
 	crypt_free(*crypt);
 }
-#define _cleanup_crypt_ _cleanup_(crypt_cleanup)
 
 /* --- in the child */
 
@@ -182,7 +181,7 @@ static int load(const struct task *task, const char *path, struct crypt_device *
 
 static int run_on(const struct task *task, const char *path)
 {
-	_cleanup_crypt_ struct crypt_device *crypt = NULL;
+	_cleanup_(crypt_cleanup) struct crypt_device *crypt = NULL;
 	int r = load(task, path, &crypt);
 
 	return r < 0 ? r : task->run(task, crypt);
@@ -229,7 +228,6 @@ static void outcome_done(struct outcome *outcome)
 {
 	free(outcome->said);
 }
-#define _cleanup_outcome_ _cleanup_(outcome_done)
 
 /* 0, or the negative errno that the child or its end gives; WHY is set only where it gave none. */
 static int run(struct task *task, unsigned deadline_ms, struct outcome *outcome,
@@ -300,7 +298,7 @@ static int explain_try(const struct device *device, int error, const struct outc
 int crypt_try_key(const struct device *device, const char *key, size_t length, unsigned deadline_ms,
 		  struct problem *why)
 {
-	_cleanup_outcome_ struct outcome outcome = {0};
+	_cleanup_(outcome_done) struct outcome outcome = {0};
 	struct task task = {
 		.uuid = device->content.uuid,
 		.key = key,
@@ -357,7 +355,7 @@ static int explain_open(const struct task *task, int error, const struct outcome
 
 static int open_container(struct task *task, struct problem *why)
 {
-	_cleanup_outcome_ struct outcome outcome = {0};
+	_cleanup_(outcome_done) struct outcome outcome = {0};
 	_cleanup_free_ char *found = NULL, *key = key_name(task->uuid);
 	int r;
 
@@ -400,7 +398,7 @@ int crypt_open_look(const char *node, const char *uuid, const char *name, struct
 
 int crypt_close(const char *name, const char *uuid, struct problem *why)
 {
-	_cleanup_outcome_ struct outcome outcome = {0};
+	_cleanup_(outcome_done) struct outcome outcome = {0};
 	_cleanup_free_ char *found = NULL;
 	struct task task = {.name = name};
 	int r = mapping_get_uuid(name, &found);

@@ -201,7 +201,7 @@ int stack_try_key(struct machine *machine, const struct device *device, const ch
 	if (!device->is_dormant || device->look_path)
 		return crypt_try_key(device, key, length, deadline_ms, why);
 	r = stack_start(machine, 0, &stack, why);
-	if (r < 0)
+	if (r < 0 || !stack)
 		return r;
 	while (!stack_is_ready(stack))
 		wait_and_dispatch(stack);

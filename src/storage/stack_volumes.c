@@ -15,9 +15,9 @@
 #include "storage/stack_parts.h"
 
 /* No file of lvm's is read or written, no daemon started; nodes are there without udev, too. */
-#define LVM_CONFIG                                                                                 \
-	"activation { verify_udev_operations=1 monitoring=0 } backup { backup=0 archive=0 } "      \
-	"devices { hints=\"none\" scan_lvs=1 } global { use_lvmpolld=0 }"
+static const char lvm_config[] =
+	"activation { verify_udev_operations=1 monitoring=0 } backup { backup=0 archive=0 } "
+	"devices { hints=\"none\" scan_lvs=1 } global { use_lvmpolld=0 }";
 
 #define REPORT_LIMIT (16u * 1024 * 1024)
 
@@ -90,7 +90,7 @@ static int read_report(struct guard *guard, const struct physicals *physicals,
 	_cleanup_free_ char *devices = text_list_join(&physicals->nodes, ",");
 	const char *arguments[] = {
 		"lvm", "fullreport", "--readonly", "--devices", devices, "--reportformat", "json",
-		"--units", "b", "--nosuffix", "--all", "--config", LVM_CONFIG,
+		"--units", "b", "--nosuffix", "--all", "--config", lvm_config,
 		"--configreport", "vg", "-o", "vg_name,vg_uuid,vg_extent_size,vg_missing_pv_count",
 		"--configreport", "pv", "-o", "pv_name,pv_uuid,pe_start",
 		"--configreport", "lv", "-o", "lv_name,lv_uuid,lv_size,lv_role",
@@ -289,7 +289,7 @@ static int borrow_group(struct guard *guard, const struct physicals *physicals,
 	borrowed->devices = text_list_join(&borrowed->overlays, ",");
 	borrowed->name = guard_new_name(guard, STACK_GROUP_PREFIX);
 	const char *arguments[] = {"lvm",     "vgrename", "--yes",        "--devices",
-				   borrowed->devices,     "--config",     LVM_CONFIG,
+				   borrowed->devices,     "--config",     lvm_config,
 				   group->uuid,           borrowed->name, NULL};
 
 	return process_run_checked(arguments, guard->deadline_ms, NULL, why) < 0 ? -EIO : 0;
@@ -302,7 +302,7 @@ static void activate(struct guard *guard, const struct borrowed *borrowed, struc
 	_cleanup_free_ char *path = text_format("/dev/mapper/%s", mapping);
 	const char *arguments[] = {"lvm", "lvchange", "--yes", "--activate", "y",
 				   "--ignoreactivationskip", "--devices", borrowed->devices,
-				   "--config", LVM_CONFIG, volume, NULL};
+				   "--config", lvm_config, volume, NULL};
 	_cleanup_problem_ struct problem why = {0};
 
 	if (process_run_checked(arguments, guard->deadline_ms, NULL, &why) < 0)

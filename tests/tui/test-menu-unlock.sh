@@ -33,8 +33,9 @@ for terminal in vt100 xterm-256color; do
 		limit 120
 		start
 		wait "locked: first.img 20M" 30
+		wait "what is locked must be unlocked first" 60
 		key m
-		expect "what is locked must be unlocked first"
+		wait "what is locked must be unlocked first (o)"
 		key o
 		wait "second-label"
 		key Enter
