@@ -5,7 +5,7 @@
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 need_program strace setsid
-env --default-signal=INT true 2>/dev/null || skip_all "needs env --default-signal"
+env --default-signal=INT,HUP true 2>/dev/null || skip_all "needs env --default-signal"
 private_namespace "$@"
 strace -e trace=none true 2>/dev/null || skip_all "nothing can be traced here"
 
@@ -15,14 +15,14 @@ export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 . "$(dirname "$0")/small-server.sh"
 
 # stopped SIGNAL COUNT WORD...: refloat, sent SIGNAL when it syncs its journal for the COUNT-th time; not one
-# that ignores SIGINT because somebody runs all of this in the background
+# that ignores SIGINT or SIGHUP because somebody runs all of this in the background
 stopped()
 {
 	local signal=$1 count=$2
 	shift 2
 	status=0
 	{
-		env --default-signal=INT strace -qq -o /dev/null -e trace=fsync -e inject="fsync:signal=$signal:when=$count" \
+		env --default-signal=INT,HUP strace -qq -o /dev/null -e trace=fsync -e inject="fsync:signal=$signal:when=$count" \
 			"$refloat" --image "$image" --image "$var" --target "$target" "$@" \
 			>"$log" 2>&1 </dev/null || status=$?
 	} 2>/dev/null
@@ -79,7 +79,7 @@ in_the_middle()
 {
 	local signal=$1 times=$2 tracer program='' _
 	rm -f "$scratch/trace"
-	setsid env --default-signal=INT strace -f -qq -o "$scratch/trace" -P "$target/var" -e trace=mount,move_mount \
+	setsid env --default-signal=INT,HUP strace -f -qq -o "$scratch/trace" -P "$target/var" -e trace=mount,move_mount \
 		-e inject=mount,move_mount:delay_enter=1s \
 		"$refloat" --image "$image" --image "$var" --target "$target" mount --yes \
 		>"$log" 2>&1 </dev/null &
@@ -141,7 +141,7 @@ is "$(what_is_left)" "" "  and after the last one nothing is left"
 
 # before there is a plan there is nothing to undo, and nothing is left of the look either
 for signal in TERM INT HUP; do
-	setsid env --default-signal=INT strace -f -qq -o /dev/null -e trace=mount -e inject=mount:delay_enter=200ms \
+	setsid env --default-signal=INT,HUP strace -f -qq -o /dev/null -e trace=mount -e inject=mount:delay_enter=200ms \
 		"$refloat" --image "$image" --image "$var" --target "$target" mount --yes \
 		>"$log" 2>&1 </dev/null &
 	tracer=$!
