@@ -12,4 +12,7 @@ int mapping_get_uuid(const char *name, char **ret_uuid);
 /* Whether DM_UUID is that of an opened container whose LUKS UUID is UUID. */
 bool mapping_is_container(const char *dm_uuid, const char *uuid);
 
+/* "vg-root" of a volume, dashes in names doubled; the caller frees. */
+char *lvm_mapping_name(const char *group, const char *volume);
+
 #endif

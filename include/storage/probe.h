@@ -45,6 +45,9 @@ void probe_record_done(struct probe_record *record);
  */
 void probe_read(const struct device *disk, struct probe_record *record);
 
+/* The same, and sends the record to FD of a worker (base/worker.h). Returns its exit status. */
+int probe_send(const struct device *disk, int fd);
+
 char *probe_record_format(const struct probe_record *record); /* one line of JSON; caller frees */
 int probe_record_parse(const char *text, size_t length, struct probe_record *record,
 		       struct problem *why);

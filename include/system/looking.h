@@ -33,8 +33,17 @@ struct looking *looking_free(struct looking *looking);
 DEFINE_CLEANUP_POINTER(struct looking, looking_free);
 #define _cleanup_looking_ _cleanup_(looking_free_cleanup)
 
-/* Start, wait until finished, take. */
-int looking_wait(struct machine *machine, const struct survey_options *options,
+/* Called while the look waits, with the names of what is being looked into. */
+typedef void (*looking_on_progress_fn)(void *data, const struct text_list *pending);
+
+struct looking_options {
+	unsigned deadline_ms; /* for each device that is asked; 0: SCAN_DEADLINE_MS */
+	looking_on_progress_fn on_progress;
+	void *data;
+};
+
+/* Start, wait until finished, take. OPTIONS may be NULL. */
+int looking_wait(struct machine *machine, const struct looking_options *options,
 		 struct survey **ret_survey, struct problem *why);
 
 #endif

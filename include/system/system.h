@@ -111,27 +111,15 @@ const struct system *survey_find(const struct survey *survey, const struct machi
 
 const struct place *system_find_place(const struct system *system, const char *mountpoint);
 
-/* Called while the survey waits, with the names of what is being looked into. */
-typedef void (*survey_on_progress_fn)(void *data, const struct text_list *pending);
-
-struct survey_options {
-	unsigned deadline_ms; /* for each filesystem; 0: SCAN_DEADLINE_MS */
-	survey_on_progress_fn on_progress;
-	void *data;
-};
-
 /*
  * Looks into every filesystem of MACHINE that could hold a system, each in a worker of its own,
  * without a byte being written. Needs root for real disks and images (-EPERM says so); a recorded
  * machine is read from its refloat/roots/NAME folders and needs none. Members of arrays and
  * volumes, and what the rescue system itself runs from, are passed over.
- */
-int survey_machine(const struct machine *machine, const struct survey_options *options,
-		   struct survey **ret_survey, struct problem *why);
-
-/*
- * The same without waiting, as a scan is (storage/scan.h): start, poll its descriptor, dispatch,
- * take the survey once it is finished. MACHINE is borrowed until surveying_free.
+ *
+ * It never waits, as a scan does not (storage/scan.h): start, poll its descriptor, dispatch, take the
+ * survey once it is finished. MACHINE is borrowed until surveying_free. What lies dormant is seen where
+ * a look holds it up: system/looking.h is the whole of it.
  */
 struct surveying;
 int surveying_start(const struct machine *machine, unsigned deadline_ms,

@@ -52,7 +52,7 @@ int session_get_survey(struct session *session, const struct survey **ret, struc
 	int r = session_get_machine(session, &machine, why);
 
 	if (r == 0 && !session->survey) {
-		const struct survey_options options = {
+		const struct looking_options options = {
 			.deadline_ms = session->scan.deadline_ms,
 			.on_progress = session->on_progress,
 			.data = session->progress_data,

@@ -130,9 +130,8 @@ static int attach_backing(int backing, const struct loop_info64 *info, const cha
 	return 0;
 }
 
-/* MARK is what losetup's list and loop_read_mark show. */
-static int attach_path(const char *path, uint64_t offset, uint64_t size, const char *mark,
-		       int *ret_fd, char **ret_path, struct problem *why)
+int loop_attach_layer(const char *path, uint64_t offset, uint64_t size, const char *mark,
+		      int *ret_fd, char **ret_path, struct problem *why)
 {
 	_cleanup_close_ int backing = open(path, O_RDONLY | O_CLOEXEC);
 	struct loop_info64 info = {
@@ -150,23 +149,7 @@ static int attach_path(const char *path, uint64_t offset, uint64_t size, const c
 int loop_attach_read_only(const char *path, uint64_t offset, uint64_t size, int *ret_fd,
 			  char **ret_path, struct problem *why)
 {
-	return attach_path(path, offset, size, path, ret_fd, ret_path, why);
-}
-
-/* udev works on no disk that somebody has locked; what it does not know of it leaves alone. */
-static void keep_from_udev(int fd)
-{
-	(void)flock(fd, LOCK_EX | LOCK_NB); /* udev has it: it will only look */
-}
-
-int loop_attach_layer(const char *path, uint64_t offset, uint64_t size, const char *mark,
-		      int *ret_fd, char **ret_path, struct problem *why)
-{
-	int r = attach_path(path, offset, size, mark, ret_fd, ret_path, why);
-
-	if (r == 0)
-		keep_from_udev(*ret_fd);
-	return r;
+	return loop_attach_layer(path, offset, size, path, ret_fd, ret_path, why);
 }
 
 int loop_attach_memory(uint64_t size, const char *mark, int *ret_fd, char **ret_path,
@@ -174,15 +157,11 @@ int loop_attach_memory(uint64_t size, const char *mark, int *ret_fd, char **ret_
 {
 	_cleanup_close_ int backing = memfd_create(mark, MFD_CLOEXEC);
 	struct loop_info64 info = {.lo_flags = LO_FLAGS_AUTOCLEAR};
-	int r;
 
 	if (backing < 0 || ftruncate(backing, (off_t)size) < 0)
 		return problem_set_errno(why, -errno, mark);
 	(void)strncpy((char *)info.lo_file_name, mark, LO_NAME_SIZE - 1);
-	r = attach_backing(backing, &info, mark, ret_fd, ret_path, why);
-	if (r == 0)
-		keep_from_udev(*ret_fd);
-	return r;
+	return attach_backing(backing, &info, mark, ret_fd, ret_path, why);
 }
 
 char *loop_read_mark(const char *node)

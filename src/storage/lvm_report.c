@@ -396,19 +396,3 @@ void lvm_volume_nodes(const struct lvm_group *group, const char *volume, struct 
 			text_list_add(nodes, group->physicals[i].node);
 	}
 }
-
-static void add_doubled(struct text_buffer *buffer, const char *name)
-{
-	for (; *name; name++)
-		text_buffer_add(buffer, *name == '-' ? "--" : name, *name == '-' ? 2 : 1);
-}
-
-char *lvm_mapping_name(const char *group, const char *volume)
-{
-	_cleanup_(text_buffer_done) struct text_buffer name = {0};
-
-	add_doubled(&name, group);
-	text_buffer_add(&name, "-", 1);
-	add_doubled(&name, volume);
-	return text_buffer_take(&name);
-}

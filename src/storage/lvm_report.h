@@ -70,7 +70,4 @@ bool lvm_volume_is_plain(const struct lvm_group *group, const char *volume);
  * a report does not say: the log of a mirror and the metadata of a pool may be on any. */
 void lvm_volume_nodes(const struct lvm_group *group, const char *volume, struct text_list *nodes);
 
-/* "vg-root" of a volume, dashes in names doubled; the caller frees. */
-char *lvm_mapping_name(const char *group, const char *volume);
-
 #endif

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/root.h"
+#include "base/worker.h"
 #include "storage/array.h"
 #include "storage/btrfs_super.h"
 #include "storage/journal_state.h"
@@ -326,4 +327,14 @@ void probe_read(const struct device *disk, struct probe_record *record)
 			text_format(_("some of it cannot be read: %s"), strerror(-content));
 	else if (content < 0)
 		record->failure = text_format(_("cannot be read: %s"), strerror(-content));
+}
+
+int probe_send(const struct device *disk, int fd)
+{
+	_cleanup_probe_record_ struct probe_record record = {0};
+	_cleanup_free_ char *text = NULL;
+
+	probe_read(disk, &record);
+	text = probe_record_format(&record);
+	return worker_send(fd, text, strlen(text)) < 0;
 }

@@ -64,14 +64,8 @@ static void add_unit(struct scan *scan, struct device *disk)
 
 static int probe_in_child(void *data, int fd)
 {
-	const struct device *disk = data;
-	_cleanup_probe_record_ struct probe_record record = {0};
-	_cleanup_free_ char *text = NULL;
-
 	(void)!nice(NICENESS); /* only so that the parent keeps up with many disks */
-	probe_read(disk, &record);
-	text = probe_record_format(&record);
-	return worker_send(fd, text, strlen(text)) < 0;
+	return probe_send(data, fd);
 }
 
 static void set_state(struct device *disk, enum device_state state, const char *reason)

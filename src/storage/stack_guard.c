@@ -138,13 +138,7 @@ static void tell(struct guard *guard, const struct device *device)
 
 static int probe_in_child(void *data, int fd)
 {
-	const struct device *disk = data;
-	_cleanup_probe_record_ struct probe_record record = {0};
-	_cleanup_free_ char *text = NULL;
-
-	probe_read(disk, &record);
-	text = probe_record_format(&record);
-	return worker_send(fd, text, strlen(text)) < 0;
+	return probe_send(data, fd);
 }
 
 /* What DEVICE holds, seen at its look path by a child. */

@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "storage/copies.h"
 #include "storage/lvm_report.h"
+#include "storage/mapping.h"
 #include "storage/stack_parts.h"
 
 /* No file of lvm's is read or written, no daemon started; nodes are there without udev, too. */

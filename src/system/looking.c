@@ -313,7 +313,7 @@ struct looking *looking_free(struct looking *looking)
 	return NULL;
 }
 
-static void wait_and_dispatch(struct looking *looking, const struct survey_options *options)
+static void wait_and_dispatch(struct looking *looking, const struct looking_options *options)
 {
 	_cleanup_text_list_ struct text_list pending = {0};
 	struct pollfd fd = {.fd = looking_fd(looking), .events = POLLIN};
@@ -328,7 +328,7 @@ static void wait_and_dispatch(struct looking *looking, const struct survey_optio
 	(void)looking_dispatch(looking); /* how much is new does not matter here */
 }
 
-int looking_wait(struct machine *machine, const struct survey_options *options,
+int looking_wait(struct machine *machine, const struct looking_options *options,
 		 struct survey **ret_survey, struct problem *why)
 {
 	_cleanup_looking_ struct looking *looking = NULL;

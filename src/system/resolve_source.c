@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "storage/mapping.h"
 #include "system/resolver.h"
 
 #define MATCHES_MAX 16
@@ -318,31 +319,20 @@ static void find_mapping(const struct resolver *resolver, const char *name, stru
 	match->reason = text_format(_("no volume or mapping %s is active here"), name);
 }
 
-/* device-mapper doubles the dashes of a volume group's and a volume's name; the caller frees. */
-static char *mapper_name(const char *group, size_t group_length, const char *volume)
-{
-	_cleanup_text_buffer_ struct text_buffer buffer = {0};
-
-	for (size_t i = 0; i < group_length; i++)
-		text_buffer_add_text(&buffer, group[i] == '-' ? "--" : (char[2]){group[i], '\0'});
-	text_buffer_add_text(&buffer, "-");
-	for (; *volume; volume++)
-		text_buffer_add_text(&buffer, *volume == '-' ? "--" : (char[2]){*volume, '\0'});
-	return text_buffer_take(&buffer);
-}
-
 /* "vg-root" of /dev/mapper/vg-root and of /dev/vg/root, the caller's; NULL: neither. */
 static char *mapping_of(const char *source)
 {
 	const char *mapping = text_after_prefix(source, "/dev/mapper/");
 	const char *bare = text_after_prefix(source, "/dev/");
 	const char *slash = bare ? strchr(bare, '/') : NULL;
+	_cleanup_free_ char *group = NULL;
 
 	if (mapping)
 		return text_copy(mapping);
 	if (!slash || strchr(slash + 1, '/'))
 		return NULL;
-	return mapper_name(bare, (size_t)(slash - bare), slash + 1);
+	group = alloc_copy(bare, (size_t)(slash - bare));
+	return lvm_mapping_name(group, slash + 1);
 }
 
 /* Whether A and B are volumes of one group, by the first half of their UUIDs. */

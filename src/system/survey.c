@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Looking into every filesystem that could hold a system, each in a worker of its own. */
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 
@@ -16,7 +15,6 @@
 #include "system/system.h"
 
 #define CONCURRENT_MAX 8
-#define PROGRESS_MS 1000
 
 /* One device being looked into. */
 struct look {
@@ -321,33 +319,4 @@ struct surveying *surveying_free(struct surveying *surveying)
 		(void)close(surveying->epoll_fd); /* nothing to lose */
 	free(surveying);
 	return NULL;
-}
-
-static void wait_and_dispatch(struct surveying *surveying, const struct survey_options *options)
-{
-	_cleanup_text_list_ struct text_list pending = {0};
-	struct pollfd fd = {.fd = surveying->epoll_fd, .events = POLLIN};
-	int timeout = surveying_timeout_ms(surveying);
-	bool is_tick = timeout < 0 || timeout > PROGRESS_MS;
-
-	if (poll(&fd, 1, is_tick ? PROGRESS_MS : timeout) == 0 && is_tick && options &&
-	    options->on_progress) {
-		surveying_list_pending(surveying, &pending);
-		options->on_progress(options->data, &pending);
-	}
-	(void)surveying_dispatch(surveying); /* how many ended does not matter here */
-}
-
-int survey_machine(const struct machine *machine, const struct survey_options *options,
-		   struct survey **ret_survey, struct problem *why)
-{
-	_cleanup_surveying_ struct surveying *surveying = NULL;
-	int r = surveying_start(machine, options ? options->deadline_ms : 0, &surveying, why);
-
-	if (r < 0)
-		return r;
-	while (!surveying_is_finished(surveying))
-		wait_and_dispatch(surveying, options);
-	*ret_survey = surveying_take(surveying);
-	return 0;
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "storage/lvm_report.h"
+#include "storage/mapping.h"
 
 #define MIB "1048576"
 
