@@ -64,6 +64,7 @@ struct action {
 	unsigned needs;      /* enum action_need bits */
 	bool asks;           /* shows its plan and asks before it runs, unless --yes */
 	bool is_direct;      /* the menu shows its plan at once; its form is a key away */
+	bool is_job;         /* takes long: it runs as a job, which front ends then follow */
 	bool owns_output;    /* what it runs owns standard output: nothing else is written there */
 	const struct field *fields;
 	size_t field_count;

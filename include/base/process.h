@@ -38,6 +38,13 @@ struct process_options {
 	                                  and dropped */
 	process_on_line_fn on_line;    /* called for each line as it comes, may be NULL */
 	void *on_line_data;            /* handed to on_line */
+	bool ends_lines_at_returns;    /* a carriage return ends a line, too: progress is shown so */
+	process_on_line_fn on_extra_line; /* lines that it writes to its descriptor 3, which is only open
+	                                  where this is set; is_error is false */
+	void (*on_second)(void *data, pid_t pid); /* called about once a second while it runs; may be
+	                                  NULL; data is on_line_data, as for on_extra_line */
+	const volatile int *stop_signal; /* not 0: it gets stop_with, once, and is waited for */
+	int stop_with;                 /* SIGTERM, SIGINT, ... */
 };
 
 struct process_result {

@@ -43,6 +43,8 @@ struct step {
 	enum step_risk risk;
 	enum step_policy policy;
 	bool leaves_nothing;     /* there is nothing to undo of it; the runner asks its class */
+	bool is_temporary;       /* the rest of the plan needs it: once that has come to its end, whatever
+	                            it was, the runner undoes it, newest first */
 	struct step_argument *arguments;
 	size_t argument_count;
 	size_t argument_capacity;
@@ -90,11 +92,30 @@ const char *step_risk_label(enum step_risk risk);  /* for people, translated */
 struct json_object *plan_to_json(const struct plan *plan);
 struct plan *plan_from_json(struct json_object *object);
 
+/* How far a step has come. */
+struct step_progress {
+	uint64_t done;
+	uint64_t total;   /* 0: not known */
+	const char *unit; /* "bytes", "inodes", "percent", "phases", ...: stable, for JSON; borrowed */
+	const char *text; /* what it does just now, translated: "checking directories"; may be NULL */
+};
+
+/* What a step that takes long tells whoever watches, while it runs; each may be NULL. */
+struct step_listener {
+	void (*on_progress)(void *data, const struct step_progress *progress);
+	/* A line that the program wrote, for the log; not printable yet. */
+	void (*on_output)(void *data, bool is_error, const char *line, size_t length);
+	void *data;
+	const volatile int *stop_signal; /* not 0: end now, as stop_what of the class says */
+};
+
 /* What a step may tell while and after it runs. */
 struct step_report {
 	struct text_list notes; /* sentences: "mounted without option acl, which the kernel refused" */
 	int exit_status;        /* of the program it ran for the user (chroot); 0 otherwise */
 	bool has_exit_status;
+	bool is_unfinished;     /* it did what it could, and something is left to do: exit status 3 */
+	const struct step_listener *listener; /* set by the runner, borrowed; NULL: nobody watches */
 };
 void step_report_done(struct step_report *report);
 /* Adds the notes of FROM to TO; its exit status, where it has one, becomes TO's. */
@@ -104,6 +125,13 @@ struct step_class {
 	const char *name;
 	/* It gives the terminal to a program (a shell): nothing may stand half printed meanwhile. */
 	bool is_interactive;
+	/* It takes minutes or hours and keeps others off its devices by itself: in a job the journal's lock
+	 * is given up while it runs, so that refloat can be used for other things meanwhile. */
+	bool is_long;
+	/* What ending it in the middle means, sentences: "e2fsck ends at once; what it has repaired so
+	 * far stays, and a new check starts from the beginning." NULL: it is not ended in the middle, a
+	 * stop takes effect after it. The caller frees. */
+	char *(*stop_what)(const struct step *step);
 	/* Adds the shell lines that do the same; never fails; must work when pasted. */
 	void (*command)(const struct step *step, struct text_list *lines);
 	/* Finds out what undo will need and sets it as arguments, changing nothing; called right before

@@ -19,6 +19,7 @@
 #include <sys/types.h>
 
 #include "base/text.h"
+#include "storage/filesystem_state.h"
 
 enum device_kind {
 	DEVICE_DISK,      /* a whole disk: sd, hd, vd, xvd, nvme, mmcblk, cciss, rd, nbd, ... */
@@ -103,6 +104,9 @@ struct content {
 	struct raid_member *raid;    /* linux_raid_member: what its superblock says; NULL: unknown */
 	struct btrfs_super btrfs;    /* btrfs: what its superblock says */
 	enum journal_state journal;
+	struct filesystem_state *state; /* what its superblock says of it; NULL: nothing */
+	struct lost_filesystem *lost;   /* a filesystem whose first superblock is damaged; type is NULL or
+	                                   untrue then; NULL: none */
 	bool is_ambiguous;           /* several signatures contradict each other; type is NULL */
 };
 
