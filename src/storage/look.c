@@ -50,9 +50,9 @@ int look_enter(char **ret_folder, struct problem *why)
 }
 
 /*
- * What to try where the kernel does not take the table's words: those of older kernels, and then
- * none at all. The loop device cannot be written, so that these are about seeing more, not about
- * safety.
+ * What to try where the kernel does not take the table's words: those of older kernels, those that
+ * read what is damaged as far as it goes, and then none at all. The loop device cannot be written,
+ * so that these are about seeing more, not about safety.
  */
 static const struct {
 	const char *type;
@@ -61,6 +61,7 @@ static const struct {
 	{"btrfs", "nologreplay"},
 	{"btrfs", "rescue=nologreplay,degraded"},
 	{"btrfs", "nologreplay,degraded"},
+	{"btrfs", "rescue=all,rescue=usebackuproot,degraded"},
 	{"f2fs", "disable_roll_forward"},
 	{"ufs", "ufstype=44bsd"},
 	{"ufs", "ufstype=old"},
@@ -98,7 +99,8 @@ static int try_mount(const char *loop, const char *folder, const char *type, con
 /* Whether another attempt could end otherwise: a member that is missing gives the odd ones. */
 static bool is_worth_another_try(int error)
 {
-	return error == -EINVAL || error == -ENOENT || error == -EIO || error == -ENXIO;
+	return error == -EINVAL || error == -ENOENT || error == -EIO || error == -ENXIO ||
+	       error == -EUCLEAN;
 }
 
 int look_mount_loop(const char *loop, const char *folder, const char *type, const char *options)

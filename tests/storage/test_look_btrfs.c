@@ -279,6 +279,54 @@ static void copies_are_not_mixed_up(void **state)
 	scratch_do("rm %s/copy.*", folder);
 }
 
+/* Overwrites the metadata block at the address that AWK finds in what SHOW prints of PATH. */
+static void destroy_block(const char *path, const char *show, const char *awk)
+{
+	scratch_do("at=$(%s %s | awk '%s') && "
+		   "btrfs-map-logical -l $at %s | sed 's/.*physical \\([0-9]*\\).*/\\1/' | "
+		   "while read -r byte; do dd if=/dev/zero of=%s bs=4096 count=1 conv=notrunc "
+		   "oflag=seek_bytes seek=$byte status=none; done",
+		   show, path, awk, path, path);
+}
+
+/* The tree of trees, or the tree of extents, is gone: the files are all there, and are seen. */
+static void damage_is_looked_through(void **state)
+{
+	static const struct {
+		const char *show, *awk;
+	} blocks[] = {
+		{"btrfs inspect-internal dump-super", "$1 == \"root\" { print $2 }"},
+		{"btrfs inspect-internal dump-tree -t root",
+		 "/EXTENT_TREE ROOT_ITEM/ { found = 1 } "
+		 "found && /bytenr/ { for (i = 1; i < NF; i++) if ($i == \"bytenr\") print $(i + 1); exit }"},
+	};
+
+	(void)state;
+	if (!folder)
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++) {
+		_cleanup_machine_ struct machine *machine = NULL;
+		_cleanup_free_ char *path = text_format("%s/hurt.1", folder);
+		_cleanup_free_ char *before = NULL, *after = NULL, *text = NULL, *plain = NULL;
+
+		make("hurt", "", 1);
+		/* what is left of a tree of trees is an older one: the file must be in that, too */
+		scratch_do("mount -o loop %s /mnt && for i in 1 2 3; do echo $i >/mnt/later; sync -f "
+			   "/mnt; done; umount /mnt", path);
+		destroy_block(path, blocks[i].show, blocks[i].awk);
+		plain = scratch_shell("mount -o loop,ro %s /mnt 2>/dev/null && umount /mnt", path);
+		assert_null(plain); /* else nothing was damaged */
+		before = checksum("hurt");
+		machine = scan("hurt", "1");
+		text = look_at(machine_find(machine, "hurt.1"));
+		after = checksum("hurt");
+		assert_string_equal(text, "hurt");
+		assert_string_equal(before, after);
+		assert_no_loops("hurt");
+		scratch_do("rm %s/hurt.*", folder);
+	}
+}
+
 #define EACH(text, function, profile)                                                              \
 	{                                                                                          \
 		text " " profile, function, NULL, NULL, (void *)(profile)                          \
@@ -297,6 +345,7 @@ int main(void)
 		EACH("half of a", half_of_what_is_striped_changes_nothing, "-d single -m dup"),
 		cmocka_unit_test(what_the_kernel_knows_besides_is_not_used),
 		cmocka_unit_test(copies_are_not_mixed_up),
+		cmocka_unit_test(damage_is_looked_through),
 	};
 
 	return cmocka_run_group_tests_name("look at btrfs", tests, set_up, tear_down);
