@@ -3,8 +3,8 @@
  * Running other programs, without a shell.
  *
  * The program is an argument vector; its environment is ours with LC_ALL=C and a safe PATH, or a
- * clean one, or one given; every file descriptor but 0, 1, 2 is closed in it; signals are at
- * their defaults; it dies with us where asked. A program that is missing is reported by name,
+ * clean one, or one given; every file descriptor but 0, 1, 2 (and 3 where it is asked for) is closed
+ * in it; signals are at their defaults; it dies with us where asked. A program that is missing is reported by name,
  * with the package that brings it where that is known.
  */
 #ifndef REFLOAT_BASE_PROCESS_H
@@ -38,7 +38,8 @@ struct process_options {
 	                                  and dropped */
 	process_on_line_fn on_line;    /* called for each line as it comes, may be NULL */
 	void *on_line_data;            /* handed to on_line */
-	bool ends_lines_at_returns;    /* a carriage return ends a line, too: progress is shown so */
+	bool ends_lines_at_returns;    /* a carriage return ends a line, too: progress is shown so;
+	                                  together with a newline it is one end */
 	process_on_line_fn on_extra_line; /* lines that it writes to its descriptor 3, which is only open
 	                                  where this is set; is_error is false */
 	void (*on_second)(void *data, pid_t pid); /* called about once a second while it runs; may be
@@ -50,6 +51,7 @@ struct process_options {
 struct process_result {
 	int status;        /* raw wait status: use WIFEXITED and friends */
 	bool is_timed_out; /* it was ended because its time was over */
+	bool is_stopped;   /* it got stop_with, which it may have answered as it likes */
 	char *output;      /* standard output, NUL-terminated; never NULL after a run */
 	size_t output_length;
 	char *error;       /* standard error, likewise */

@@ -61,12 +61,18 @@ static void close_range_of(unsigned first, unsigned last)
 		(void)close((int)fd); /* most are not open */
 }
 
-void child_close_all_but(int keep)
+void child_close_from(int first, int keep)
 {
-	if (keep < 3) {
-		close_range_of(3, UINT_MAX);
+	if (keep < first) {
+		close_range_of((unsigned)first, UINT_MAX);
 		return;
 	}
-	close_range_of(3, (unsigned)keep - 1);
+	if (keep > first)
+		close_range_of((unsigned)first, (unsigned)keep - 1);
 	close_range_of((unsigned)keep + 1, UINT_MAX);
+}
+
+void child_close_all_but(int keep)
+{
+	child_close_from(STDERR_FILENO + 1, keep);
 }

@@ -23,4 +23,7 @@ void child_leave_terminal(void);
 /* Closes every descriptor but 0, 1, 2 and KEEP (-1: none). */
 void child_close_all_but(int keep);
 
+/* Closes every descriptor from FIRST on but KEEP (-1: none). */
+void child_close_from(int first, int keep);
+
 #endif

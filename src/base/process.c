@@ -16,29 +16,37 @@
 #include "base/foreground.h"
 #include "base/i18n.h"
 #include "base/keyring.h"
+#include "base/lines.h"
 #include "base/printable.h"
 
 #define CAPTURE_DEFAULT (1024u * 1024)
 #define TOOL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define KILL_DELAY_MS 1000
+#define SECOND_MS 1000
+#define STOP_LOOK_MS 200 /* a signal that comes just before poll does not wake it */
+#define END_LOOK_MS 20
+#define EXTRA_FD 3
 
 extern char **environ;
 
 /* One stream of the program, as we read it. */
 struct stream {
-	int fd; /* -1 once it is over */
-	bool is_error;
-	struct text_buffer kept; /* up to the capture limit */
-	struct text_buffer line; /* the line that is not whole yet */
+	int fd;	      /* -1 once it is over */
+	size_t limit; /* bytes that are kept */
+	struct text_buffer kept;
+	struct lines lines;
 };
+
+enum { STREAM_OUTPUT, STREAM_ERROR, STREAM_EXTRA, STREAM_COUNT };
 
 struct run {
 	const struct process_options *options;
 	pid_t pid;
 	int input_fd; /* -1 once all is written */
 	size_t input_done;
-	struct stream streams[2];
+	struct stream streams[STREAM_COUNT];
 	int64_t deadline_ms; /* of the next measure against it; 0: none */
+	int64_t second_ms;   /* when on_second is called; 0: never */
 	bool is_terminated;
 	struct process_result *result;
 };
@@ -90,7 +98,8 @@ struct launch {
 	char *path;
 	char *const *environment;
 	int input, output, error; /* its 0, 1, 2; -1: ours */
-	int report;               /* takes the errno of a failed exec */
+	int extra;		  /* its 3; -1: it has none */
+	int report;		  /* takes the errno of a failed exec */
 	pid_t parent;
 };
 
@@ -101,9 +110,21 @@ static void move_fd(int from, int to)
 		_exit(126);
 }
 
+/* Gives it EXTRA as descriptor 3. Returns where the report is to be written to then. */
+static int set_extra(int extra, int report)
+{
+	/* out of the way, whichever number they have; without O_CLOEXEC the program has a 3 */
+	report = fcntl(report, F_DUPFD_CLOEXEC, EXTRA_FD + 1);
+	extra = fcntl(extra, F_DUPFD_CLOEXEC, EXTRA_FD + 1);
+	if (report < 0 || extra < 0)
+		_exit(126);
+	move_fd(extra, EXTRA_FD);
+	return report;
+}
+
 static void run_child(const struct launch *launch)
 {
-	int error;
+	int error, report = launch->report;
 
 	child_reset_signals();
 	if (launch->options->is_interactive) {
@@ -116,11 +137,13 @@ static void run_child(const struct launch *launch)
 	move_fd(launch->input, STDIN_FILENO);
 	move_fd(launch->output, STDOUT_FILENO);
 	move_fd(launch->error, STDERR_FILENO);
-	child_close_all_but(launch->report);
-	(void)keyring_leave(); /* it can do without; a kernel that refuses this has no keys of ours */
+	if (launch->extra >= 0)
+		report = set_extra(launch->extra, report);
+	child_close_from(launch->extra >= 0 ? EXTRA_FD + 1 : STDERR_FILENO + 1, report);
+	(void)keyring_leave(); /* a kernel that refuses this has no keys of ours */
 	(void)execve(launch->path, (char *const *)launch->options->arguments, launch->environment);
 	error = errno;
-	(void)file_write_all(launch->report, &error, sizeof(error)); /* unsaid, it looks like 127 */
+	(void)file_write_all(report, &error, sizeof(error)); /* unsaid, it looks like 127 */
 	_exit(127);
 }
 
@@ -134,7 +157,7 @@ static void close_pair(int pair[2])
 }
 
 struct pipes {
-	int input[2], output[2], error[2], report[2];
+	int input[2], output[2], error[2], extra[2], report[2];
 };
 
 static void pipes_done(struct pipes *pipes)
@@ -142,6 +165,7 @@ static void pipes_done(struct pipes *pipes)
 	close_pair(pipes->input);
 	close_pair(pipes->output);
 	close_pair(pipes->error);
+	close_pair(pipes->extra);
 	close_pair(pipes->report);
 }
 
@@ -152,6 +176,8 @@ static int open_pipes(const struct process_options *options, struct pipes *pipes
 	if (options->is_interactive)
 		return 0;
 	if (pipe2(pipes->output, O_CLOEXEC) < 0 || pipe2(pipes->error, O_CLOEXEC) < 0)
+		return -errno;
+	if (options->on_extra_line && pipe2(pipes->extra, O_CLOEXEC) < 0)
 		return -errno;
 	if (options->input)
 		return pipe2(pipes->input, O_CLOEXEC) < 0 ? -errno : 0;
@@ -178,6 +204,7 @@ static int launch_child(struct run *run, struct launch *launch, struct pipes *pi
 	launch->input = pipes->input[0];
 	launch->output = pipes->output[1];
 	launch->error = pipes->error[1];
+	launch->extra = pipes->extra[1];
 	launch->report = pipes->report[1];
 	launch->parent = getpid();
 	run->pid = fork();
@@ -192,54 +219,27 @@ static int launch_child(struct run *run, struct launch *launch, struct pipes *pi
 		return r;
 	}
 	run->input_fd = TAKE_FD(pipes->input[1]);
-	run->streams[0].fd = TAKE_FD(pipes->output[0]);
-	run->streams[1].fd = TAKE_FD(pipes->error[0]);
+	run->streams[STREAM_OUTPUT].fd = TAKE_FD(pipes->output[0]);
+	run->streams[STREAM_ERROR].fd = TAKE_FD(pipes->error[0]);
+	run->streams[STREAM_EXTRA].fd = TAKE_FD(pipes->extra[0]);
 	return 0;
 }
 
-static void hand_over_lines(struct run *run, struct stream *stream, bool is_end)
+static void read_stream(struct stream *stream)
 {
-	const struct process_options *options = run->options;
-	char *start = stream->line.data, *newline;
-	size_t left = stream->line.length;
-
-	if (!options->on_line || !start)
-		return;
-	while ((newline = memchr(start, '\n', left)) != NULL) {
-		*newline = '\0';
-		options->on_line(options->on_line_data, stream->is_error, start,
-				 (size_t)(newline - start));
-		left -= (size_t)(newline - start) + 1;
-		start = newline + 1;
-	}
-	if (left && (is_end || left > CAPTURE_DEFAULT)) {
-		options->on_line(options->on_line_data, stream->is_error, start, left);
-		left = 0;
-	}
-	memmove(stream->line.data, start, left);
-	stream->line.length = left;
-}
-
-static void read_stream(struct run *run, struct stream *stream)
-{
-	size_t limit = run->options->capture_limit ? run->options->capture_limit : CAPTURE_DEFAULT;
 	char bytes[65536];
 	ssize_t got = read(stream->fd, bytes, sizeof(bytes));
-	size_t room;
+	size_t room = stream->limit - stream->kept.length;
 
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (got <= 0) {
-		hand_over_lines(run, stream, true);
+		lines_finish(&stream->lines);
 		(void)close(TAKE_FD(stream->fd)); /* only read from */
 		return;
 	}
-	room = limit - stream->kept.length;
 	text_buffer_add(&stream->kept, bytes, (size_t)got < room ? (size_t)got : room);
-	if (run->options->on_line) {
-		text_buffer_add(&stream->line, bytes, (size_t)got);
-		hand_over_lines(run, stream, false);
-	}
+	lines_add(&stream->lines, bytes, (size_t)got);
 }
 
 static void write_input(struct run *run)
@@ -257,6 +257,15 @@ static void write_input(struct run *run)
 		(void)close(TAKE_FD(run->input_fd));
 }
 
+static bool is_open(const struct run *run)
+{
+	for (size_t i = 0; i < STREAM_COUNT; i++) {
+		if (run->streams[i].fd >= 0)
+			return true;
+	}
+	return run->input_fd >= 0;
+}
+
 /* First SIGTERM, a second later SIGKILL, and another second later we stop waiting. */
 static void enforce_deadline(struct run *run)
 {
@@ -265,42 +274,64 @@ static void enforce_deadline(struct run *run)
 	run->result->is_timed_out = true;
 	(void)kill(run->pid, run->is_terminated ? SIGKILL : SIGTERM); /* gone already is fine */
 	run->deadline_ms = clock_monotonic_ms() + KILL_DELAY_MS;
-	if (run->is_terminated) {
-		for (int i = 0; i < 2; i++) {
-			if (run->streams[i].fd >= 0)
-				(void)close(TAKE_FD(run->streams[i].fd)); /* only read from */
-		}
+	for (size_t i = 0; run->is_terminated && i < STREAM_COUNT; i++) {
+		if (run->streams[i].fd >= 0)
+			(void)close(TAKE_FD(run->streams[i].fd)); /* only read from */
 	}
 	run->is_terminated = true;
 }
 
+static bool may_stop(const struct run *run)
+{
+	return run->options->stop_signal && !run->result->is_stopped;
+}
+
+/* What is due while the program runs, with its output or without. */
+static void tend(struct run *run)
+{
+	const struct process_options *options = run->options;
+
+	enforce_deadline(run);
+	if (may_stop(run) && *options->stop_signal) {
+		run->result->is_stopped = true;
+		(void)kill(run->pid, options->stop_with); /* gone already is fine */
+	}
+	if (run->second_ms && clock_monotonic_ms() >= run->second_ms) {
+		options->on_second(options->on_line_data, run->pid);
+		run->second_ms = clock_monotonic_ms() + SECOND_MS;
+	}
+}
+
+/* For poll: until something is due; -1: never. */
 static int time_left(const struct run *run)
 {
-	int64_t left;
+	int left = may_stop(run) ? STOP_LOOK_MS : -1;
 
-	if (!run->deadline_ms)
-		return -1;
-	left = run->deadline_ms - clock_monotonic_ms();
-	return left > 0 ? (int)left : 0;
+	if (run->deadline_ms)
+		left = clock_sooner(left, clock_left_ms(run->deadline_ms));
+	if (run->second_ms)
+		left = clock_sooner(left, clock_left_ms(run->second_ms));
+	return left;
 }
 
 static void pump(struct run *run)
 {
-	while (run->streams[0].fd >= 0 || run->streams[1].fd >= 0 || run->input_fd >= 0) {
-		struct pollfd fds[] = {
-			{.fd = run->streams[0].fd, .events = POLLIN},
-			{.fd = run->streams[1].fd, .events = POLLIN},
-			{.fd = run->input_fd, .events = POLLOUT},
+	while (is_open(run)) {
+		struct pollfd fds[STREAM_COUNT + 1] = {
+			[STREAM_COUNT] = {.fd = run->input_fd, .events = POLLOUT},
 		};
-		int ready = poll(fds, ARRAY_SIZE(fds), time_left(run));
+		int ready;
 
-		for (int i = 0; ready > 0 && i < 2; i++) {
+		for (size_t i = 0; i < STREAM_COUNT; i++)
+			fds[i] = (struct pollfd){.fd = run->streams[i].fd, .events = POLLIN};
+		ready = poll(fds, ARRAY_SIZE(fds), time_left(run));
+		for (size_t i = 0; ready > 0 && i < STREAM_COUNT; i++) {
 			if (fds[i].fd >= 0 && fds[i].revents)
-				read_stream(run, &run->streams[i]);
+				read_stream(&run->streams[i]);
 		}
-		if (ready > 0 && run->input_fd >= 0 && fds[2].revents)
+		if (ready > 0 && run->input_fd >= 0 && fds[STREAM_COUNT].revents)
 			write_input(run);
-		enforce_deadline(run);
+		tend(run);
 		if (run->is_terminated && run->input_fd >= 0)
 			(void)close(TAKE_FD(run->input_fd)); /* nobody will read it */
 	}
@@ -309,28 +340,48 @@ static void pump(struct run *run)
 /* Waits for the end of the program itself, whose streams are closed. */
 static void wait_for_end(struct run *run)
 {
+	bool is_tended = run->deadline_ms || run->second_ms || may_stop(run);
 	int status = SIGKILL;
 	pid_t ended;
 
 	for (;;) {
-		ended = waitpid(run->pid, &status, run->deadline_ms ? WNOHANG : 0);
+		ended = waitpid(run->pid, &status, is_tended ? WNOHANG : 0);
 		if (ended > 0 || (ended < 0 && errno != EINTR))
 			break;
 		if (ended == 0) {
-			(void)poll(NULL, 0, 5);
+			(void)poll(NULL, 0, run->deadline_ms ? 5 : END_LOOK_MS);
 			if (run->is_terminated && clock_monotonic_ms() >= run->deadline_ms)
 				break; /* stuck in the kernel: left to init */
-			enforce_deadline(run);
+			tend(run);
 		}
 	}
 	run->result->status = status;
 }
 
+static void start_streams(struct run *run)
+{
+	const struct process_options *options = run->options;
+	size_t limit = options->capture_limit ? options->capture_limit : CAPTURE_DEFAULT;
+
+	for (size_t i = 0; i < STREAM_COUNT; i++) {
+		bool is_extra = i == STREAM_EXTRA;
+
+		run->streams[i] = (struct stream){
+			.fd = -1,
+			.limit = is_extra ? 0 : limit,
+			.lines = {.on_line = is_extra ? options->on_extra_line : options->on_line,
+				  .data = options->on_line_data,
+				  .is_error = i == STREAM_ERROR,
+				  .ends_at_returns = options->ends_lines_at_returns},
+		};
+	}
+}
+
 static void run_done(struct run *run)
 {
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < STREAM_COUNT; i++) {
 		text_buffer_done(&run->streams[i].kept);
-		text_buffer_done(&run->streams[i].line);
+		lines_done(&run->streams[i].lines);
 	}
 }
 
@@ -350,23 +401,18 @@ static int missing_program(const char *program, struct problem *why)
 
 	(void)problem_set(why, -ENOENT, program, _("this program is not installed here"));
 	if (package)
-		problem_set_next(why, _("Install the package %s (its name on Debian)."),
-				       package);
+		problem_set_next(why, _("Install the package %s (its name on Debian)."), package);
 	return -ENOENT;
 }
 
 int process_run(const struct process_options *options, struct process_result *result,
 		struct problem *why)
 {
-	_cleanup_(pipes_done) struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+	_cleanup_(pipes_done) struct pipes pipes = {
+		{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
 	_cleanup_text_list_ struct text_list environment = {0};
 	_cleanup_free_ char *path = process_find_program(options->arguments[0]);
-	_cleanup_(run_done) struct run run = {
-		.options = options,
-		.input_fd = -1,
-		.streams = {{.fd = -1}, {.fd = -1, .is_error = true}},
-		.result = result,
-	};
+	_cleanup_(run_done) struct run run = {.options = options, .input_fd = -1, .result = result};
 	struct launch launch = {.options = options, .path = path};
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, saved;
 	int r;
@@ -374,6 +420,7 @@ int process_run(const struct process_options *options, struct process_result *re
 	*result = (struct process_result){0};
 	if (!path)
 		return missing_program(options->arguments[0], why);
+	start_streams(&run);
 	tool_environment(&environment);
 	launch.environment = options->kind == PROCESS_ENVIRONMENT_GIVEN
 				     ? (char *const *)options->environment
@@ -388,6 +435,8 @@ int process_run(const struct process_options *options, struct process_result *re
 	pipes_done(&pipes);
 	if (options->timeout_ms)
 		run.deadline_ms = clock_monotonic_ms() + options->timeout_ms;
+	if (options->on_second)
+		run.second_ms = clock_monotonic_ms() + SECOND_MS;
 	if (run.input_fd >= 0)
 		(void)fcntl(run.input_fd, F_SETFL, O_NONBLOCK); /* cannot fail for a pipe */
 	/* a program that closes its input early must not end us */

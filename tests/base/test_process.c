@@ -101,6 +101,185 @@ static void test_clean_surroundings(void **state)
 	assert_string_equal(output, "4\nC\n"); /* 0, 1, 2 and ls's own */
 }
 
+/* Everything the program says, as words behind each other: "o:" output, "e:" error, "x:" extra. */
+struct heard {
+	struct text_buffer text;
+	unsigned seconds;
+	pid_t pid;
+	int stop;
+	bool stops_at_first;
+};
+
+static void on_line(void *data, bool is_error, const char *line, size_t length)
+{
+	struct heard *heard = data;
+
+	assert_int_equal(strlen(line), length);
+	text_buffer_format(&heard->text, "%s:%s;", is_error ? "e" : "o", line);
+	if (heard->stops_at_first)
+		heard->stop = SIGTERM;
+}
+
+static void on_extra_line(void *data, bool is_error, const char *line, size_t length)
+{
+	struct heard *heard = data;
+
+	assert_false(is_error);
+	assert_int_equal(strlen(line), length);
+	text_buffer_format(&heard->text, "x:%s;", line);
+}
+
+static void on_second(void *data, pid_t pid)
+{
+	struct heard *heard = data;
+
+	heard->seconds++;
+	heard->pid = pid;
+}
+
+static struct process_options listen_to(struct heard *heard, const char *const *command)
+{
+	return (struct process_options){
+		.arguments = command,
+		.timeout_ms = 30000,
+		.on_line = on_line,
+		.on_line_data = heard,
+	};
+}
+
+static void test_lines(void **state)
+{
+	static const struct {
+		const char *script;
+		bool ends_at_returns;
+		const char *wanted;
+	} cases[] = {
+		{"printf 'a\\r1\\r\\n\\nb'", false, "o:a\r1\r;o:;o:b;"},
+		{"printf 'a\\r1\\r\\n\\nb'", true, "o:a;o:1;o:;o:b;"},
+		/* the two bytes of one end in two pieces */
+		{"printf 'a\\r'; sleep 0.1; printf '\\nb\\r'; sleep 0.1; printf '\\n\\n'", true,
+		 "o:a;o:b;o:;"},
+		{"printf '\\r\\r\\n'", true, "o:;o:;"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *const command[] = {"sh", "-c", cases[i].script, NULL};
+		_cleanup_process_result_ struct process_result result = {0};
+		struct heard heard = {0};
+		struct process_options options = listen_to(&heard, command);
+
+		options.ends_lines_at_returns = cases[i].ends_at_returns;
+		assert_int_equal(process_run(&options, &result, NULL), 0);
+		assert_string_equal(heard.text.data, cases[i].wanted);
+		text_buffer_done(&heard.text);
+	}
+}
+
+/* Descriptor 3 is the program's only where it is asked for, whatever numbers our pipes have. */
+static void test_extra_descriptor(void **state)
+{
+	const char *const command[] = {
+		"sh", "-c", "echo 1 >&3; echo out; sleep 0.1; printf 2 >&3; ls /proc/self/fd | wc -l", NULL};
+
+	(void)state;
+	for (int turn = 0; turn < 6; turn++) {
+		_cleanup_process_result_ struct process_result result = {0};
+		struct heard heard = {0};
+		struct process_options options = listen_to(&heard, command);
+		int taken[6];
+
+		for (int i = 0; i < turn; i++)
+			taken[i] = dup(STDERR_FILENO);
+		options.on_line = NULL;
+		options.on_extra_line = on_extra_line;
+		assert_int_equal(process_run(&options, &result, NULL), 0);
+		for (int i = 0; i < turn; i++)
+			assert_int_equal(close(taken[i]), 0);
+		assert_string_equal(heard.text.data, "x:1;x:2;");
+		assert_string_equal(result.output, "out\n5\n"); /* 0, 1, 2, 3 and ls's own */
+		assert_string_equal(result.error, "");
+		text_buffer_done(&heard.text);
+	}
+}
+
+/* Also of a program that has closed its streams. */
+static void test_seconds(void **state)
+{
+	const char *const loud[] = {"sh", "-c", "sleep 1.5; echo $$", NULL};
+	const char *const silent[] = {"sh", "-c", "exec >&- 2>&-; sleep 1.5", NULL};
+	const char *const *const commands[] = {loud, silent};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		_cleanup_process_result_ struct process_result result = {0};
+		struct heard heard = {0};
+		struct process_options options = listen_to(&heard, commands[i]);
+
+		options.on_line = NULL;
+		options.timeout_ms = 0;
+		options.on_second = on_second;
+		assert_int_equal(process_run(&options, &result, NULL), 0);
+		assert_true(heard.seconds >= 1);
+		if (i == 0)
+			assert_int_equal(atoi(result.output), heard.pid);
+	}
+}
+
+/* A stop is asked once, in the way that was given, and the program's own end is waited for. */
+static void test_stop(void **state)
+{
+	const char *const command[] = {
+		"sh", "-c",
+		"trap 'echo asked; sleep 0.3; echo ended; exit 5' INT; echo ready; while :; do sleep 0.05; done",
+		NULL};
+	_cleanup_process_result_ struct process_result result = {0};
+	struct heard heard = {.stops_at_first = true};
+	struct process_options options = listen_to(&heard, command);
+
+	(void)state;
+	options.stop_signal = &heard.stop;
+	options.stop_with = SIGINT;
+	assert_int_equal(process_run(&options, &result, NULL), 0);
+	assert_string_equal(heard.text.data, "o:ready;o:asked;o:ended;");
+	assert_int_equal(process_exit_status(result.status), 5);
+	assert_true(result.is_stopped);
+	assert_false(result.is_timed_out);
+	text_buffer_done(&heard.text);
+}
+
+static volatile int stop_number;
+
+static void remember(int number)
+{
+	stop_number = number;
+}
+
+/* A signal wakes us at once, also where the program says nothing or has closed its streams. */
+static void test_stop_by_signal(void **state)
+{
+	const char *const open[] = {"sh", "-c", "kill -USR1 $PPID; exec sleep 30", NULL};
+	const char *const closed[] = {"sh", "-c", "exec >&- 2>&-; kill -USR1 $PPID; exec sleep 30",
+				      NULL};
+	const char *const *const commands[] = {open, closed};
+	struct sigaction action = {.sa_handler = remember}, saved;
+
+	(void)state;
+	assert_int_equal(sigaction(SIGUSR1, &action, &saved), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		_cleanup_process_result_ struct process_result result = {0};
+		struct process_options options = {.arguments = commands[i],
+						  .stop_signal = &stop_number,
+						  .stop_with = SIGTERM};
+
+		stop_number = 0;
+		assert_int_equal(process_run(&options, &result, NULL), 0);
+		assert_true(WIFSIGNALED(result.status) && WTERMSIG(result.status) == SIGTERM);
+		assert_true(result.is_stopped);
+	}
+	assert_int_equal(sigaction(SIGUSR1, &saved, NULL), 0);
+}
+
 static int answer(void *data, int fd)
 {
 	return worker_send(fd, data, strlen(data)) < 0;
@@ -186,6 +365,11 @@ int main(void)
 		cmocka_unit_test(test_missing_program),
 		cmocka_unit_test(test_failure_quotes_last_line),
 		cmocka_unit_test(test_clean_surroundings),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_extra_descriptor),
+		cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_stop_by_signal),
 		cmocka_unit_test(test_workers),
 	};
 
