@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "action/action.h"
+#include "action/unlock.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/process.h"
 #include "base/size.h"
-#include "storage/crypt.h"
 #include "system/resolve.h"
 #include "tui/app.h"
 #include "tui/screens/screens.h"
@@ -197,7 +197,7 @@ static void list_locked(const struct machine *machine, struct text_list *locked)
 		const struct device *device = machine->devices[i];
 		_cleanup_free_ char *name = NULL, *size = NULL;
 
-		if (device->is_rescue || !device_is_locked(device) || crypt_has_key(device))
+		if (!unlock_is_locked(device))
 			continue;
 		name = printable_text(device->name);
 		size = size_format(device->size);

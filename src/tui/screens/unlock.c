@@ -3,20 +3,18 @@
 #include <errno.h>
 #include <string.h>
 
+#include "action/unlock.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "base/size.h"
 #include "base/worker.h"
-#include "storage/crypt.h"
-#include "storage/stack.h"
 #include "tui/app.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
-#define TRY_MS 120000 /* a slow machine takes long for a key that was made on a fast one */
 #define TRIES_BEFORE_ADVICE 3
 
 struct unlock {
@@ -43,19 +41,15 @@ static const struct list_column columns[] = {
 
 static bool is_container(const struct device *device)
 {
-	return text_is_equal(device->content.type, "crypto_LUKS") && !device->is_rescue;
-}
-
-static bool is_locked(const struct device *device)
-{
-	return is_container(device) && device_is_locked(device) && !crypt_has_key(device);
+	return text_is_equal(device->content.type, "crypto_LUKS") && !device->is_rescue &&
+	       !device_is_shadowed(device);
 }
 
 static char *describe_state(const struct unlock *unlock, const struct device *device)
 {
 	if (unlock->worker && text_is_equal(unlock->container, device->name))
 		return text_copy(_("trying the passphrase..."));
-	if (is_locked(device))
+	if (unlock_is_locked(device))
 		return text_copy(_("locked"));
 	if (device->child_count) {
 		const struct device *mapping = device->children[0];
@@ -76,7 +70,8 @@ static void add_row(struct unlock *unlock, const struct device *device)
 	const char *texts[] = {name, size, label, state};
 
 	(void)list_add(&unlock->listing.list, device->name, 0,
-		       is_locked(device) ? ROLE_WARNING : ROLE_NORMAL, texts); /* needs no more */
+		       unlock_is_locked(device) ? ROLE_WARNING : ROLE_NORMAL,
+		       texts); /* needs no more */
 }
 
 static void fill(const struct app *app, struct unlock *unlock)
@@ -104,7 +99,7 @@ static const struct device *find_locked(const struct app *app, const char *name)
 	const struct machine *machine = app_session(app)->machine;
 	const struct device *device = machine && name ? machine_find(machine, name) : NULL;
 
-	return device && is_locked(device) ? device : NULL;
+	return device && unlock_is_locked(device) ? device : NULL;
 }
 
 /* --- asking */
@@ -158,8 +153,8 @@ static void ask(struct unlock *unlock, const struct device *device)
 
 /* What the child needs; its own copy by then. */
 struct attempt {
-	struct machine *machine;
-	const struct device *device;
+	struct session *session;
+	const char *name; /* of the container */
 	const struct secret *passphrase;
 };
 
@@ -169,8 +164,8 @@ static int try_in_child(void *data, int fd)
 	_cleanup_json_ struct json_object *answer = json_object_new_object();
 	_cleanup_problem_ struct problem why = {0};
 	_cleanup_free_ char *text = NULL;
-	int r = stack_try_key(attempt->machine, attempt->device, attempt->passphrase->memory,
-			      strlen(attempt->passphrase->memory), TRY_MS, &why);
+	int r = unlock_try(attempt->session, attempt->name, attempt->passphrase->memory,
+			   strlen(attempt->passphrase->memory), &why);
 
 	json_add_problem(answer, "problem", &why);
 	text = json_format_line(answer);
@@ -189,12 +184,11 @@ static void on_answer(void *data, const char *bytes, size_t length)
 		(void)json_get_problem(answer, "problem", &unlock->why); /* none: it was opened */
 }
 
-static void start_try(struct app *app, struct unlock *unlock, const struct device *device)
+static void start_try(struct app *app, struct unlock *unlock, const char *name)
 {
-	struct attempt attempt = {app_knowledge(app)->session.machine, device,
-				  &unlock->passphrase};
+	struct attempt attempt = {&app_knowledge(app)->session, name, &unlock->passphrase};
 
-	text_set(&unlock->container, device->name);
+	text_set(&unlock->container, name);
 	problem_done(&unlock->why);
 	(void)worker_start(try_in_child, &attempt, 0, &unlock->worker, &unlock->why); /* shown */
 	fill(app, unlock);
@@ -204,15 +198,16 @@ static void start_try(struct app *app, struct unlock *unlock, const struct devic
 static bool try_next_other(struct app *app, struct unlock *unlock)
 {
 	const struct machine *machine = app_session(app)->machine;
+	_cleanup_text_list_ struct text_list locked = {0};
 
-	for (size_t i = 0; machine && i < machine->count; i++) {
-		const struct device *device = machine->devices[i];
-
-		if (!is_locked(device) || text_list_contains(&unlock->others, device->name))
+	if (machine)
+		unlock_list_all(machine, &locked);
+	for (size_t i = 0; i < locked.count; i++) {
+		if (text_list_contains(&unlock->others, locked.items[i]))
 			continue;
-		text_list_add(&unlock->others, device->name);
+		text_list_add(&unlock->others, locked.items[i]);
 		unlock->is_other = true;
-		start_try(app, unlock, device);
+		start_try(app, unlock, locked.items[i]);
 		if (unlock->worker)
 			return true;
 	}
@@ -320,7 +315,7 @@ static enum reaction dialog_answered(struct app *app, struct unlock *unlock)
 		memcpy(unlock->passphrase.memory, typed, length < SECRET_MAX_BYTES ? length
 										     : SECRET_MAX_BYTES);
 		unlock->is_other = false;
-		start_try(app, unlock, device);
+		start_try(app, unlock, device->name);
 	}
 	close_dialog(unlock);
 	return REACTION_REDRAW;
