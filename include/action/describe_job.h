@@ -8,7 +8,8 @@
 /* "running", "cut off", ...; not to be freed. */
 const char *describe_job_state(enum job_state state);
 
-/* How far it is: "43%, about 12 minutes left", "1.2G read", "phase 3 of 7"; "" where nothing is known. */
+/* How far it is: "43%, about 12 minutes left", "1.2G read", "phase 3 of 7" (2 are over); of several
+ * steps "step 2 of 4: 43%"; "" where nothing is known. */
 char *describe_job_progress(const struct job *job);
 
 /* One line: "Check md1 is running since 02:14, 43%, about 12 minutes left"; of one that has ended

@@ -17,4 +17,7 @@ int size_parse(const char *text, uint64_t *ret_bytes);
 /* SECONDS since 1970 as local "2026-11-18 03:12"; "" for 0; the caller frees. */
 char *time_format(int64_t seconds);
 
+/* SECONDS as "40 seconds", "3 minutes", "2 hours 10 minutes", "3 days"; the caller frees. */
+char *duration_format(int64_t seconds);
+
 #endif

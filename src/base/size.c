@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 
 static const char units[] = "BKMGTPE";
@@ -100,4 +101,24 @@ char *time_format(int64_t seconds)
 		return text_copy("");
 	return text_format("%04d-%02d-%02d %02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1,
 			   parts.tm_mday, parts.tm_hour, parts.tm_min);
+}
+
+char *duration_format(int64_t seconds)
+{
+	unsigned long minutes = (unsigned long)(seconds + 30) / 60, hours = minutes / 60;
+	_cleanup_free_ char *hour_words = NULL, *minute_words = NULL;
+
+	if (seconds < 90)
+		return text_format(P_("%lu second", "%lu seconds", (unsigned long)seconds),
+				   (unsigned long)seconds);
+	if (minutes < 120)
+		return text_format(P_("%lu minute", "%lu minutes", minutes), minutes);
+	if (hours >= 48)
+		return text_format(P_("%lu day", "%lu days", (hours + 12) / 24), (hours + 12) / 24);
+	minutes %= 60;
+	hour_words = text_format(P_("%lu hour", "%lu hours", hours), hours);
+	if (!minutes)
+		return TAKE_PTR(hour_words);
+	minute_words = text_format(P_("%lu minute", "%lu minutes", minutes), minutes);
+	return text_format("%s %s", hour_words, minute_words);
 }

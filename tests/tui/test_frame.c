@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "base/text.h"
 #include "tui/widgets/frame.h"
 #include "tui/widgets/menu.h"
@@ -199,7 +200,7 @@ static void test_durations(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		_cleanup_free_ char *words = progress_duration(cases[i].seconds);
+		_cleanup_free_ char *words = duration_format(cases[i].seconds);
 
 		assert_string_equal(words, cases[i].words);
 	}

@@ -67,26 +67,6 @@ int64_t progress_seconds_left(const struct progress *progress)
 	return left < (double)MAX_LEFT_SECONDS ? (int64_t)(left + 0.999) : -1;
 }
 
-char *progress_duration(int64_t seconds)
-{
-	unsigned long minutes = (unsigned long)(seconds + 30) / 60, hours = minutes / 60;
-	_cleanup_free_ char *hour_words = NULL, *minute_words = NULL;
-
-	if (seconds < 90)
-		return text_format(P_("%lu second", "%lu seconds", (unsigned long)seconds),
-				   (unsigned long)seconds);
-	if (minutes < 120)
-		return text_format(P_("%lu minute", "%lu minutes", minutes), minutes);
-	if (hours >= 48)
-		return text_format(P_("%lu day", "%lu days", (hours + 12) / 24), (hours + 12) / 24);
-	minutes %= 60;
-	hour_words = text_format(P_("%lu hour", "%lu hours", hours), hours);
-	if (!minutes)
-		return TAKE_PTR(hour_words);
-	minute_words = text_format(P_("%lu minute", "%lu minutes", minutes), minutes);
-	return text_format("%s %s", hour_words, minute_words);
-}
-
 /* "1.2G of 2.8G", "3 of 12 files"; NULL where the percentage says it all. */
 static char *amount_words(const struct progress *progress)
 {
@@ -128,7 +108,7 @@ static char *left_words(const struct progress *progress)
 
 	if (left <= 0)
 		return NULL;
-	duration = progress_duration(left < 90 ? (left + 4) / 5 * 5 : left);
+	duration = duration_format(left < 90 ? (left + 4) / 5 * 5 : left);
 	return text_format(_("about %s left"), duration);
 }
 

@@ -41,9 +41,6 @@ int64_t progress_seconds_left(const struct progress *progress);
 /* "1.2G of 2.8G, 12M a second, about 3 minutes left"; the caller frees. */
 char *progress_words(const struct progress *progress);
 
-/* SECONDS as "40 seconds", "3 minutes", "2 hours 10 minutes"; the caller frees. */
-char *progress_duration(int64_t seconds);
-
 /* One row: bar and words side by side, words giving way from their end. Two rows or more: the
  * words below the bar. */
 void progress_draw(const struct progress *progress, struct canvas *canvas, struct area area);
