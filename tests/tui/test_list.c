@@ -101,11 +101,11 @@ static void test_list(void **state)
 	fill(&list, 8);
 	screens_expect_all("all rows fit", on_draw, &list);
 	fill(&list, 100);
-	press(&list, "Down j Down");
+	press(&list, "Down Down Down");
 	screens_expect_all("more below", on_draw, &list);
 	press(&list, "G");
 	screens_expect_all("more above", on_draw, &list);
-	press(&list, "PgUp PgUp PgUp k");
+	press(&list, "PgUp PgUp PgUp Up");
 	screens_expect_all("more on both sides", on_draw, &list);
 	list_done(&list);
 }
@@ -117,7 +117,7 @@ static void test_moves(void **state)
 	} cases[] = {
 		{"Up", "id0"},
 		{"Down", "id1"},
-		{"j j k", "id1"},
+		{"Down Down Up", "id1"},
 		{"End", "id49"},
 		{"G g", "id0"},
 		{"End Home", "id0"},

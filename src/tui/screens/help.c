@@ -18,7 +18,7 @@ static const struct {
 	const char *keys;
 	const char *sentence; /* N_() */
 } common_keys[] = {
-	{"Up, Down, j, k", N_("Move by a line.")},
+	{"Up, Down", N_("Move by a line.")},
 	{"PgUp, PgDn", N_("Move by a page; in a text Space does too.")},
 	{"Home, End, g, G", N_("Go to the first line, to the last one.")},
 	{"Left, Right", N_("Close and open a branch of a tree; see more of long lines.")},

@@ -14,7 +14,7 @@
  * The line that the cursor is on has the cursor glyph in front and ROLE_SELECTED in its first
  * column only: few bytes are sent when it moves.
  *
- * Keys: Up Down PageUp PageDown Home End, j k g G, / n N, the mouse; a tree: Left Right Space + -.
+ * Keys: Up Down PageUp PageDown Home End, g G, / n N, the mouse; a tree: Left Right Space + -.
  */
 #ifndef REFLOAT_TUI_WIDGETS_LIST_H
 #define REFLOAT_TUI_WIDGETS_LIST_H
@@ -50,7 +50,7 @@ struct list_rows {
 };
 
 enum list_option {
-	LIST_NO_LETTERS = 1 << 0, /* j k g G n N + - are the screen's; / stays */
+	LIST_NO_LETTERS = 1 << 0, /* g G n N + - are the screen's; / stays */
 	LIST_NO_SEARCH = 1 << 1,
 };
 

@@ -143,10 +143,6 @@ static int key_meaning(const struct list *list, int code)
 	if (list->options & LIST_NO_LETTERS)
 		return code;
 	switch (code) {
-	case 'j':
-		return KEY_CODE_DOWN;
-	case 'k':
-		return KEY_CODE_UP;
 	case 'g':
 		return KEY_CODE_HOME;
 	case 'G':

@@ -289,10 +289,6 @@ static int key_meaning(const struct text_view *view, int code)
 	if (view->options & TEXT_VIEW_NO_LETTERS)
 		return code;
 	switch (code) {
-	case 'j':
-		return KEY_CODE_DOWN;
-	case 'k':
-		return KEY_CODE_UP;
 	case 'g':
 		return KEY_CODE_HOME;
 	case 'G':

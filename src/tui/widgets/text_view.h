@@ -7,7 +7,7 @@
  * while it is shown; whoever is at its end then stays there. Wrapping is done once for a width,
  * and only for what is new.
  *
- * Keys: Up Down PageUp PageDown Space Home End, j k g G, Left Right, / n N, the wheel.
+ * Keys: Up Down PageUp PageDown Space Home End, g G, Left Right, / n N, the wheel.
  */
 #ifndef REFLOAT_TUI_WIDGETS_TEXT_VIEW_H
 #define REFLOAT_TUI_WIDGETS_TEXT_VIEW_H
@@ -19,7 +19,7 @@ struct text_view;
 
 enum text_view_option {
 	TEXT_VIEW_FOLLOWS = 1 << 0,    /* starts at its end and stays there while text is added */
-	TEXT_VIEW_NO_LETTERS = 1 << 1, /* j k g G n N are the screen's */
+	TEXT_VIEW_NO_LETTERS = 1 << 1, /* g G n N are the screen's */
 	TEXT_VIEW_NO_SEARCH = 1 << 2,
 };
 
