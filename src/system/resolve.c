@@ -136,8 +136,8 @@ static bool list_names(const struct text_list *list, const struct resolved_entry
 	return false;
 }
 
-static void decide(struct resolved_entry *entry, enum resolved_action action, bool can_switch_on,
-		   const char *reason)
+void entry_decide(struct resolved_entry *entry, enum resolved_action action, bool can_switch_on,
+		  const char *reason)
 {
 	entry->action = action;
 	entry->can_switch_on = can_switch_on;
@@ -233,7 +233,7 @@ static bool take_degraded(const struct resolver *resolver, struct resolved_entry
 	entry->is_read_only |= reason && !can_be_written(resolver->survey, device);
 	if (!reason || resolver->options->allow_degraded)
 		return true;
-	decide(entry, RESOLVED_MISSING, false, reason);
+	entry_decide(entry, RESOLVED_MISSING, false, reason);
 	return false;
 }
 
@@ -246,12 +246,12 @@ static void apply_match(const struct resolver *resolver, struct resolved_entry *
 
 	text_list_copy(&entry->candidates, &match->candidates);
 	if (match->is_many) {
-		decide(entry, RESOLVED_AMBIGUOUS, false, match->reason);
+		entry_decide(entry, RESOLVED_AMBIGUOUS, false, match->reason);
 		return;
 	}
 	hindrance = device && entry->kind != RESOLVED_SWAP ? find_hindrance(device) : NULL;
 	if (!device || hindrance) {
-		decide(entry, RESOLVED_MISSING, false, hindrance ? hindrance : match->reason);
+		entry_decide(entry, RESOLVED_MISSING, false, hindrance ? hindrance : match->reason);
 		if (device && !entry->candidates.count)
 			candidates_find(resolver, entry->entry, &entry->candidates);
 		return;
@@ -267,9 +267,10 @@ static void apply_match(const struct resolver *resolver, struct resolved_entry *
 					 device->content.type);
 		text_set(&entry->type, device->content.type);
 	}
-	decide(entry, match->is_guess && !resolver->options->accept_guesses ? RESOLVED_UNCONFIRMED
-									    : RESOLVED_MOUNT,
-	       false, match->reason);
+	entry_decide(entry,
+		     match->is_guess && !resolver->options->accept_guesses ? RESOLVED_UNCONFIRMED
+									   : RESOLVED_MOUNT,
+		     false, match->reason);
 }
 
 static bool is_disc(const char *type)
@@ -298,7 +299,7 @@ static void excuse_missing(struct resolved_entry *entry)
 	else if (is_disc(entry->entry->type))
 		reason = text_format(_("it is for a disc, and %s"), entry->reason);
 	if (reason)
-		decide(entry, RESOLVED_SKIP, false, reason);
+		entry_decide(entry, RESOLVED_SKIP, false, reason);
 }
 
 /* Skipped by default although the device is here: swap, noauto. */
@@ -312,13 +313,14 @@ static void apply_defaults(const struct resolver *resolver, struct resolved_entr
 		return;
 	if (entry->kind == RESOLVED_SWAP) {
 		if (!is_on)
-			decide(entry, RESOLVED_SKIP, true, _("swap is not needed for a rescue"));
+			entry_decide(entry, RESOLVED_SKIP, true,
+				     _("swap is not needed for a rescue"));
 		return;
 	}
 	if (entry->entry && fstab_has_option(entry->entry->options, "noauto") && !is_on &&
 	    !text_is_equal(entry->mountpoint, "/usr")) {
 		if (!is_boot_place(entry->mountpoint))
-			decide(entry, RESOLVED_SKIP, true, _("fstab says noauto"));
+			entry_decide(entry, RESOLVED_SKIP, true, _("fstab says noauto"));
 		else if (entry->action == RESOLVED_MOUNT) {
 			_cleanup_free_ char *reason =
 				text_format(_("%s; noauto, but a repair needs it"), entry->reason);
@@ -335,20 +337,20 @@ static void resolve_other(const struct resolver *resolver, struct resolved_entry
 
 	switch (entry->kind) {
 	case RESOLVED_NETWORK:
-		decide(entry, is_on ? RESOLVED_MOUNT : RESOLVED_SKIP, !is_on,
-		       is_on ? _("switched on") : _("a network filesystem"));
+		entry_decide(entry, is_on ? RESOLVED_MOUNT : RESOLVED_SKIP, !is_on,
+			     is_on ? _("switched on") : _("a network filesystem"));
 		break;
 	case RESOLVED_PSEUDO:
-		decide(entry, is_on ? RESOLVED_MOUNT : RESOLVED_SKIP, !is_on,
-		       is_on ? _("switched on") : _("not on a disk"));
+		entry_decide(entry, is_on ? RESOLVED_MOUNT : RESOLVED_SKIP, !is_on,
+			     is_on ? _("switched on") : _("not on a disk"));
 		break;
 	case RESOLVED_OVERLAY:
-		decide(entry, is_on ? RESOLVED_MOUNT : RESOLVED_SKIP, !is_on,
-		       is_on ? _("switched on") : _("an overlay of other folders"));
+		entry_decide(entry, is_on ? RESOLVED_MOUNT : RESOLVED_SKIP, !is_on,
+			     is_on ? _("switched on") : _("an overlay of other folders"));
 		break;
 	case RESOLVED_FOREIGN:
-		decide(entry, RESOLVED_SKIP, false,
-		       _("this filesystem is mounted by its own tools, such as zpool import -R"));
+		entry_decide(entry, RESOLVED_SKIP, false,
+			     _("this filesystem is mounted by its own tools, such as zpool import -R"));
 		break;
 	default:
 		break;
@@ -361,21 +363,22 @@ static void resolve_bind(const struct resolver *resolver, struct resolved_entry 
 	bool is_on = list_names(resolver->options->with, entry);
 
 	if (!source) {
-		decide(entry, RESOLVED_SKIP, false, _("its source is no absolute path"));
+		entry_decide(entry, RESOLVED_SKIP, false, _("its source is no absolute path"));
 		return;
 	}
 	text_set(&entry->source, source);
 	text_set(&entry->type, NULL);
 	if (is_provided(source)) {
-		decide(entry, RESOLVED_SKIP, false, _("its source is filled only while the system "
-						      "runs"));
+		entry_decide(entry, RESOLVED_SKIP, false,
+			     _("its source is filled only while the system runs"));
 		return;
 	}
 	if (fstab_has_option(entry->entry->options, "noauto") && !is_on) {
-		decide(entry, RESOLVED_SKIP, true, _("fstab says noauto"));
+		entry_decide(entry, RESOLVED_SKIP, true, _("fstab says noauto"));
 		return;
 	}
-	decide(entry, RESOLVED_MOUNT, false, _("a folder of the system shown at another place"));
+	entry_decide(entry, RESOLVED_MOUNT, false,
+		     _("a folder of the system shown at another place"));
 }
 
 /* Whether the mount point is one; decides the entry where not. */
@@ -390,13 +393,14 @@ static bool take_mountpoint(struct resolved_entry *entry)
 	}
 	if (!entry->mountpoint) {
 		entry->mountpoint = printable_text(written);
-		decide(entry, RESOLVED_SKIP, false,
-		       text_is_equal(written, "none") ? _("it has no mount point")
-						      : _("its mount point is no absolute path"));
+		entry_decide(entry, RESOLVED_SKIP, false,
+			     text_is_equal(written, "none")
+				     ? _("it has no mount point")
+				     : _("its mount point is no absolute path"));
 		return false;
 	}
 	if (is_provided(entry->mountpoint)) {
-		decide(entry, RESOLVED_SKIP, false, _("the chroot brings its own"));
+		entry_decide(entry, RESOLVED_SKIP, false, _("the chroot brings its own"));
 		return false;
 	}
 	return true;
@@ -421,9 +425,10 @@ static void add_fstab_entry(struct resolver *resolver, const struct fstab_entry 
 	if (entry->kind == RESOLVED_BIND) {
 		resolve_bind(resolver, entry);
 	} else if (entry->kind == RESOLVED_SWAP && has_loop_file(from)) {
-		decide(entry, RESOLVED_SKIP, false, _("a swap file is not needed for a rescue"));
+		entry_decide(entry, RESOLVED_SKIP, false,
+			     _("a swap file is not needed for a rescue"));
 	} else if (entry->kind == RESOLVED_DEVICE && has_loop_file(from)) {
-		decide(entry, RESOLVED_SKIP, false, _("an image file inside the system"));
+		entry_decide(entry, RESOLVED_SKIP, false, _("an image file inside the system"));
 	} else if (entry->kind == RESOLVED_DEVICE || entry->kind == RESOLVED_SWAP) {
 		_cleanup_match_ struct match match = {0};
 
@@ -502,7 +507,7 @@ static void resolve_root(struct resolver *resolver, struct resolution *resolutio
 	entry->is_required = true;
 	entry->kind = RESOLVED_DEVICE;
 	if (!resolver->root) {
-		decide(entry, RESOLVED_MISSING, false, _("the device of the root is gone"));
+		entry_decide(entry, RESOLVED_MISSING, false, _("the device of the root is gone"));
 		return;
 	}
 	text_set(&entry->device, resolver->root->name);
@@ -510,66 +515,10 @@ static void resolve_root(struct resolver *resolver, struct resolution *resolutio
 	if (has_copied_members(resolver->root)) {
 		_cleanup_free_ char *reason = find_hindrance(resolver->root);
 
-		decide(entry, RESOLVED_MISSING, false, reason);
+		entry_decide(entry, RESOLVED_MISSING, false, reason);
 	} else if (take_degraded(resolver, entry, resolver->root))
-		decide(entry, RESOLVED_MOUNT, false, _("the system was found on it"));
+		entry_decide(entry, RESOLVED_MOUNT, false, _("the system was found on it"));
 	resolver->claimed[resolver->claimed_count++] = resolver->root;
-}
-
-static int compare_by_mountpoint(const void *a, const void *b)
-{
-	const struct resolved_entry *left = *(struct resolved_entry *const *)a;
-	const struct resolved_entry *right = *(struct resolved_entry *const *)b;
-	int order = strcmp(left->mountpoint, right->mountpoint);
-
-	if (order)
-		return order;
-	return left < right ? -1 : left > right;
-}
-
-/* Of several lines for one mount point the last to be mounted stays; the root's own before all. */
-static void skip_all_but_one(struct resolved_entry **group, size_t count, struct text_list *notes)
-{
-	const struct resolved_entry *kept = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		if (group[i]->action == RESOLVED_MOUNT && (!kept || !kept->is_required))
-			kept = group[i];
-	}
-	if (!kept)
-		return;
-	text_list_format(notes, _("fstab has %s more than once"), kept->mountpoint);
-	for (size_t i = 0; i < count; i++) {
-		_cleanup_free_ char *reason = NULL;
-
-		if (group[i] == kept || group[i]->action == RESOLVED_SKIP)
-			continue;
-		reason = kept->entry ? text_format(_("line %u is for the same mount point"),
-						   kept->entry->line)
-				     : text_copy(_("the root is mounted there"));
-		decide(group[i], RESOLVED_SKIP, false, reason);
-	}
-}
-
-/* mount -a would stack them, so that only the last one is seen. */
-static void skip_duplicates(struct resolution *resolution)
-{
-	_cleanup_free_ struct resolved_entry **sorted =
-		alloc_zero(resolution->count, sizeof(*sorted));
-	size_t count = 0, start = 0;
-
-	for (size_t i = 0; i < resolution->count; i++) {
-		if (resolution->entries[i].kind != RESOLVED_SWAP)
-			sorted[count++] = &resolution->entries[i];
-	}
-	qsort(sorted, count, sizeof(*sorted), compare_by_mountpoint);
-	for (size_t i = 1; i <= count; i++) {
-		if (i < count && text_is_equal(sorted[i]->mountpoint, sorted[start]->mountpoint))
-			continue;
-		if (i - start > 1)
-			skip_all_but_one(sorted + start, i - start, &resolution->notes);
-		start = i;
-	}
 }
 
 /* The second pass: plain names, once it is known what the other lines claim. */
@@ -582,7 +531,8 @@ static void resolve_plain_names(struct resolver *resolver, struct resolution *re
 		if (entry->is_required || entry->reason || !entry->entry)
 			continue;
 		if (text_is_equal(entry->mountpoint, "/")) {
-			decide(entry, RESOLVED_SKIP, false, _("another line is for the root"));
+			entry_decide(entry, RESOLVED_SKIP, false,
+				     _("another line is for the root"));
 			continue;
 		}
 		source_find_plain(resolver, entry->entry, &match);
@@ -590,58 +540,6 @@ static void resolve_plain_names(struct resolver *resolver, struct resolution *re
 		apply_match(resolver, entry, &match, &resolution->notes);
 		if (match.device && !match.is_guess)
 			resolver->claimed[resolver->claimed_count++] = match.device;
-	}
-}
-
-static int compare_by_device(const void *a, const void *b)
-{
-	const struct resolved_entry *left = *(struct resolved_entry *const *)a;
-	const struct resolved_entry *right = *(struct resolved_entry *const *)b;
-	int order = strcmp(left->device, right->device);
-
-	return order ? order : strcmp(left->source, right->source);
-}
-
-static void doubt(struct resolved_entry *entry, const struct resolved_entry *other)
-{
-	_cleanup_free_ char *reason = text_format(_("%s would fit, but for %s as well"),
-						  entry->device, other->mountpoint);
-
-	decide(entry, RESOLVED_MISSING, false, reason);
-}
-
-/* COUNT guesses for one device, by source: lines that name the same thing do not contradict. */
-static void doubt_group(struct resolved_entry **group, size_t count)
-{
-	const struct resolved_entry *first = group[0], *last = group[count - 1];
-
-	if (text_is_equal(first->source, last->source))
-		return;
-	for (size_t i = 0; i < count; i++)
-		doubt(group[i], text_is_equal(group[i]->source, first->source) ? last : first);
-}
-
-/* Guesses for one device that two lines mean by different names: none is to be trusted. */
-static void doubt_shared_guesses(struct resolution *resolution)
-{
-	_cleanup_free_ struct resolved_entry **guesses =
-		alloc_zero(resolution->count, sizeof(*guesses));
-	size_t count = 0, start = 0;
-
-	for (size_t i = 0; i < resolution->count; i++) {
-		if (resolution->entries[i].is_guess && resolution->entries[i].device)
-			guesses[count++] = &resolution->entries[i];
-	}
-	qsort(guesses, count, sizeof(*guesses), compare_by_device);
-	for (size_t i = 1; i <= count; i++) {
-		if (i < count && text_is_equal(guesses[i]->device, guesses[start]->device))
-			continue;
-		doubt_group(guesses + start, i - start);
-		start = i;
-	}
-	for (size_t i = 0; i < resolution->count; i++) {
-		if (resolution->entries[i].action == RESOLVED_MISSING)
-			text_set(&resolution->entries[i].device, NULL);
 	}
 }
 
@@ -654,7 +552,7 @@ static void apply_choices(const struct resolver *resolver, struct resolution *re
 		apply_defaults(resolver, entry);
 		if (list_names(resolver->options->skip, entry) && !entry->is_required &&
 		    entry->action != RESOLVED_SKIP)
-			decide(entry, RESOLVED_SKIP, true, _("as you asked"));
+			entry_decide(entry, RESOLVED_SKIP, true, _("as you asked"));
 		device = entry->device ? machine_find(resolver->machine, entry->device) : NULL;
 		options_resolve(resolver, device, entry, &resolution->notes);
 		if (entry->action == RESOLVED_MISSING && entry->entry &&
@@ -734,9 +632,9 @@ int resolve_system(const struct machine *machine, const struct survey *survey,
 	source_list_old_disks(&system->fstab, &resolver.old_disks);
 	resolve_root(&resolver, resolution);
 	resolve_plain_names(&resolver, resolution);
-	doubt_shared_guesses(resolution);
+	shared_guesses_doubt(resolution);
 	apply_choices(&resolver, resolution);
-	skip_duplicates(resolution);
+	duplicates_skip(resolution);
 	locked_resolve(&resolver, resolution);
 	free(resolver.old_root_disk);
 	text_list_done(&resolver.old_disks);

@@ -92,6 +92,17 @@ void locked_resolve(const struct resolver *resolver, struct resolution *resoluti
 char *stack_find_hindrance(const struct device *device);
 char *stack_find_incompleteness(const struct device *device);
 
+/* Sets what happens to ENTRY, and why. */
+void entry_decide(struct resolved_entry *entry, enum resolved_action action, bool can_switch_on,
+		  const char *reason);
+
+/* Of several lines for one mount point mount -a would stack the mounts, so that only the last one is
+ * seen: the others are skipped. */
+void duplicates_skip(struct resolution *resolution);
+
+/* Guesses for one device that two lines mean by different names: none is to be trusted. */
+void shared_guesses_doubt(struct resolution *resolution);
+
 /* Puts entries into the order of mounting; what would go in a circle is skipped. */
 void order_resolve(struct resolution *resolution);
 
