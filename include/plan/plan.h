@@ -44,7 +44,8 @@ struct step {
 	enum step_policy policy;
 	bool leaves_nothing;     /* there is nothing to undo of it; the runner asks its class */
 	bool is_temporary;       /* the rest of the plan needs it: once that has come to its end, whatever
-	                            it was, the runner undoes it, newest first */
+	                            it was, the runner undoes it, newest first. A plan whose steps are all
+	                            temporary leaves nothing, and its operation ends as undone */
 	struct step_argument *arguments;
 	size_t argument_count;
 	size_t argument_capacity;
@@ -61,7 +62,6 @@ struct plan {
 	struct text_list options; /* what could be chosen otherwise on the command line: sentences */
 	bool is_partial;        /* something asked for is not in it; notes say what */
 	bool needs_no_question; /* it changes nothing that the person has not asked for in so many words */
-	bool takes_down;        /* everything it did is undone when its last step is done */
 	bool is_undo;           /* takes down what the journal has: no operation of its own */
 	bool has_journal_mark;
 	uint64_t journal_mark;  /* the journal's when the plan was made (plan/journal.h) */
@@ -100,7 +100,8 @@ struct step_progress {
 	const char *text; /* what it does just now, translated: "checking directories"; may be NULL */
 };
 
-/* What a step that takes long tells whoever watches, while it runs; each may be NULL. */
+/* What a step that takes long tells whoever watches, while it runs; each may be NULL. Undoing has no
+ * stop_signal: what is put back is put back. */
 struct step_listener {
 	void (*on_progress)(void *data, const struct step_progress *progress);
 	/* A line that the program wrote, for the log; not printable yet. */
@@ -118,13 +119,23 @@ struct step_report {
 	const struct step_listener *listener; /* set by the runner, borrowed; NULL: nobody watches */
 };
 void step_report_done(struct step_report *report);
-/* Adds the notes of FROM to TO; its exit status, where it has one, becomes TO's. */
+/* For steps: tell whoever listens, if anybody does. */
+void step_report_progress(const struct step_report *report, const struct step_progress *progress);
+void step_report_output(const struct step_report *report, bool is_error, const char *line,
+			size_t length);
+const volatile int *step_report_stop_signal(const struct step_report *report); /* NULL: none */
+
+/* Adds the notes of FROM to TO; its exit status, where it has one, becomes TO's; what is unfinished
+ * of one is unfinished of both. */
 void step_report_merge(struct step_report *to, const struct step_report *from);
 
 struct step_class {
 	const char *name;
 	/* It gives the terminal to a program (a shell): nothing may stand half printed meanwhile. */
 	bool is_interactive;
+	/* Nothing of the plan stands on what its undo puts back: where a temporary step of it cannot be
+	 * undone, those before it still are. */
+	bool is_independent;
 	/* It takes minutes or hours and keeps others off its devices by itself: in a job the journal's lock
 	 * is given up while it runs, so that refloat can be used for other things meanwhile. */
 	bool is_long;

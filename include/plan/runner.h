@@ -5,7 +5,9 @@
  * Each step is journalled before and after. A required step that fails ends the plan and has
  * everything this plan did undone, newest first; an optional one is noted and the plan goes on.
  * What a failed step has left behind is cleared away at once.
- * A stop signal between steps ends the plan in the same way as a failure. A plan that undoes
+ * Temporary steps are undone, newest first, once the last step has come to its end. A stop signal
+ * between steps ends the plan in the same way as a failure, and steps that can be stopped in the
+ * middle see it too. A plan that undoes
  * (plan->is_undo) is no operation of its own: its steps mark those of the journal as undone, and
  * it stops at the first that fails, since what was mounted nests.
  */
@@ -42,10 +44,12 @@ struct runner {
 	runner_on_notice_fn on_notice;           /* may be NULL */
 	void *data;
 	const volatile int *stop_signal;         /* not 0: end before the next step; may be NULL */
+	const struct step_listener *listener;    /* hears the steps while they run (its stop_signal is
+						    not used); may be NULL */
 };
 
 enum runner_result {
-	RUNNER_DONE,    /* everything */
+	RUNNER_DONE,    /* everything; the report may still say that something is left to do */
 	RUNNER_PARTIAL, /* optional steps failed; undoing: some is undone, the rest is not */
 	RUNNER_UNDONE,  /* failed, and everything is as it was */
 	RUNNER_FAILED,  /* failed, and not everything could be undone: the journal knows what;

@@ -116,8 +116,9 @@ static int plan_chroot(struct session *session, const struct answers *answers,
 		if (r < 0)
 			return r;
 		add_step(plan, answers, session->target, find_root_argument(plan, "hostname"));
-		plan->takes_down = !answers_has(answers, "keep");
-		if (plan->takes_down) {
+		if (!answers_has(answers, "keep")) {
+			for (size_t i = 0; i < plan->count; i++)
+				plan->steps[i]->is_temporary = true;
 			text_list_add(&plan->notes,
 				      _("When it ends, everything is taken down again."));
 			plan_add_option(plan, _("--keep leaves everything mounted afterwards."));

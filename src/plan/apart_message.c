@@ -22,6 +22,8 @@ static void add_report(struct json_object *object, const struct step_report *rep
 	json_add_bytes_list(value, "notes", &report->notes);
 	if (report->has_exit_status)
 		json_add_u64(value, "exit-status", (uint64_t)report->exit_status);
+	if (report->is_unfinished)
+		json_add_bool(value, "unfinished", true);
 	(void)json_object_object_add(object, "report", value); /* fails only without memory */
 }
 
@@ -57,6 +59,7 @@ static void read_report(struct json_object *object, struct apart_message *messag
 
 	message->has_report = value != NULL;
 	json_get_bytes_list(value, "notes", &message->report.notes);
+	message->report.is_unfinished = json_get_bool(value, "unfinished", false);
 	if (status > EXIT_STATUS_MAX)
 		return;
 	message->report.exit_status = (int)status;

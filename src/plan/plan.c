@@ -95,6 +95,8 @@ struct json_object *step_to_json(const struct step *step)
 	json_add_u64(object, "policy", step->policy);
 	if (step->leaves_nothing)
 		json_add_bool(object, "leaves-nothing", true);
+	if (step->is_temporary)
+		json_add_bool(object, "temporary", true);
 	for (size_t i = 0; i < step->argument_count; i++)
 		json_add_bytes(arguments, step->arguments[i].name, step->arguments[i].value);
 	json_object_object_add(object, "arguments", arguments);
@@ -115,6 +117,7 @@ struct step *step_from_json(struct json_object *object)
 			json_get_u64(object, "policy", 0) ? STEP_OPTIONAL : STEP_REQUIRED, "%s",
 			what);
 	step->leaves_nothing = json_get_bool(object, "leaves-nothing", false);
+	step->is_temporary = json_get_bool(object, "temporary", false);
 	if (arguments) {
 		json_object_object_foreach(arguments, name, unused)
 		{
@@ -172,7 +175,6 @@ struct json_object *plan_to_json(const struct plan *plan)
 	json_add_bytes_list(object, "options", &plan->options);
 	json_add_bool(object, "partial", plan->is_partial);
 	json_add_bool(object, "needs-no-question", plan->needs_no_question);
-	json_add_bool(object, "takes-down", plan->takes_down);
 	json_add_bool(object, "undo", plan->is_undo);
 	if (plan->has_journal_mark)
 		json_add_u64(object, "journal-mark", plan->journal_mark);
@@ -209,7 +211,6 @@ struct plan *plan_from_json(struct json_object *object)
 	json_get_bytes_list(object, "options", &plan->options);
 	plan->is_partial = json_get_bool(object, "partial", false);
 	plan->needs_no_question = json_get_bool(object, "needs-no-question", false);
-	plan->takes_down = json_get_bool(object, "takes-down", false);
 	plan->is_undo = json_get_bool(object, "undo", false);
 	plan->journal_mark = json_get_u64(object, "journal-mark", UINT64_MAX);
 	plan->has_journal_mark = plan->journal_mark != UINT64_MAX;
@@ -258,9 +259,32 @@ void step_report_done(struct step_report *report)
 	*report = (struct step_report){0};
 }
 
+void step_report_progress(const struct step_report *report, const struct step_progress *progress)
+{
+	const struct step_listener *listener = report->listener;
+
+	if (listener && listener->on_progress)
+		listener->on_progress(listener->data, progress);
+}
+
+void step_report_output(const struct step_report *report, bool is_error, const char *line,
+			size_t length)
+{
+	const struct step_listener *listener = report->listener;
+
+	if (listener && listener->on_output)
+		listener->on_output(listener->data, is_error, line, length);
+}
+
+const volatile int *step_report_stop_signal(const struct step_report *report)
+{
+	return report->listener ? report->listener->stop_signal : NULL;
+}
+
 void step_report_merge(struct step_report *to, const struct step_report *from)
 {
 	text_list_copy(&to->notes, &from->notes);
+	to->is_unfinished |= from->is_unfinished;
 	if (from->has_exit_status) {
 		to->exit_status = from->exit_status;
 		to->has_exit_status = true;

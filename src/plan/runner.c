@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/log.h"
 
@@ -26,6 +27,17 @@ static void notify(const struct runner *runner, enum runner_event event, size_t 
 		runner->on_notice(runner->data, &notice);
 }
 
+/* What steps hear and tell; undoing is not stopped half way. */
+static struct step_listener make_listener(const struct runner *runner, bool is_undo)
+{
+	struct step_listener listener = {0};
+
+	if (runner->listener)
+		listener = *runner->listener;
+	listener.stop_signal = is_undo ? NULL : runner->stop_signal;
+	return listener;
+}
+
 static int refuse_unknown(const struct step *step, struct problem *why)
 {
 	return problem_set(why, -ENOTSUP, step->what,
@@ -40,12 +52,15 @@ static int undo_step(const struct runner *runner, unsigned operation, unsigned n
 		     const struct step *step, struct step_report *report, struct problem *why)
 {
 	const struct step_class *class = step_class_find(runner->classes, step->class_name);
+	const struct step_listener listener = make_listener(runner, true);
 	_cleanup_problem_ struct problem own = {0}, unsaid = {0};
 	int r, said;
 
 	if (!class)
 		return refuse_unknown(step, why);
+	report->listener = &listener;
 	r = class->undo ? class->undo(step, report, &own) : 0;
+	report->listener = NULL;
 	log_line("undo %u.%u %s: %s", operation, number, step->what, r < 0 ? strerror(-r) : "ok");
 	said = journal_step_ended(runner->journal, operation, number, step,
 				  r < 0 ? JOURNAL_STEP_FAILED : JOURNAL_STEP_UNDONE, own.why,
@@ -63,6 +78,7 @@ static int run_step(const struct runner *runner, unsigned operation, unsigned nu
 		    struct problem *why)
 {
 	const struct step_class *class = step_class_find(runner->classes, step->class_name);
+	const struct step_listener listener = make_listener(runner, false);
 	int r;
 
 	if (!class || !class->run)
@@ -74,7 +90,9 @@ static int run_step(const struct runner *runner, unsigned operation, unsigned nu
 	if (r < 0)
 		return r;
 	*ret_is_begun = true;
+	report->listener = &listener;
 	r = class->run(step, report, why);
+	report->listener = NULL;
 	log_line("step %u.%u %s: %s", operation, number, step->what, r < 0 ? strerror(-r) : "ok");
 	if (r < 0)
 		return r;
@@ -114,33 +132,76 @@ static int clear_failed_step(const struct runner *runner, unsigned operation, un
 	return r;
 }
 
+/* One step of PLAN that is done, with its notices; what leaves nothing only has its word in the
+ * journal. */
+static int take_back(const struct runner *runner, unsigned operation, const struct plan *plan,
+		     size_t index, struct problem *why)
+{
+	const struct step *step = plan->steps[index];
+	const struct step_class *class = step_class_find(runner->classes, step->class_name);
+	_cleanup_(step_report_done) struct step_report report = {0};
+	_cleanup_free_ char *what = NULL;
+	size_t number = index + 1;
+	int r;
+
+	if (!class || !class->undo) {
+		(void)undo_step(runner, operation, (unsigned)number, step, &report, NULL);
+		return 0;
+	}
+	what = class->undo_what ? class->undo_what(step) : text_copy(step->what);
+	notify(runner, RUNNER_UNDO_STARTED, number, plan->count, step, what, NULL, NULL);
+	r = undo_step(runner, operation, (unsigned)number, step, &report, why);
+	notify(runner, r < 0 ? RUNNER_UNDO_FAILED : RUNNER_UNDO_DONE, number, plan->count, step,
+	       what, &report, r < 0 ? why : NULL);
+	return r;
+}
+
 /* Undoes what is done of PLAN, newest first; stops at the first that cannot be undone. */
 static enum runner_result roll_back(const struct runner *runner, unsigned operation,
 				    const struct plan *plan, const bool *is_done)
 {
 	for (size_t i = plan->count; i > 0; i--) {
-		const struct step *step = plan->steps[i - 1];
-		const struct step_class *class = step_class_find(runner->classes, step->class_name);
-		_cleanup_(step_report_done) struct step_report report = {0};
-		_cleanup_free_ char *what = NULL;
 		_cleanup_problem_ struct problem why = {0};
 
-		if (!is_done[i - 1])
-			continue;
-		if (!class || !class->undo) {
-			(void)undo_step(runner, operation, (unsigned)i, step, &report, &why);
-			continue; /* only its word in the journal */
-		}
-		what = class->undo_what ? class->undo_what(step) : text_copy(step->what);
-		notify(runner, RUNNER_UNDO_STARTED, i, plan->count, step, what, NULL, NULL);
-		if (undo_step(runner, operation, (unsigned)i, step, &report, &why) < 0) {
-			notify(runner, RUNNER_UNDO_FAILED, i, plan->count, step, what, &report,
-			       &why);
+		if (is_done[i - 1] && take_back(runner, operation, plan, i - 1, &why) < 0)
 			return RUNNER_FAILED;
-		}
-		notify(runner, RUNNER_UNDO_DONE, i, plan->count, step, what, &report, NULL);
 	}
 	return RUNNER_UNDONE;
+}
+
+static bool is_independent(const struct runner *runner, const struct step *step)
+{
+	const struct step_class *class = step_class_find(runner->classes, step->class_name);
+
+	return class && class->is_independent;
+}
+
+/* Undoes the temporary steps. Returns RESULT, unless one of them cannot be undone. */
+static enum runner_result end_temporary(const struct runner *runner, unsigned operation,
+					const struct plan *plan, const bool *is_done,
+					enum runner_result result, struct problem *why)
+{
+	bool is_left = false;
+
+	for (size_t i = plan->count; i > 0; i--) {
+		const struct step *step = plan->steps[i - 1];
+		_cleanup_problem_ struct problem failure = {0};
+
+		if (!is_done[i - 1] || !step->is_temporary ||
+		    take_back(runner, operation, plan, i - 1, &failure) >= 0)
+			continue;
+		if (!is_left && result == RUNNER_DONE) {
+			(void)problem_set(why, failure.error, plan->summary,
+					  _("not everything is as it was before: %s"),
+					  failure.why ? failure.why : "");
+			if (failure.next)
+				problem_set_next(why, "%s", failure.next);
+		}
+		is_left = true;
+		if (!is_independent(runner, step))
+			break;
+	}
+	return is_left ? RUNNER_FAILED : result;
 }
 
 static bool is_stopped(const struct runner *runner)
@@ -215,19 +276,6 @@ static enum runner_result take_steps(const struct runner *runner, unsigned opera
 	return result;
 }
 
-/* The end of a plan that leaves nothing: its result stays, unless something cannot be undone. */
-static enum runner_result take_down(const struct runner *runner, unsigned operation,
-				    const struct plan *plan, const bool *is_done,
-				    enum runner_result result, struct problem *why)
-{
-	if (roll_back(runner, operation, plan, is_done) != RUNNER_FAILED)
-		return result;
-	if (result == RUNNER_DONE)
-		(void)problem_set(why, -EBUSY, plan->summary,
-				  _("not everything could be taken down again"));
-	return RUNNER_FAILED;
-}
-
 static enum operation_state state_of(enum runner_result result)
 {
 	static const enum operation_state states[] = {
@@ -240,30 +288,37 @@ static enum operation_state state_of(enum runner_result result)
 	return states[result];
 }
 
+/* Whether nothing of a plan that came to its end is there any more. */
+static bool is_all_temporary(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (!plan->steps[i]->is_temporary)
+			return false;
+	}
+	return plan->count > 0;
+}
+
 static int execute_operation(const struct runner *runner, struct plan *plan,
 			     struct step_report *report, struct problem *why)
 {
-	bool *is_done = calloc(plan->count ? plan->count : 1, sizeof(*is_done));
+	_cleanup_free_ bool *is_done = alloc_zero(plan->count, sizeof(*is_done));
 	unsigned operation = 0;
+	enum operation_state state;
 	enum runner_result result;
-	int r;
+	int r = journal_begin(runner->journal, plan, &operation, why);
 
-	if (!is_done)
-		return -ENOMEM;
-	r = journal_begin(runner->journal, plan, &operation, why);
-	if (r < 0) {
-		free(is_done);
+	if (r < 0)
 		return r;
-	}
 	log_line("operation %u: %s", operation, plan->summary);
 	result = take_steps(runner, operation, plan, is_done, report, why);
-	if (plan->takes_down && result <= RUNNER_PARTIAL)
-		result = take_down(runner, operation, plan, is_done, result, why);
-	free(is_done);
-	r = journal_end(runner->journal, operation,
-			plan->takes_down && result <= RUNNER_PARTIAL ? OPERATION_UNDONE
-								     : state_of(result),
-			NULL);
+	state = state_of(result);
+	if (result <= RUNNER_PARTIAL) {
+		result = end_temporary(runner, operation, plan, is_done, result, why);
+		state = state_of(result);
+		if (result <= RUNNER_PARTIAL && is_all_temporary(plan))
+			state = OPERATION_UNDONE;
+	}
+	r = journal_end(runner->journal, operation, state, NULL);
 	if (r < 0)
 		log_line("the end of operation %u could not be noted: %s", operation, strerror(-r));
 	return result;
@@ -273,6 +328,7 @@ static int execute_operation(const struct runner *runner, struct plan *plan,
 static int take_undoing_step(const struct runner *runner, struct step *step,
 			     struct step_report *report, struct problem *why)
 {
+	const struct step_listener listener = make_listener(runner, false);
 	unsigned operation = 0, number = 0;
 	struct step *undone = step_get_undone(step, &operation, &number);
 	const struct step_class *class;
@@ -286,7 +342,9 @@ static int take_undoing_step(const struct runner *runner, struct step *step,
 	class = step_class_find(runner->classes, step->class_name);
 	if (!class || !class->run)
 		return refuse_unknown(step, why);
+	report->listener = &listener;
 	r = class->run(step, report, why);
+	report->listener = NULL;
 	log_line("%s: %s", step->what, r < 0 ? strerror(-r) : "ok");
 	return r;
 }
@@ -319,7 +377,8 @@ static int execute_undoing(const struct runner *runner, struct plan *plan,
 int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,
 		   struct problem *why)
 {
-	bool is_stale = plan->has_journal_mark && plan->journal_mark != journal_mark(runner->journal);
+	bool is_stale =
+		plan->has_journal_mark && plan->journal_mark != journal_mark(runner->journal);
 	int r = journal_lock(runner->journal, plan->summary, why);
 
 	if (r < 0)

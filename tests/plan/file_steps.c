@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/shell.h"
@@ -147,6 +148,29 @@ static int run_and_crash(struct step *step, struct step_report *report, struct p
 	return r;
 }
 
+static int talk(struct step *step, struct step_report *report, struct problem *why)
+{
+	struct step_progress progress = {
+		.done = 1, .total = 2, .unit = "files", .text = "writing"};
+	int r;
+
+	step_report_progress(report, &progress);
+	step_report_output(report, true, "a line", strlen("a line"));
+	if (step_report_stop_signal(report) && *step_report_stop_signal(report))
+		return problem_set(why, -EINTR, path_of(step), "stopped in the middle");
+	r = run(step, report, why);
+	report->is_unfinished = true;
+	return r;
+}
+
+static int undo_and_talk(const struct step *step, struct step_report *report, struct problem *why)
+{
+	step_report_output(report, false, "undoing", strlen("undoing"));
+	if (step_report_stop_signal(report))
+		return problem_set(why, -EINTR, path_of(step), "undoing can be stopped");
+	return undo(step, report, why);
+}
+
 #define MAKES_A_FILE                                                                               \
 	.command = print, .prepare = prepare, .undo_what = undo_what, .undo_command = undo_print,  \
 	.is_done = is_done
@@ -167,12 +191,17 @@ static const struct step_class waiting = {
 	.name = "wait", .run = run_when_told, .undo = undo, MAKES_A_FILE};
 static const struct step_class crashing = {
 	.name = "crash", .run = run_and_crash, .undo = undo, MAKES_A_FILE};
+static const struct step_class alone = {
+	.name = "file-that-stays-alone", .is_independent = true, .run = run,
+	.undo = undo_unless_held, MAKES_A_FILE};
+static const struct step_class talking = {
+	.name = "talk", .run = talk, .undo = undo_and_talk, MAKES_A_FILE};
 static const struct step_class shell = {.name = "shell", .is_interactive = true, .run = look};
 static const struct step_class looking = {.name = "look", .command = print, .run = look};
 
 const struct step_class *const file_step_classes[] = {
 	&file,	  &file_then_fail, &failing,  &silent, &staying, &staying_failure,
-	&looking, &waiting,	   &crashing, &shell,  NULL,
+	&looking, &waiting,	   &crashing, &shell,  &alone, &talking, NULL,
 };
 
 void file_steps_add(struct plan *plan, const char *class_name, enum step_policy policy,

@@ -457,7 +457,7 @@ static void nonsense_is_refused(void **state)
 static void odd_messages_are_bounded(void **state)
 {
 	static const char text[] =
-		"{\"event\":\"done\",\"number\":1,\"report\":{\"exit-status\":256,"
+		"{\"event\":\"done\",\"number\":1,\"report\":{\"exit-status\":256,\"unfinished\":true,"
 		"\"notes\":[1,\"a\",{\"base64\":\"/w==\"},{}]},"
 		"\"problem\":{\"errno\":5}}";
 	_cleanup_(apart_message_done) struct apart_message message = {0};
@@ -468,6 +468,7 @@ static void odd_messages_are_bounded(void **state)
 	assert_false(message.is_end);
 	assert_string_equal(message.notice.what, "Make a");
 	assert_false(message.report.has_exit_status);
+	assert_true(message.report.is_unfinished);
 	assert_int_equal(message.report.notes.count, 2);
 	assert_string_equal(message.report.notes.items[1], "\xff");
 	assert_int_equal(message.notice.problem->error, -EIO);

@@ -27,9 +27,10 @@ static int make_full(void *data, struct plan **ret_plan, struct problem *why)
 	file_steps_add(plan, "file", STEP_OPTIONAL, "/tmp/\xff", "a");
 	plan_add(plan, step_new("mount", RISK_WRITES, STEP_REQUIRED, "Mount \xfe"));
 	plan->steps[1]->leaves_nothing = true;
+	plan->steps[1]->is_temporary = true;
 	text_list_add(&plan->notes, "A note.");
 	text_list_add(&plan->notes, "A note of \xff.");
-	plan->is_partial = plan->needs_no_question = plan->takes_down = plan->is_undo = true;
+	plan->is_partial = plan->needs_no_question = plan->is_undo = true;
 	plan->has_journal_mark = true;
 	plan->journal_mark = 1234;
 	*ret_plan = plan;
@@ -127,7 +128,7 @@ static void every_part_comes_back(void **state)
 	assert_int_equal(plan->notes.count, 2);
 	assert_string_equal(plan->notes.items[1], "A note of \xff.");
 	assert_true(plan->is_partial && plan->needs_no_question);
-	assert_true(plan->takes_down && plan->is_undo);
+	assert_true(plan->is_undo);
 	assert_true(plan->has_journal_mark);
 	assert_int_equal(plan->journal_mark, 1234);
 }
@@ -141,7 +142,7 @@ static void empty_plan_comes_back(void **state)
 	assert_int_equal(plan->count, 0);
 	assert_null(plan->summary);
 	assert_false(plan->is_partial || plan->needs_no_question);
-	assert_false(plan->takes_down || plan->is_undo);
+	assert_false(plan->is_undo);
 	assert_false(plan->has_journal_mark);
 }
 

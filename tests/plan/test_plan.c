@@ -50,6 +50,7 @@ static void step_survives_json(void **state)
 	step_set(step, "bytes", "\xff\xfe not UTF-8");
 	step_set(step, "empty", "");
 	step->leaves_nothing = true;
+	step->is_temporary = true;
 	object = step_to_json(step);
 	line = json_format_line(object);
 	assert_null(strchr(line, '\n'));
@@ -60,6 +61,7 @@ static void step_survives_json(void **state)
 	assert_int_equal(copy->risk, RISK_WRITES);
 	assert_int_equal(copy->policy, STEP_OPTIONAL);
 	assert_true(copy->leaves_nothing);
+	assert_true(copy->is_temporary);
 	assert_int_equal(copy->argument_count, 3);
 	for (size_t i = 0; i < step->argument_count; i++)
 		assert_string_equal(step_get(copy, step->arguments[i].name),

@@ -33,6 +33,7 @@ struct run {
 	struct step_report report;
 	struct problem why;
 	volatile int stop;
+	struct step_listener listener;
 	int result;
 };
 
@@ -49,7 +50,8 @@ static void execute(struct run *run, const char *folder, struct plan *plan)
 	struct runner runner = {.classes = file_step_classes,
 				.on_notice = on_notice,
 				.data = &run->told,
-				.stop_signal = &run->stop};
+				.stop_signal = &run->stop,
+				.listener = &run->listener};
 
 	assert_int_equal(journal_open(folder, &journal, NULL), 0);
 	runner.journal = journal;
@@ -347,14 +349,152 @@ static void taking_down_leaves_nothing(void **state)
 	_cleanup_plan_ struct plan *plan = new_plan();
 	_cleanup_(run_done) struct run run = {0};
 
-	plan->takes_down = true;
 	file_steps_add(plan, "file", STEP_REQUIRED, *state, "a");
 	file_steps_add(plan, "look", STEP_REQUIRED, *state, "-");
+	plan->steps[0]->is_temporary = plan->steps[1]->is_temporary = true;
 	execute(&run, *state, plan);
 	assert_int_equal(run.result, RUNNER_DONE);
 	assert_int_equal(run.report.exit_status, 7);
 	assert_false(has_any_file(*state));
 	assert_int_equal(last_state(*state, false), OPERATION_UNDONE);
+}
+
+/* What the rest needed goes when that is done, newest first; the rest stays. */
+static void temporary_steps_are_undone(void **state)
+{
+	_cleanup_plan_ struct plan *plan = new_plan();
+	_cleanup_(run_done) struct run run = {0};
+
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "a");
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "b");
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "c");
+	file_steps_add(plan, "fail", STEP_OPTIONAL, *state, "d");
+	plan->steps[0]->is_temporary = plan->steps[2]->is_temporary = true;
+	plan->steps[3]->is_temporary = true;
+	execute(&run, *state, plan);
+	assert_int_equal(run.result, RUNNER_PARTIAL);
+	told_is(&run, "started-1 done-1 started-2 done-2 started-3 done-3 started-4 failed-4 "
+		      "undo-3 undone-3 undo-1 undone-1");
+	assert_false(has_file(*state, "a") || has_file(*state, "c"));
+	assert_true(has_file(*state, "b"));
+	assert_int_equal(last_state(*state, true), OPERATION_PARTIAL);
+}
+
+/* After a failure temporary steps are like all others. */
+static void temporary_steps_are_rolled_back(void **state)
+{
+	_cleanup_plan_ struct plan *plan = new_plan();
+	_cleanup_(run_done) struct run run = {0};
+
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "a");
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "b");
+	file_steps_add(plan, "fail", STEP_REQUIRED, *state, "c");
+	plan->steps[0]->is_temporary = true;
+	execute(&run, *state, plan);
+	assert_int_equal(run.result, RUNNER_UNDONE);
+	told_is(&run, "started-1 done-1 started-2 done-2 started-3 failed-3 "
+		      "undo-2 undone-2 undo-1 undone-1");
+	assert_false(has_any_file(*state));
+	assert_int_equal(last_state(*state, false), OPERATION_UNDONE);
+}
+
+/* One that cannot be undone keeps those that it stands on, unless it stands on nothing. */
+static void temporary_step_that_stays_is_known(void **state)
+{
+	static const struct {
+		const char *class_name, *told;
+		bool is_first_left;
+	} cases[] = {
+		{"file-that-stays", "undo-3 undone-3 undo-2 not-undone-2", true},
+		{"file-that-stays-alone", "undo-3 undone-3 undo-2 not-undone-2 undo-1 undone-1",
+		 false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_plan_ struct plan *plan = new_plan(), *undoing = NULL;
+		_cleanup_(run_done) struct run run = {0}, undo_run = {0};
+		_cleanup_free_ char *hold = folder_path(*state, "b.hold");
+		_cleanup_free_ char *told = text_format(
+			"started-1 done-1 started-2 done-2 started-3 done-3 started-4 done-4 %s",
+			cases[i].told);
+
+		folder_write(*state, "b.hold", "", 0);
+		file_steps_add(plan, "file", STEP_REQUIRED, *state, "a");
+		file_steps_add(plan, cases[i].class_name, STEP_REQUIRED, *state, "b");
+		file_steps_add(plan, "file", STEP_REQUIRED, *state, "c");
+		file_steps_add(plan, "look", STEP_REQUIRED, *state, "-");
+		for (size_t j = 0; j < 3; j++)
+			plan->steps[j]->is_temporary = true;
+		execute(&run, *state, plan);
+		assert_int_equal(run.result, RUNNER_FAILED);
+		assert_int_equal(run.why.error, -EBUSY);
+		told_is(&run, told);
+		assert_true(has_file(*state, "b"));
+		assert_int_equal(has_file(*state, "a"), cases[i].is_first_left);
+		assert_int_equal(last_state(*state, true), OPERATION_FAILED);
+
+		assert_int_equal(unlink(hold), 0);
+		undoing = plan_undo(*state);
+		execute(&undo_run, *state, undoing);
+		assert_int_equal(undo_run.result, RUNNER_DONE);
+		assert_false(has_any_file(*state));
+	}
+}
+
+static void hear_progress(void *data, const struct step_progress *progress)
+{
+	text_list_format(data, "%u/%u-%s-%s", (unsigned)progress->done, (unsigned)progress->total,
+			 progress->unit, progress->text);
+}
+
+static void hear_output(void *data, bool is_error, const char *line, size_t length)
+{
+	assert_int_equal(strlen(line), length);
+	text_list_format(data, "%s:%s", is_error ? "error" : "output", line);
+}
+
+static void listener_hears_steps(void **state)
+{
+	_cleanup_plan_ struct plan *plan = new_plan();
+	_cleanup_(run_done) struct run run = {0};
+
+	run.listener = (struct step_listener){hear_progress, hear_output, &run.told, NULL};
+	file_steps_add(plan, "talk", STEP_REQUIRED, *state, "a");
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "b");
+	plan->steps[0]->is_temporary = true;
+	execute(&run, *state, plan);
+	assert_int_equal(run.result, RUNNER_DONE);
+	assert_true(run.report.is_unfinished);
+	told_is(&run, "started-1 1/2-files-writing error:a line done-1 started-2 done-2 "
+		      "undo-1 output:undoing undone-1");
+	assert_int_equal(last_state(*state, true), OPERATION_DONE);
+}
+
+static void stop_by_output(void *data, bool is_error, const char *line, size_t length)
+{
+	struct run *run = data;
+
+	(void)is_error;
+	(void)line;
+	(void)length;
+	run->stop = SIGTERM;
+}
+
+/* A step that can be stopped in the middle sees it; what is undone then cannot be. */
+static void stop_reaches_a_step(void **state)
+{
+	_cleanup_plan_ struct plan *plan = new_plan();
+	_cleanup_(run_done) struct run run = {0};
+
+	run.listener = (struct step_listener){.on_output = stop_by_output, .data = &run};
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "a");
+	file_steps_add(plan, "talk", STEP_OPTIONAL, *state, "b");
+	file_steps_add(plan, "file", STEP_REQUIRED, *state, "c");
+	execute(&run, *state, plan);
+	assert_int_equal(run.result, RUNNER_UNDONE);
+	told_is(&run, "started-1 done-1 started-2 failed-2 undo-1 undone-1");
+	assert_int_equal(run.why.error, -EINTR);
+	assert_false(has_any_file(*state));
 }
 
 static void plan_of_yesterday_is_refused(void **state)
@@ -482,6 +622,11 @@ int main(void)
 		IN_FOLDER(failed_step_that_stays_is_known),
 		IN_FOLDER(step_without_an_answer_stays_known),
 		IN_FOLDER(taking_down_leaves_nothing),
+		IN_FOLDER(temporary_steps_are_undone),
+		IN_FOLDER(temporary_steps_are_rolled_back),
+		IN_FOLDER(temporary_step_that_stays_is_known),
+		IN_FOLDER(listener_hears_steps),
+		IN_FOLDER(stop_reaches_a_step),
 		IN_FOLDER(plan_of_yesterday_is_refused),
 		cmocka_unit_test(death_while_doing_is_undone),
 		cmocka_unit_test(death_while_rolling_back_is_undone),
