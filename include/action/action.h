@@ -27,6 +27,7 @@ enum field_kind {
 	FIELD_SYSTEM, /* a positional SYSTEM */
 	FIELD_STEP,   /* a positional STEP of the journal */
 	FIELD_FOLDER, /* a positional folder of the rescue system */
+	FIELD_FILESYSTEMS, /* positional names of filesystems, as many as wanted; the last positional */
 	FIELD_COMMAND, /* everything behind "--" */
 };
 

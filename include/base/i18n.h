@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Translation of what a person reads: _() where it is used, N_() where it stands in a table and
- * is translated at use, P_() where a number decides the form.
+ * is translated at use, P_() where a number decides the form, NP_() for both forms in a table.
  */
 #ifndef REFLOAT_BASE_I18N_H
 #define REFLOAT_BASE_I18N_H
@@ -15,5 +15,6 @@
 #define P_(one, many, count) ((count) == 1 ? (one) : (many))
 #endif
 #define N_(text) (text)
+#define NP_(one, many) one, many
 
 #endif

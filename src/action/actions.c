@@ -6,6 +6,7 @@ const struct action *const actions[] = {
 	&action_mount,
 	&action_umount,
 	&action_chroot,
+	&action_check_fs,
 	&action_undo,
 	NULL,
 };
@@ -22,5 +23,8 @@ const struct step_class *const step_classes[] = {
 	&step_chroot,
 	&step_unmount,
 	&step_end_holders,
+	&step_check,
+	&step_check_undoable,
+	&step_unmount_for_now,
 	NULL,
 };

@@ -9,6 +9,7 @@ extern const struct action action_mount;
 extern const struct action action_umount;
 extern const struct action action_chroot;
 extern const struct action action_undo;
+extern const struct action action_check_fs;
 
 extern const struct step_class step_attach_image;
 extern const struct step_class step_attach_loop;
@@ -21,5 +22,8 @@ extern const struct step_class step_swap_on;
 extern const struct step_class step_chroot;
 extern const struct step_class step_unmount;
 extern const struct step_class step_end_holders;
+extern const struct step_class step_check;
+extern const struct step_class step_check_undoable;
+extern const struct step_class step_unmount_for_now;
 
 #endif

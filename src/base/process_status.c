@@ -16,6 +16,10 @@ static const struct {
 	{"qemu-img", "qemu-utils"}, {"qemu-nbd", "qemu-utils"},       {"smartctl", "smartmontools"},
 	{"dmsetup", "dmsetup"},
 	{"swapon", "mount"},        {"unshare", "util-linux"},        {"xfs_repair", "xfsprogs"},
+	{"e2image", "e2fsprogs"},   {"e2undo", "e2fsprogs"},          {"xfs_metadump", "xfsprogs"},
+	{"xfs_db", "xfsprogs"},     {"btrfs-image", "btrfs-progs"},   {"fsck.fat", "dosfstools"},
+	{"fsck.exfat", "exfatprogs"}, {"ntfsfix", "ntfs-3g"},         {"fsck.f2fs", "f2fs-tools"},
+	{"jfs_fsck", "jfsutils"},
 };
 
 const char *process_package_of(const char *program)

@@ -55,7 +55,7 @@ bool field_is_option(const struct field *field)
 bool field_is_positional(const struct field *field)
 {
 	return field->kind == FIELD_SYSTEM || field->kind == FIELD_STEP ||
-	       field->kind == FIELD_FOLDER;
+	       field->kind == FIELD_FOLDER || field->kind == FIELD_FILESYSTEMS;
 }
 
 char *field_format(const struct field *field)
@@ -68,6 +68,8 @@ char *field_format(const struct field *field)
 		return text_format("--%s %s", field->name, metavar);
 	if (field->kind == FIELD_COMMAND)
 		return text_format("-- %s...", metavar);
+	if (field->kind == FIELD_FILESYSTEMS)
+		return text_format("%s...", metavar);
 	return text_copy(metavar);
 }
 
@@ -279,7 +281,7 @@ static int read_positional(struct reader *reader, const char *word)
 		if (!field_is_positional(&command->fields[i]) ||
 		    position++ < reader->positional_count)
 			continue;
-		reader->positional_count++;
+		reader->positional_count += command->fields[i].kind != FIELD_FILESYSTEMS;
 		return answers_add(&reader->result->answers, command->fields[i].name, word);
 	}
 	shown = printable_text(word);

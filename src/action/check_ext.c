@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checks of ext2, ext3 and ext4: e2fsck, and what its words mean. */
+#include <stdio.h>
+#include <string.h>
+
+#include "action/check.h"
+#include "action/check_words.h"
+#include "base/i18n.h"
+
+/* What e2fsck(8) says with its exit status; bits. */
+#define EXIT_REPAIRED 1
+#define EXIT_LEFT 4
+#define EXIT_FAILED 8
+#define EXIT_USAGE 16
+#define EXIT_CANCELLED 32
+
+enum {
+	NOTHING,
+	SUPERBLOCK,
+	DESCRIPTORS,
+	JOURNAL,
+	INODE,
+	EXTENTS,
+	SHARED,
+	ORPHAN,
+	DIRECTORY,
+	ENTRY,
+	UNATTACHED,
+	LOST_FOUND,
+	LINKS,
+	BLOCK_BITMAP,
+	INODE_BITMAP,
+	COUNTS,
+	QUOTA,
+	RESERVED,
+};
+
+static const struct check_group groups[] = {
+	[SUPERBLOCK] = {N_("the superblock is damaged"), NULL},
+	[DESCRIPTORS] = {NP_("damaged group descriptor", "damaged group descriptors")},
+	[JOURNAL] = {N_("the journal is damaged"), NULL},
+	[INODE] = {NP_("damaged inode", "damaged inodes")},
+	[EXTENTS] = {NP_("inode whose list of blocks is damaged",
+			 "inodes whose lists of blocks are damaged")},
+	[SHARED] = {NP_("file with blocks that another one has, too",
+			"files with blocks that others have, too")},
+	[ORPHAN] = {NP_("file that was deleted while it was open",
+			"files that were deleted while they were open")},
+	[DIRECTORY] = {NP_("damage in the structure of directories",
+			   "damages in the structure of directories")},
+	[ENTRY] = {NP_("directory entry that leads to nothing good",
+		       "directory entries that lead to nothing good")},
+	[UNATTACHED] = {NP_("inode that no directory names", "inodes that no directory names")},
+	[LOST_FOUND] = {N_("there is no folder lost+found"), NULL},
+	[LINKS] = {NP_("inode with a wrong number of names",
+		       "inodes with a wrong number of names")},
+	[BLOCK_BITMAP] = {N_("the map of used blocks is wrong"), NULL},
+	[INODE_BITMAP] = {N_("the map of used inodes is wrong"), NULL},
+	[COUNTS] = {N_("the counts of free blocks and inodes are wrong"), NULL},
+	[QUOTA] = {N_("the quota figures are wrong"), NULL},
+	[RESERVED] = {NP_("damaged inode that the filesystem keeps for itself",
+			  "damaged inodes that the filesystem keeps for itself")},
+};
+
+/* In the order in which they are looked for: what is special before what is general. */
+static const struct check_pattern patterns[] = {
+	{"***** FILE SYSTEM WAS MODIFIED", NOTHING},
+	{"WARNING: Filesystem still has errors", NOTHING},
+	{"% non-contiguous", NOTHING},
+	{"Bad magic number in super-block", SUPERBLOCK},
+	{"Superblock invalid", NOTHING}, /* said once, above */
+	{"superblock is corrupt", SUPERBLOCK},
+	{"Superblock has an invalid journal", JOURNAL},
+	{"uperblock checksum does not match", SUPERBLOCK},
+	{"uperblock hint for", NOTHING},
+	{"Superblock last", NOTHING}, /* times in the future */
+	{"uperblock", SUPERBLOCK},
+	{"roup descriptor", DESCRIPTORS},
+	{"is not in group", DESCRIPTORS},
+	{"conflicts with some other fs block", DESCRIPTORS},
+	{"Journal inode", JOURNAL},
+	{"journal inode", JOURNAL},
+	{"Journal checksum", JOURNAL},
+	{"journal is corrupt", JOURNAL},
+	{"ournal transaction", JOURNAL},
+	{"ournal superblock", JOURNAL},
+	{"xternal journal", JOURNAL},
+	{"Resize inode", RESERVED},
+	{"Reserved inode", RESERVED},
+	{"The bad block inode", RESERVED},
+	{"Bad block inode", RESERVED},
+	{"root inode", RESERVED},
+	{"Root inode", RESERVED},
+	{"Clearing orphaned inode", ORPHAN},
+	{"orphaned inode list", ORPHAN},
+	{"orphan linked list", ORPHAN},
+	{"rphan file", ORPHAN},
+	{"Multiply-claimed block(s) in inode", SHARED},
+	{"shared with", NOTHING},
+	{"/lost+found not found", LOST_FOUND},
+	{"Unattached", UNATTACHED},
+	{"Unconnected directory", UNATTACHED},
+	{"ref count is", LINKS},
+	{"lock bitmap", BLOCK_BITMAP},
+	{"node bitmap", INODE_BITMAP},
+	{"locks count wrong", COUNTS},
+	{"nodes count wrong", COUNTS},
+	{"irectories count wrong", COUNTS},
+	{"count wrong", COUNTS},
+	{"uota", QUOTA},
+	{"Entry '", ENTRY},
+	{"Missing '.'", DIRECTORY},
+	{"directory corrupted", DIRECTORY},
+	{"HTREE", DIRECTORY},
+	{"Directory inode", DIRECTORY},
+	{"irectory hash", DIRECTORY},
+	{"directory block", DIRECTORY},
+	{"'..' in", DIRECTORY},
+	{"' in <", DIRECTORY},
+	{"xtent", EXTENTS},
+	{"i_blocks is", EXTENTS},
+	{"i_size is", EXTENTS},
+	{"illegal block", EXTENTS},
+	{"Illegal block", EXTENTS},
+	{"Illegal indirect", EXTENTS},
+	{"Too many illegal", EXTENTS},
+	{"seems to contain garbage", INODE},
+	{"passes checks, but checksum", INODE},
+	{"Deleted inode", INODE},
+	{"Inode ", INODE},
+	{"inode ", INODE},
+};
+
+static const char *const fixed[] = {"FIXED",   "CLEARED",   "RECONNECTED", "DELETED",	"SALVAGED",
+				    "IGNORED", "yes",	    "Clearing",	   "RECREATED", "EXPANDED",
+				    "CREATED", "RELOCATED", "TRUNCATED",   NULL};
+
+static const struct check_words words = {groups, ARRAY_SIZE(groups), patterns, ARRAY_SIZE(patterns),
+					 fixed};
+
+static const char *const strength_options[][3] = {
+	[CHECK_LOOK] = {"-f", "-n", NULL},
+	[CHECK_REPAIR] = {"-f", "-p", NULL},
+	[CHECK_REPAIR_ALL] = {"-f", "-y", NULL},
+};
+
+static void list_command(const struct step *step, bool is_shown, struct text_list *list)
+{
+	const char *const *options = strength_options[check_strength_of(step)];
+
+	text_list_add(list, "e2fsck");
+	for (size_t i = 0; options[i]; i++)
+		text_list_add(list, options[i]);
+	if (!is_shown) {
+		text_list_add(list, "-C");
+		text_list_add(list, "3");
+	}
+	if (step_get(step, "backup-block")) {
+		text_list_add(list, "-b");
+		text_list_add(list, step_get(step, "backup-block"));
+		text_list_add(list, "-B");
+		text_list_add(list, step_get_text(step, "block-size"));
+	}
+	if (step_get(step, "undo-file")) {
+		text_list_add(list, "-z");
+		text_list_add(list, step_get(step, "undo-file"));
+	}
+	text_list_add(list, step_get_text(step, "node"));
+}
+
+/* How much of the whole each pass takes, as e2fsck's own bar has it, in percent. */
+static const struct {
+	unsigned from, to;
+	const char *text;
+} passes[] = {
+	{0, 70, N_("looking at inodes, blocks and sizes")},
+	{70, 90, N_("looking at the structure of directories")},
+	{90, 92, N_("looking at how directories are connected")},
+	{92, 95, N_("counting the names of files")},
+	{95, 100, N_("looking at maps and counts")},
+};
+
+/* "PASS DONE OF DEVICE" */
+static bool read_progress(const char *line, bool is_extra, struct step_progress *progress)
+{
+	unsigned long pass, done, total;
+
+	if (!is_extra || sscanf(line, "%lu %lu %lu", &pass, &done, &total) != 3 || !pass ||
+	    pass > ARRAY_SIZE(passes) || !total)
+		return false;
+	if (done > total)
+		done = total;
+	*progress = (struct step_progress){
+		.done = passes[pass - 1].from +
+			(uint64_t)((double)done / (double)total *
+				   (passes[pass - 1].to - passes[pass - 1].from)),
+		.total = 100,
+		.unit = "percent",
+		.text = _(passes[pass - 1].text),
+	};
+	return true;
+}
+
+/* Its size beside its device's: e2fsck itself then leaves the rest alone. */
+static bool is_cut(const struct check_outcome *outcome, struct verdict *verdict)
+{
+	const char *said =
+		strstr(outcome->output, "The filesystem size (according to the superblock)");
+	unsigned long wanted = 0, there = 0;
+
+	if (!said || sscanf(said,
+			    "The filesystem size (according to the superblock) is %lu blocks\n"
+			    "The physical size of the device is %lu blocks",
+			    &wanted, &there) != 2)
+		return false;
+	text_list_format(
+		&verdict->found,
+		_("the superblock says %lu blocks, the device has %lu: the partition is too "
+		  "small, or the image was cut off"),
+		wanted, there);
+	text_list_copy(&verdict->left, &verdict->found);
+	text_list_add(&verdict->next,
+		      _("Give it its whole partition or image back before anything is repaired: a "
+			"repair would throw away what lies behind its end."));
+	return true;
+}
+
+/* What is repaired and what is left where e2fsck says that both may be. */
+static void split(const struct check_outcome *outcome, const struct check_counts *counts,
+		  struct verdict *verdict)
+{
+	size_t left[CHECK_GROUPS_MAX] = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		left[i] = counts->found[i] - counts->fixed[i];
+	check_words_say(&words, counts->fixed, &verdict->repaired);
+	check_words_say(&words, left, &verdict->left);
+	if (!verdict->left.count)
+		text_list_add(&verdict->left, _("damage that e2fsck does not name"));
+	if (outcome->strength == CHECK_REPAIR)
+		text_list_add(&verdict->remarks,
+			      _("e2fsck stops at the first thing that it does not "
+				"repair by itself: there may be more."));
+}
+
+static void judge_journal(const struct check_outcome *outcome, struct verdict *verdict)
+{
+	if (check_has_line(outcome->output, "skipping journal recovery"))
+		text_list_add(&verdict->remarks,
+			      _("Its journal has not been replayed, since nothing is written: some "
+				"of what was found may be only what the journal puts right."));
+	if (check_has_line(outcome->output, "recovering journal"))
+		text_list_add(&verdict->repaired, _("the journal was replayed"));
+}
+
+/* It did not come to look at anything. */
+static bool has_failed(const struct check_outcome *outcome, struct verdict *verdict)
+{
+	_cleanup_free_ char *line = NULL;
+
+	if (outcome->status < EXIT_FAILED)
+		return false;
+	verdict->is_failed = true;
+	if (check_has_line(outcome->output, "is in use")) {
+		text_list_add(&verdict->left, _("it is in use"));
+	} else if (check_has_line(outcome->output, "unsupported feature")) {
+		text_list_add(&verdict->left, _("it has features that this e2fsck does not know"));
+		text_list_add(&verdict->next, _("Use a rescue system with a newer e2fsprogs."));
+	} else if (check_has_line(outcome->output, "super-block") ||
+		   check_has_line(outcome->output, "superblock")) {
+		text_list_add(&verdict->left, _("no superblock that can be used was found"));
+		text_list_add(
+			&verdict->next,
+			outcome->strength == CHECK_REPAIR
+				? _("\"--repair-all\" looks for a backup of it.")
+				: _("Is this the right place? A partition table that was changed "
+				    "moves where filesystems begin."));
+	} else {
+		line = check_find_line(outcome->output, outcome->name);
+		text_list_format(&verdict->left, _("e2fsck could not check it%s%s"),
+				 line ? ": " : "", line ? line : "");
+	}
+	return true;
+}
+
+static void judge(const struct check_outcome *outcome, struct verdict *verdict)
+{
+	struct check_counts counts;
+
+	judge_journal(outcome, verdict);
+	if (is_cut(outcome, verdict) || has_failed(outcome, verdict))
+		return;
+	check_words_count(&words, outcome->output, &counts);
+	check_words_say(&words, counts.found, &verdict->found);
+	if (outcome->status & EXIT_LEFT && outcome->strength != CHECK_LOOK)
+		split(outcome, &counts, verdict);
+	else if (outcome->status & EXIT_REPAIRED)
+		check_words_say(&words, counts.found, &verdict->repaired);
+	if (outcome->status & EXIT_LEFT && !verdict->found.count)
+		text_list_add(&verdict->found, _("damage that e2fsck does not name"));
+	if (!(outcome->status & EXIT_LEFT))
+		return;
+	if (outcome->strength == CHECK_LOOK)
+		text_list_add(
+			&verdict->next,
+			_("\"--repair\" mends what is safe; what that leaves, \"--repair-all\"."));
+	else if (outcome->strength == CHECK_REPAIR)
+		text_list_add(
+			&verdict->next,
+			_("\"--repair-all\" repairs the rest; with \"--undo-file FOLDER\" it can "
+			  "be taken back."));
+	else
+		text_list_add(&verdict->next,
+			      _("Run it once more: one repair can show the next damage."));
+}
+
+static const char *const types[] = {"ext2", "ext3", "ext4", "ext4dev", NULL};
+
+#define STOP_LOOK N_("e2fsck ends at once; nothing was changed.")
+#define STOP_REPAIR                                                                                \
+	N_("e2fsck ends at once; what it has repaired so far stays, and the next check starts "    \
+	   "from "                                                                                 \
+	   "the beginning.")
+
+const struct checker checker_ext = {
+	.types = types,
+	.program = "e2fsck",
+	.efforts =
+		{
+			[CHECK_LOOK] = {N_("e2fsck reads all of its metadata and changes nothing; "
+					   "the journal "
+					   "is not replayed"),
+					STOP_LOOK, RISK_READS, false},
+			[CHECK_REPAIR] = {N_("e2fsck replays the journal, mends what can be mended "
+					     "without losing "
+					     "anything, and stops at everything else"),
+					  STOP_REPAIR, RISK_WRITES, true},
+			[CHECK_REPAIR_ALL] =
+				{N_("e2fsck repairs everything: what it cannot place goes to "
+				    "lost+found, what it cannot read is cleared"),
+				 STOP_REPAIR, RISK_WRITES, true},
+		},
+	.command = list_command,
+	.progress = read_progress,
+	.judge = judge,
+};

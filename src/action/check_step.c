@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The step that checks one filesystem, and repairs it where that was asked for.
+ *
+ * Arguments: node, name (of the device), type, strength, disks (kernel names of what it lies on,
+ * one a line), undo-file, and what its checker's command wants. It sets: status, verdict (a
+ * sentence part), state ("clean", "repaired", "left", "failed"), and found, repaired, left, next
+ * (one a line).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "action/actions.h"
+#include "action/check.h"
+#include "action/check_kernel.h"
+#include "action/node.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "base/process.h"
+#include "base/shell.h"
+
+#define OUTPUT_MAX (16u * 1024 * 1024) /* of what is judged; the log has all of it */
+
+/* A program at work. */
+struct work {
+	const struct checker *checker;
+	const struct step_listener *listener; /* may be NULL */
+	struct text_buffer output;
+	struct step_progress progress;
+};
+
+static const struct checker *checker_of(const struct step *step)
+{
+	return checker_find(step_get(step, "type"));
+}
+
+static void list_words(const struct step *step, bool is_shown, struct text_list *words)
+{
+	const struct checker *checker = checker_of(step);
+
+	if (checker)
+		checker->command(step, is_shown, words);
+}
+
+static void print(const struct step *step, struct text_list *lines)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+
+	list_words(step, true, &words);
+	if (words.count)
+		text_list_take(lines, shell_command(&words));
+}
+
+static char *stop_what(const struct step *step)
+{
+	const struct checker *checker = checker_of(step);
+	const char *stop = checker ? checker->efforts[check_strength_of(step)].stop : NULL;
+
+	return stop ? text_copy(_(stop)) : NULL;
+}
+
+/* --- while it runs */
+
+static void tell_progress(const struct work *work)
+{
+	if (work->listener && work->listener->on_progress)
+		work->listener->on_progress(work->listener->data, &work->progress);
+}
+
+static void on_line(void *data, bool is_error, const char *line, size_t length)
+{
+	struct work *work = data;
+
+	if (work->checker->progress && work->checker->progress(line, false, &work->progress)) {
+		tell_progress(work);
+		if (work->checker->has_returns)
+			return; /* a bar that moves is nothing for a log */
+	}
+	if (work->output.length + length < OUTPUT_MAX) {
+		text_buffer_add(&work->output, line, length);
+		text_buffer_add(&work->output, "\n", 1);
+	}
+	if (work->listener && work->listener->on_output)
+		work->listener->on_output(work->listener->data, is_error, line, length);
+}
+
+static void on_extra_line(void *data, bool is_error, const char *line, size_t length)
+{
+	struct work *work = data;
+
+	(void)is_error;
+	(void)length;
+	if (work->checker->progress && work->checker->progress(line, true, &work->progress))
+		tell_progress(work);
+}
+
+/* What a program that says nothing of itself has read, by the kernel's word. */
+static void on_second(void *data, pid_t pid)
+{
+	struct work *work = data;
+	_cleanup_free_ char *path = text_format("/proc/%d/io", (int)pid), *text = NULL;
+	unsigned long long bytes = 0;
+	const char *line;
+
+	if (!work->checker->counts_bytes || file_read(path, 4096, &text, NULL, NULL) < 0)
+		return;
+	line = strstr(text, "read_bytes:");
+	if (!line || sscanf(line, "read_bytes: %llu", &bytes) != 1)
+		return;
+	work->progress.done = bytes;
+	work->progress.unit = "bytes";
+	tell_progress(work);
+}
+
+/* --- before and after */
+
+static int refuse_use(const char *node, struct problem *why)
+{
+	(void)problem_set(why, -EBUSY, node,
+			  _("it is in use: mounted, part of something bigger, or "
+			    "opened by another program"));
+	problem_set_next(
+		why, _("\"refloat disks\" shows where it is mounted and what lies on it. A shell "
+		       "that was opened with \"refloat chroot\" keeps it, too."));
+	return -EBUSY;
+}
+
+/*
+ * Nobody else has it mounted or under an array: the kernel gives it to one only. A program that
+ * asks for that itself gets it from us right away.
+ */
+static int take(const struct step *step, const struct checker *checker, int *ret_fd,
+		struct problem *why)
+{
+	const char *node = step_get_text(step, "node");
+	_cleanup_close_ int fd = open(node, O_RDONLY | O_EXCL | O_CLOEXEC);
+	struct stat status;
+
+	*ret_fd = -1;
+	if (fd < 0)
+		return errno == EBUSY ? refuse_use(node, why)
+				      : problem_set_errno(why, -errno, node);
+	if (fstat(fd, &status) < 0 || !S_ISBLK(status.st_mode))
+		return problem_set(why, -ENOTBLK, node, _("is no block device"));
+	if (checker->is_shared)
+		*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+static bool is_stopped(const struct step_report *report)
+{
+	return report->listener && report->listener->stop_signal && *report->listener->stop_signal;
+}
+
+static const char *state_of(const struct verdict *verdict)
+{
+	if (verdict->is_failed)
+		return "failed";
+	if (verdict->left.count || (verdict->found.count && !verdict->repaired.count))
+		return "left";
+	return verdict->repaired.count ? "repaired" : "clean";
+}
+
+static void note_list(struct step_report *report, const char *format, const char *name,
+		      const struct text_list *list)
+{
+	_cleanup_free_ char *joined = text_list_join(list, "; ");
+
+	if (list->count) {
+		_cleanup_free_ char *note = text_format("%s: %s: %s", name, format, joined);
+
+		text_list_add(&report->notes, note);
+	}
+}
+
+/* What the person reads of it. */
+static void note_verdict(const struct step *step, const struct verdict *verdict,
+			 struct step_report *report)
+{
+	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
+
+	text_list_format(&report->notes, "%s: %s", name, verdict->summary);
+	if (check_strength_of(step) == CHECK_LOOK)
+		note_list(report, _("found"), name, &verdict->found);
+	note_list(report, _("repaired"), name, &verdict->repaired);
+	note_list(report, _("left"), name, &verdict->left);
+	for (size_t i = 0; i < verdict->remarks.count; i++)
+		text_list_format(&report->notes, "%s: %s", name, verdict->remarks.items[i]);
+	for (size_t i = 0; i < verdict->next.count; i++)
+		text_list_format(&report->notes, "%s: %s", name, verdict->next.items[i]);
+}
+
+static int conclude(struct step *step, int status, const struct verdict *verdict,
+		    struct step_report *report, struct problem *why)
+{
+	_cleanup_free_ char *number = text_format("%d", status), *left = NULL, *next = NULL;
+
+	step_set(step, "status", number);
+	step_set(step, "verdict", verdict->summary);
+	step_set(step, "state", state_of(verdict));
+	node_set_list(step, "found", &verdict->found);
+	node_set_list(step, "repaired", &verdict->repaired);
+	node_set_list(step, "left", &verdict->left);
+	node_set_list(step, "next", &verdict->next);
+	if (verdict->is_failed && !verdict->is_disk) {
+		left = text_list_join(&verdict->left, "; ");
+		next = text_list_join(&verdict->next, " ");
+		(void)problem_set(why, -EIO, step_get_text(step, "name"), "%s",
+				  *left ? left : verdict->summary);
+		if (*next)
+			problem_set_next(why, "%s", next);
+		return -EIO;
+	}
+	note_verdict(step, verdict, report);
+	report->is_unfinished |= strcmp(state_of(verdict), "clean") != 0 &&
+				 strcmp(state_of(verdict), "repaired") != 0;
+	return 0;
+}
+
+static int judge(struct step *step, struct work *work, int status, int kernel,
+		 struct step_report *report, struct problem *why)
+{
+	_cleanup_text_list_ struct text_list disks = {0}, messages = {0};
+	_cleanup_verdict_ struct verdict verdict = {0};
+	_cleanup_free_ char *output = text_buffer_take(&work->output);
+	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
+	struct check_outcome outcome = {
+		.strength = check_strength_of(step),
+		.name = name,
+		.type = step_get_text(step, "type"),
+		.status = process_exit_status(status),
+		.output = output,
+		.kernel = &messages,
+	};
+
+	node_get_list(step, "disks", &disks);
+	check_kernel_read(kernel, &disks, &messages);
+	check_judge(work->checker, &outcome, &verdict);
+	for (size_t i = 0; i < messages.count && report->listener && report->listener->on_output;
+	     i++)
+		report->listener->on_output(report->listener->data, true, messages.items[i],
+					    strlen(messages.items[i]));
+	return conclude(step, outcome.status, &verdict, report, why);
+}
+
+static int run(struct step *step, struct step_report *report, struct problem *why)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+	_cleanup_process_result_ struct process_result result = {0};
+	_cleanup_close_ int held = -1, kernel = -1;
+	struct work work = {.checker = checker_of(step), .listener = report->listener};
+	struct process_options options = {
+		.capture_limit = 1, /* on_line has all of it */
+		.on_line = on_line,
+		.on_line_data = &work,
+		.on_extra_line = on_extra_line,
+		.on_second = on_second,
+		.stop_signal = report->listener ? report->listener->stop_signal : NULL,
+		.stop_with = SIGTERM,
+	};
+	int r;
+
+	if (!work.checker)
+		return problem_set(why, -EINVAL, step_get_text(step, "name"),
+				   _("filesystems of this kind cannot be checked"));
+	r = take(step, work.checker, &held, why);
+	if (r < 0)
+		return r;
+	list_words(step, false, &words);
+	options.arguments = (const char *const *)words.items;
+	options.ends_lines_at_returns = work.checker->has_returns;
+	kernel = check_kernel_open();
+	r = process_run(&options, &result, why);
+	if (r == 0 && is_stopped(report)) {
+		r = problem_set(why, -EINTR, step_get_text(step, "name"),
+				_("its check was stopped before its end"));
+		problem_set_next(why, _("Check it once more: a check starts from the beginning."));
+	}
+	if (r == 0)
+		r = judge(step, &work, result.status, kernel, report, why);
+	text_buffer_done(&work.output);
+	return r;
+}
+
+const struct step_class step_check = {
+	.name = "check-filesystem",
+	.is_long = true,
+	.stop_what = stop_what,
+	.command = print,
+	.run = run,
+};
+
+/* --- with an undo file */
+
+static void undo_print(const struct step *step, struct text_list *lines)
+{
+	const char *const words[] = {"e2undo", step_get_text(step, "undo-file"),
+				     step_get_text(step, "node"), NULL};
+
+	text_list_take(lines, shell_command_vector(words));
+}
+
+static int undo(const struct step *step, struct step_report *report, struct problem *why)
+{
+	const char *const words[] = {"e2undo", step_get_text(step, "undo-file"),
+				     step_get_text(step, "node"), NULL};
+	int held, r;
+
+	(void)report;
+	if (access(step_get_text(step, "undo-file"), F_OK) < 0)
+		return 0; /* nothing was written */
+	r = take(step, checker_of(step), &held, why);
+	return r < 0 ? r : process_run_checked(words, 0, NULL, why);
+}
+
+static char *undo_what(const struct step *step)
+{
+	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
+
+	return text_format(_("Take back the repair of %s"), name);
+}
+
+const struct step_class step_check_undoable = {
+	.name = "check-filesystem-undoable",
+	.is_long = true,
+	.stop_what = stop_what,
+	.command = print,
+	.run = run,
+	.undo = undo,
+	.undo_what = undo_what,
+	.undo_command = undo_print,
+};
