@@ -19,6 +19,9 @@ int file_read_fd(int fd, size_t limit, char **ret_text, size_t *ret_length);
 /* write(2) until all of it is written. */
 int file_write_all(int fd, const void *bytes, size_t length);
 
+/* Gives TEXT to PATH, an attribute of the kernel's in /sys, in one write(2), as the kernel wants it. */
+int file_write_attribute(const char *path, const char *text);
+
 /*
  * Replaces file PATH inside ROOT by BYTES: a temporary file beside it, written and synced, gets
  * the old one's owner, mode, ACL and extended attributes (SELinux's label among them), is renamed

@@ -85,6 +85,13 @@ int file_write_all(int fd, const void *bytes, size_t length)
 	return 0;
 }
 
+int file_write_attribute(const char *path, const char *text)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
 /* Copies every extended attribute; ACLs and SELinux's label are among them. */
 static int copy_attributes(int from, int to)
 {

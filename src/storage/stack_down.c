@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Taking down what a look has built: from its marked loop devices upwards, as sysfs shows it. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -135,10 +133,10 @@ static void remove_mapping(const struct root *sys, const char *name)
 static void stop_array(const char *name)
 {
 	_cleanup_free_ char *path = text_format("/sys/block/%s/md/array_state", name);
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int r = file_write_attribute(path, "clear");
 
-	if (fd < 0 || write(fd, "clear", strlen("clear")) < 0)
-		log_line("look: %s stays: %s", name, strerror(errno));
+	if (r < 0)
+		log_line("look: %s stays: %s", name, strerror(-r));
 }
 
 /* What stands on NAME goes first. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Looking through md arrays: assembled read-only over read-only members. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,13 +32,6 @@ static char *free_name(void)
 	return NULL;
 }
 
-static int write_sysfs(const char *path, const char *text)
-{
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	return fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-}
-
 /* An array that is to be looked at. */
 struct assembly {
 	const char *name; /* "md500" */
@@ -52,7 +44,7 @@ static int set_attribute(const struct assembly *assembly, const char *attribute,
 {
 	_cleanup_free_ char *path = text_format("/sys/block/%s/md/%s", assembly->name, attribute);
 
-	return write_sysfs(path, text);
+	return file_write_attribute(path, text);
 }
 
 static int add_layer(const struct assembly *assembly, const char *layer)
@@ -75,7 +67,7 @@ static int add_layer(const struct assembly *assembly, const char *layer)
 static int assemble_in_child(void *data, int fd)
 {
 	const struct assembly *assembly = data;
-	int r = write_sysfs(NEW_ARRAY, assembly->name);
+	int r = file_write_attribute(NEW_ARRAY, assembly->name);
 
 	if (r == 0)
 		r = set_attribute(assembly, "metadata_version", assembly->version);

@@ -322,6 +322,20 @@ static void test_make_folders(void **state)
 	assert_int_not_equal(access(outside, F_OK), 0);
 }
 
+static void test_attribute_is_never_made(void **state)
+{
+	_cleanup_free_ char *path = text_format("%s/attribute", folder), *text = NULL;
+
+	(void)state;
+	assert_int_equal(file_write_attribute(path, "clear"), -ENOENT);
+	assert_int_not_equal(access(path, F_OK), 0);
+	put("attribute", "");
+	assert_int_equal(file_write_attribute(path, "clear"), 0);
+	assert_int_equal(file_read(path, 64, &text, NULL, NULL), 0);
+	assert_string_equal(text, "clear");
+	assert_int_equal(file_write_attribute("/dev/full", "clear"), -ENOSPC);
+}
+
 static void test_replace_keeps_properties(void **state)
 {
 	_cleanup_root_ struct root *root = open_tree(false);
@@ -434,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_resolve),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_make_folders),
+		cmocka_unit_test(test_attribute_is_never_made),
 		cmocka_unit_test(test_replace_keeps_properties),
 		cmocka_unit_test(test_replace_keeps_acl),
 		cmocka_unit_test(test_replace_survives_kills),
