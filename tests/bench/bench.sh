@@ -204,3 +204,7 @@ if [ -x "$here/stacks.sh" ]; then
 	echo
 	"$here/stacks.sh" "$refloat"
 fi
+if [ -x "$here/check.sh" ]; then
+	echo
+	"$here/check.sh" "$refloat"
+fi

@@ -9,6 +9,9 @@
                                            runs a command on the serial console, which is this terminal
   guest.py stall FOLDER DISK, flow FOLDER DISK
                                            DISK answers no more, and answers again (not for NVMe)
+  guest.py slow FOLDER DISK BYTES          DISK reads and writes so many bytes a second, until flow
+  guest.py smart FOLDER DISK BITS          an NVMe disk says of itself that it fails: the bits of NVMe's critical
+                                           warning (4: unreliable); 0: it is well again
   guest.py pull FOLDER DISK, plug FOLDER DISK
                                            DISK is taken out of the running machine, and put in again
   guest.py insert FOLDER TABLE             the disks of TABLE are put in, and the kernel knows them (not ahci)
@@ -303,6 +306,12 @@ def throttle(options, bytes_a_second):
     Monitor(options.folder).run("block_set_io_throttle", id=backend, bps=bytes_a_second, **zeros)
 
 
+def smart(options):
+    disk = find_disk(options.folder, options.disk)
+    Monitor(options.folder).run("qom-set", path=f"/machine/peripheral/{disk.serial}",
+                                property="smart_critical_warning", value=options.bits)
+
+
 def pull(options):
     """Where the bus of a disk does not know of pulling, the kernel of the guest is told."""
     disk = find_disk(options.folder, options.disk)
@@ -511,6 +520,12 @@ def read_options():
     sub.add_argument("command")
     verb("stall", lambda options: throttle(options, 1)).add_argument("disk")
     verb("flow", lambda options: throttle(options, 0)).add_argument("disk")
+    sub = verb("slow", lambda options: throttle(options, options.bytes))
+    sub.add_argument("disk")
+    sub.add_argument("bytes", type=int)
+    sub = verb("smart", smart)
+    sub.add_argument("disk")
+    sub.add_argument("bits", type=int)
     verb("pull", pull).add_argument("disk")
     verb("plug", plug).add_argument("disk")
     verb("insert", insert).add_argument("table")

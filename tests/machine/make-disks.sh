@@ -111,6 +111,13 @@ make_server()
 	place virtio.img 1
 }
 
+# a filesystem whose check takes long once its disk is slow: 20 MiB of inodes, each of which is looked at
+make_slow()
+{
+	ext ext4 64M slow -b 4096 -N 81920 -E lazy_itable_init=0 -O ^metadata_csum,^uninit_bg
+	mv "$work/filesystem" "$folder/slow.img"
+}
+
 # disks that are pulled, that cannot be read, that answer no more
 make_others()
 {
@@ -149,6 +156,7 @@ make_others()
 
 make_server
 make_others
+make_slow
 cat >"$folder/table" <<TABLE
 ahci    WEB01-SATA  $folder/sata.img
 ahci    WEB01-OLD   $folder/old.img
@@ -160,4 +168,5 @@ virtio  PULL-VIRT   $folder/pulled-virtio.img
 virtio  STALL-VIRT  $folder/stalled.img
 virtio  BAD-START   $folder/no-start.img  errors=0-15
 virtio  BAD-PLACES  $folder/scarred.img  errors=2048-2063,34944-34951
+virtio  SLOW-VIRT   $folder/slow.img
 TABLE
