@@ -18,6 +18,7 @@ void signals_catch(void)
 	struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: a question ends */
 	struct sigaction before;
 
+	caught = 0; /* in a child: what its parent has caught is not meant for it */
 	(void)sigemptyset(&action.sa_mask); /* cannot fail */
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)

@@ -43,7 +43,7 @@ behind 'n?curses' 'src/tui/terminal[a-z_]*\.c'
 
 # --- who may make processes and namespaces
 none "$(grep -nE '\b(fork|vfork|clone|posix_spawn|popen|system)\(' -r src |
-	grep -vE '^src/base/(process|worker|namespace)\.c|/\*|^[^:]*:[0-9]*: \*')" \
+	grep -vE '^src/base/(daemon|process|worker|namespace)\.c|/\*|^[^:]*:[0-9]*: \*')" \
 	"only base makes processes"
 none "$(grep -nE '\bunshare\(' -r src | grep -vE '^src/(base/namespace|storage/look)\.c')" \
 	"only base's namespaces and storage's look unshare"
