@@ -29,6 +29,7 @@ struct filesystem_state {
 	int64_t checked;         /* last */
 	unsigned mounts;         /* since it was checked */
 	unsigned mounts_limit;   /* after which a check is due at boot; 0: none */
+	int64_t check_interval;  /* seconds after which a check is due at boot; 0: none */
 	bool has_mounts;         /* this format counts them */
 	bool has_space;          /* size and free are known */
 	uint64_t size;           /* bytes, as the filesystem has it: may differ from the device's */
@@ -40,18 +41,19 @@ struct filesystem_state {
 	int64_t first_error;
 	int64_t last_error;
 	char *last_mountpoint;   /* bytes as on disk; NULL unknown */
-	char *remark;            /* what is odd, a sentence part: "it is larger than its partition" */
+	char *remark;            /* what is odd, sentence parts: "it is larger than its device" */
 };
 
 /* A filesystem whose primary superblock is gone or damaged, and where it has another one. */
 struct lost_filesystem {
-	char *type;          /* "ext4", "xfs", "btrfs", "vfat" */
-	char *uuid;
+	char *type;          /* "ext4", "xfs", "btrfs", "vfat", "exfat", "ntfs", "f2fs", "jfs"; bytes */
+	char *uuid;          /* as libblkid writes it; NULL unknown, as is label */
 	char *label;
-	uint64_t backup;     /* byte of the backup superblock on the device */
+	uint64_t backup;     /* byte of a good backup superblock on the device; 0: none was found, and
+	                        the rest is what the damaged one still says */
 	uint64_t block;      /* ext: its number in blocks, as e2fsck -b wants it */
 	unsigned block_size; /* ext: bytes, as e2fsck -B wants it */
-	char *damage;        /* a sentence part: "its first superblock is overwritten with zeros" */
+	char *damage;        /* a sentence part: "its first superblock is all zeros" */
 };
 
 struct filesystem_state *filesystem_state_free(struct filesystem_state *state);
@@ -59,13 +61,23 @@ struct filesystem_state *filesystem_state_copy(const struct filesystem_state *st
 struct lost_filesystem *lost_filesystem_free(struct lost_filesystem *lost);
 struct lost_filesystem *lost_filesystem_copy(const struct lost_filesystem *lost);
 
+/* Whether filesystems of TYPE (libblkid's word) say how they are. */
+bool filesystem_state_is_known(const char *type);
+
 /* Reads the state of the filesystem of TYPE at OFFSET of FD, which has SIZE bytes there. NULL: this type is
- * not known to say anything. */
+ * not known to say anything, or its superblock cannot be read or makes no sense. */
 struct filesystem_state *filesystem_state_read(int fd, uint64_t offset, uint64_t size,
 					       const char *type);
 
-/* Looks for a filesystem where libblkid has found none. NULL: none. */
+/*
+ * Looks for a filesystem where libblkid has found none. NULL: none. Reads a few dozen blocks, and gives up
+ * at the second that cannot be read.
+ */
 struct lost_filesystem *lost_filesystem_read(int fd, uint64_t offset, uint64_t size);
+
+/* "a damaged ext4 filesystem: its first superblock is all zeros; the one at block 32768 is good; label srv,
+ * UUID ...": a sentence part, printable; the caller frees. */
+char *lost_filesystem_describe(const struct lost_filesystem *lost);
 
 /* For probe records and recorded machines; FROM never trusts what it reads. */
 struct json_object *filesystem_state_to_json(const struct filesystem_state *state);

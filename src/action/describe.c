@@ -106,6 +106,11 @@ static void add_state(const struct device *device, struct text_list *details)
 	add_dormant(device, details);
 	if (device->content.is_ambiguous)
 		text_list_add(details, _("contradicting signatures"));
+	if (device->content.lost) {
+		_cleanup_free_ char *type = printable_text(device->content.lost->type);
+
+		text_list_format(details, _("DAMAGED %s"), type);
+	}
 	/* of one that is mounted it says nothing */
 	if (device->content.journal == JOURNAL_DIRTY && !device->mountpoints.count)
 		text_list_add(details, _("not cleanly unmounted"));
@@ -177,6 +182,8 @@ void describe_device_notes(const struct device *device, struct text_list *notes)
 	add_sentence(notes, device->reason);
 	add_sentence(notes, device->table.note);
 	add_sentence(notes, device->content.note);
+	if (device->content.lost)
+		text_list_take(notes, lost_filesystem_describe(device->content.lost));
 	add_sentence(notes, device->obstacle);
 	for (size_t i = 0; i < device->notes.count; i++)
 		add_sentence(notes, device->notes.items[i]);

@@ -2,9 +2,10 @@
 /* What a btrfs superblock says of the devices that the filesystem is made of. */
 #include "storage/btrfs_super.h"
 
-#include <endian.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "storage/filesystem_format.h"
 
 /* struct btrfs_super_block, kernel include/uapi/linux/btrfs_tree.h: bytes from its start. */
 #define SUPER_OFFSET 65536
@@ -14,14 +15,6 @@
 #define AT_DEVICE_COUNT 136
 #define AT_DEVICE_ID 201
 #define MAGIC "_BHRfS_M"
-
-static uint64_t get_le64(const unsigned char *bytes)
-{
-	uint64_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return le64toh(value);
-}
 
 void btrfs_super_read(int fd, uint64_t offset, struct btrfs_super *super)
 {

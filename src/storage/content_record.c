@@ -162,6 +162,12 @@ struct json_object *content_to_json(const struct content *content)
 	json_add_bool(object, "ambiguous", content->is_ambiguous);
 	if (content->raid)
 		(void)json_object_object_add(object, "raid", raid_to_json(content->raid));
+	if (content->state)
+		(void)json_object_object_add(object, "state",
+					     filesystem_state_to_json(content->state));
+	if (content->lost)
+		(void)json_object_object_add(object, "lost",
+					     lost_filesystem_to_json(content->lost));
 	return object;
 }
 
@@ -193,6 +199,8 @@ void content_from_json(struct json_object *object, struct content *content)
 	content->journal = journal <= JOURNAL_DIRTY ? (enum journal_state)journal : JOURNAL_UNKNOWN;
 	content->is_ambiguous = json_get_bool(object, "ambiguous", false);
 	content->raid = raid_from_json(json_get_object(object, "raid"));
+	content->state = filesystem_state_from_json(json_get_object(object, "state"));
+	content->lost = lost_filesystem_from_json(json_get_object(object, "lost"));
 }
 
 struct json_object *table_to_json(const struct table *table)

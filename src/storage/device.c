@@ -201,6 +201,8 @@ struct raid_member *raid_member_copy(const struct raid_member *raid)
 void content_done(struct content *content)
 {
 	(void)raid_member_free(content->raid);
+	(void)filesystem_state_free(content->state);
+	(void)lost_filesystem_free(content->lost);
 	free(content->usage);
 	free(content->type);
 	free(content->version);
@@ -242,6 +244,8 @@ void content_copy(struct content *to, const struct content *from)
 		.raid = raid_member_copy(from->raid),
 		.btrfs = from->btrfs,
 		.journal = from->journal,
+		.state = filesystem_state_copy(from->state),
+		.lost = lost_filesystem_copy(from->lost),
 		.is_ambiguous = from->is_ambiguous,
 	};
 

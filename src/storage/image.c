@@ -231,8 +231,8 @@ int image_open(const char *file, struct machine *machine, struct text_list *atta
 
 int image_check(const struct device *image, struct problem *why)
 {
-	if (image->state != DEVICE_OK || image->content.type || image->content.is_ambiguous ||
-	    image->table.type || image->table.note)
+	if (image->state != DEVICE_OK || image->content.type || image->content.lost ||
+	    image->content.is_ambiguous || image->table.type || image->table.note)
 		return 0;
 	(void)problem_set(why, -EINVAL, image->backing_file,
 			  _("no disk image: it has no partition table and no filesystem"));

@@ -2,10 +2,10 @@
 /* Whether a filesystem's journal must be replayed. */
 #include "storage/journal_state.h"
 
-#include <endian.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "storage/filesystem_format.h"
 
 #define XFS_LOG_MAGIC 0xfeedbabe /* xlog_rec_header, fs/xfs/libxfs/xfs_log_format.h */
 #define XFS_UNMOUNT_FLAG 0x20
@@ -14,22 +14,6 @@
 static bool read_bytes(int fd, uint64_t offset, void *bytes, size_t length)
 {
 	return pread(fd, bytes, length, (off_t)offset) == (ssize_t)length;
-}
-
-static uint32_t get_be32(const unsigned char *bytes)
-{
-	uint32_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return be32toh(value);
-}
-
-static uint64_t get_be64(const unsigned char *bytes)
-{
-	uint64_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return be64toh(value);
 }
 
 /* ext2/3/4: the "needs recovery" feature (struct ext4_super_block, s_feature_incompat). */

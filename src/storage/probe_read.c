@@ -181,6 +181,25 @@ static void read_raid(int fd, uint64_t offset, uint64_t size, struct content *co
 					    strerror(-r));
 }
 
+static void read_state(int fd, uint64_t offset, uint64_t size, struct content *content)
+{
+	content->journal = journal_state_read(fd, offset, content->type);
+	if (text_is_equal(content->type, "btrfs"))
+		btrfs_super_read(fd, offset, &content->btrfs);
+	content->state = filesystem_state_read(fd, offset, size ? size : size_of(fd), content->type);
+}
+
+/*
+ * A filesystem whose first superblock is gone, where nothing else is, or what seems to be there makes no
+ * sense. Where part of it cannot be read, no more is asked of it than has to be.
+ */
+static void look_for_lost(int fd, uint64_t offset, uint64_t size, struct content *content)
+{
+	if (content->type && (content->state || !filesystem_state_is_known(content->type)))
+		return;
+	content->lost = lost_filesystem_read(fd, offset, size ? size : size_of(fd));
+}
+
 static int read_content(int fd, uint64_t offset, uint64_t size, struct content *content)
 {
 	_cleanup_(probe_free) blkid_probe probe = blkid_new_probe();
@@ -209,9 +228,7 @@ static int read_content(int fd, uint64_t offset, uint64_t size, struct content *
 		content->note = text_format(_("some of it cannot be read: %s"), strerror(-error));
 	}
 	if (r == 0)
-		content->journal = journal_state_read(fd, offset, content->type);
-	if (r == 0 && text_is_equal(content->type, "btrfs"))
-		btrfs_super_read(fd, offset, &content->btrfs);
+		read_state(fd, offset, size, content);
 	read_raid(fd, offset, size, content);
 	return 0;
 }
@@ -260,6 +277,10 @@ static void read_partition(const struct device *disk, int disk_fd,
 	r = own >= 0 ? read_content(own, 0, 0, &partition->content)
 		     : read_content(disk_fd, partition->start, partition->size,
 				    &partition->content);
+	if (own >= 0)
+		look_for_lost(own, 0, 0, &partition->content);
+	else
+		look_for_lost(disk_fd, partition->start, partition->size, &partition->content);
 	if (r < 0)
 		partition->failure = text_format(_("cannot be read: %s"), strerror(-r));
 	else if (partition->start + partition->size > disk_size && !partition->content.note)
@@ -316,9 +337,11 @@ void probe_read(const struct device *disk, struct probe_record *record)
 	}
 	content = read_content(fd, 0, 0, &record->content);
 	/* a member of an array has its table, if any, on the array */
-	if (text_is_equal(record->content.usage, "raid") || !may_have_table(record, first))
+	if (text_is_equal(record->content.usage, "raid"))
 		return;
-	table = read_table(disk, fd, record);
+	table = may_have_table(record, first) ? read_table(disk, fd, record) : 0;
+	if (!record->table.type)
+		look_for_lost(fd, 0, 0, &record->content);
 	if (table < 0)
 		record->failure =
 			text_format(_("the partition table cannot be read: %s"), strerror(-table));

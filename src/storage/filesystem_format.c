@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the readers of filesystems' superblocks have in common. */
+#include "storage/filesystem_format.h"
+
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/text.h"
+
+bool place_read(const struct filesystem_place *place, uint64_t at, void *bytes, size_t length)
+{
+	uint64_t where;
+	ssize_t count;
+
+	if (*place->failures >= PLACE_FAILURES_MAX || length > place->size ||
+	    at > place->size - length || __builtin_add_overflow(place->offset, at, &where) ||
+	    where > INT64_MAX - length)
+		return false;
+	count = pread(place->fd, bytes, length, (off_t)where);
+	*place->failures += count < 0;
+	return count == (ssize_t)length;
+}
+
+void filesystem_state_remark(struct filesystem_state *state, const char *remark)
+{
+	_cleanup_free_ char *before = TAKE_PTR(state->remark);
+
+	state->remark = before ? text_format("%s; %s", before, remark) : text_copy(remark);
+}
+
+void filesystem_state_set_size(struct filesystem_state *state, const struct filesystem_place *place,
+			       uint64_t size)
+{
+	state->size = size;
+	if (size > place->size)
+		filesystem_state_remark(state, _("it is larger than its device"));
+}
+
+char *format_uuid(const unsigned char *bytes)
+{
+	static const unsigned char none[16];
+	_cleanup_text_buffer_ struct text_buffer buffer = {0};
+
+	if (memcmp(bytes, none, sizeof(none)) == 0)
+		return NULL;
+	for (size_t i = 0; i < 16; i++)
+		text_buffer_format(&buffer, "%s%02x",
+				   i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", bytes[i]);
+	return text_buffer_take(&buffer);
+}
+
+char *format_label(const unsigned char *bytes, size_t length)
+{
+	length = strnlen((const char *)bytes, length);
+	return length ? alloc_copy(bytes, length) : NULL;
+}
+
+static void add_code(struct text_buffer *buffer, uint32_t code)
+{
+	unsigned char bytes[4];
+	size_t count = 0;
+
+	if (code < 0x80) {
+		bytes[count++] = (unsigned char)code;
+	} else if (code < 0x800) {
+		bytes[count++] = (unsigned char)(0xc0 | code >> 6);
+		bytes[count++] = (unsigned char)(0x80 | (code & 0x3f));
+	} else if (code < 0x10000) {
+		bytes[count++] = (unsigned char)(0xe0 | code >> 12);
+		bytes[count++] = (unsigned char)(0x80 | (code >> 6 & 0x3f));
+		bytes[count++] = (unsigned char)(0x80 | (code & 0x3f));
+	} else {
+		bytes[count++] = (unsigned char)(0xf0 | code >> 18);
+		bytes[count++] = (unsigned char)(0x80 | (code >> 12 & 0x3f));
+		bytes[count++] = (unsigned char)(0x80 | (code >> 6 & 0x3f));
+		bytes[count++] = (unsigned char)(0x80 | (code & 0x3f));
+	}
+	text_buffer_add(buffer, bytes, count);
+}
+
+char *format_utf16_label(const unsigned char *bytes, size_t units)
+{
+	_cleanup_text_buffer_ struct text_buffer buffer = {0};
+
+	for (size_t i = 0; i < units; i++) {
+		uint32_t code = get_le16(bytes + 2 * i);
+
+		if (!code)
+			break;
+		if (code >= 0xd800 && code < 0xdc00 && i + 1 < units) {
+			uint32_t low = get_le16(bytes + 2 * (i + 1));
+
+			if (low >= 0xdc00 && low < 0xe000) {
+				code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+				i++;
+			}
+		}
+		add_code(&buffer, code >= 0xd800 && code < 0xe000 ? '?' : code);
+	}
+	return buffer.length ? text_buffer_take(&buffer) : NULL;
+}
+
+const char *describe_lost_block(const unsigned char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (bytes[i])
+			return _("its first superblock is overwritten");
+	}
+	return _("its first superblock is all zeros");
+}
+
+uint32_t crc32_reflected(uint32_t polynomial, uint32_t seed, const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	uint32_t crc = seed;
+
+	for (size_t i = 0; i < length; i++) {
+		crc ^= at[i];
+		for (unsigned bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? polynomial : 0);
+	}
+	return crc;
+}
