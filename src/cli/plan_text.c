@@ -28,12 +28,46 @@ static void print_step(FILE *stream, const struct step *step, size_t number, boo
 		plan_text_print_command(stream, step, 5);
 }
 
+/* What undoing STEP will do, and its shell LINES; NULL where there is nothing. The caller frees. */
+static char *describe_afterwards(const struct step *step, struct text_list *lines)
+{
+	const struct step_class *class = step_class_find(step_classes, step->class_name);
+	char *what;
+
+	if (!step->is_temporary || !class || !class->undo || !class->undo_what)
+		return NULL;
+	what = class->undo_what(step);
+	if (what && class->undo_command)
+		class->undo_command(step, lines);
+	return what;
+}
+
+/* What temporary steps are undone by, in the order in which that happens. */
+static void print_afterwards(FILE *stream, const struct plan *plan, bool has_commands)
+{
+	size_t number = 0;
+
+	for (size_t i = plan->count; i-- > 0;) {
+		_cleanup_text_list_ struct text_list lines = {0};
+		_cleanup_free_ char *what = describe_afterwards(plan->steps[i], &lines);
+
+		if (!what)
+			continue;
+		if (number++ == 0)
+			fprintf(stream, "%s\n", _("Afterwards, whatever came of it:"));
+		output_numbered(stream, what, 1, number);
+		for (size_t j = 0; has_commands && j < lines.count; j++)
+			fprintf(stream, "     %s\n", lines.items[j]);
+	}
+}
+
 void plan_text_print(FILE *stream, const struct plan *plan, bool has_commands)
 {
 	if (plan->summary)
 		output_paragraph(stream, plan->summary, 0);
 	for (size_t i = 0; i < plan->count; i++)
 		print_step(stream, plan->steps[i], i + 1, has_commands);
+	print_afterwards(stream, plan, has_commands);
 	if (plan->count > 0)
 		fprintf(stream, _("Risk: %s\n"), step_risk_label(plan_risk(plan)));
 	if (plan->guesses.count + plan->notes.count > 0)
@@ -49,8 +83,8 @@ void plan_text_print(FILE *stream, const struct plan *plan, bool has_commands)
 static struct json_object *format_step(const struct step *step)
 {
 	struct json_object *object = json_object_new_object();
-	_cleanup_text_list_ struct text_list lines = {0};
-	_cleanup_free_ char *command = NULL;
+	_cleanup_text_list_ struct text_list lines = {0}, undo_lines = {0};
+	_cleanup_free_ char *command = NULL, *undo = NULL, *undo_command = NULL;
 
 	step_command(step_classes, step, &lines);
 	command = text_list_join(&lines, "\n");
@@ -58,6 +92,13 @@ static struct json_object *format_step(const struct step *step)
 	json_add_text(object, "command", command);
 	json_add_text(object, "risk", step_risk_name(step->risk));
 	json_add_bool(object, "optional", step->policy == STEP_OPTIONAL);
+	json_add_bool(object, "temporary", step->is_temporary);
+	undo = describe_afterwards(step, &undo_lines);
+	if (undo) {
+		undo_command = text_list_join(&undo_lines, "\n");
+		json_add_text(object, "afterwards", undo);
+		json_add_text(object, "afterwards_command", undo_command);
+	}
 	return object;
 }
 
