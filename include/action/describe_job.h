@@ -8,9 +8,16 @@
 /* "running", "cut off", ...; not to be freed. */
 const char *describe_job_state(enum job_state state);
 
+/* "02:14", or, of another day than today, "2026-11-20 02:14"; "" for 0. */
+char *describe_job_time(int64_t seconds);
+
 /* How far it is: "43%, about 12 minutes left", "1.2G read", "phase 3 of 7" (2 are over); of several
  * steps "step 2 of 4: 43%"; "" where nothing is known. */
 char *describe_job_progress(const struct job *job);
+
+/* How far the step is that runs, and with what it is busy: "43%, about 12 minutes left, checking
+ * directories"; "" where nothing is known. */
+char *describe_job_step(const struct job *job);
 
 /* One line: "Check md1 is running since 02:14, 43%, about 12 minutes left"; of one that has ended
  * how it ended. */

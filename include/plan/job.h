@@ -91,6 +91,11 @@ int job_read(const char *journal_folder, unsigned number, struct job **ret_job,
 bool job_is_running(const struct job *job); /* RUNNING or STOPPING */
 const char *job_state_name(enum job_state state); /* "running", ...: stable, for JSON */
 
+/* Whether a person has been shown how JOB, which runs no more, stands; that one has been now. A new
+ * login is told of a job that was cut off until then. */
+bool job_is_seen(const struct job *job);
+void job_mark_seen(const struct job *job);
+
 /* Asks a job to stop in the way that is safe for its work (job->stop_what). More than once is
  * harmless; -ESRCH: it does not run any more. Returns at once. */
 int job_stop(const char *journal_folder, unsigned number, struct problem *why);

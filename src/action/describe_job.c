@@ -33,8 +33,7 @@ static bool is_running(const struct job *job)
 	return job->state == JOB_RUNNING || job->state == JOB_STOPPING;
 }
 
-/* "02:14", or, of another day than today, "2026-11-20 02:14". */
-static char *format_when(int64_t seconds)
+char *describe_job_time(int64_t seconds)
 {
 	_cleanup_free_ char *today = time_format(clock_wall_seconds());
 	char *when = time_format(seconds);
@@ -116,6 +115,21 @@ static char *format_step(const struct job_progress *progress)
 	return text_list_join(&parts, ", ");
 }
 
+char *describe_job_step(const struct job *job)
+{
+	_cleanup_text_list_ struct text_list parts = {0};
+	char *far = format_step(&job->progress);
+	_cleanup_free_ char *text = printable_sentence(job->progress.text);
+
+	if (text_is_empty(far))
+		free(far);
+	else
+		text_list_take(&parts, far);
+	if (!text_is_empty(text))
+		text_list_add(&parts, text);
+	return text_list_join(&parts, ", ");
+}
+
 char *describe_job_progress(const struct job *job)
 {
 	_cleanup_free_ char *line = NULL;
@@ -131,7 +145,7 @@ char *describe_job_progress(const struct job *job)
 
 static char *format_running(const struct job *job, const char *what)
 {
-	_cleanup_free_ char *since = format_when(job->started);
+	_cleanup_free_ char *since = describe_job_time(job->started);
 	_cleanup_free_ char *progress = describe_job_progress(job);
 	const char *comma = *progress ? ", " : "";
 
@@ -143,7 +157,7 @@ static char *format_running(const struct job *job, const char *what)
 
 static char *format_cut_off(const struct job *job, const char *what)
 {
-	_cleanup_free_ char *begun = format_when(job->started), *last = format_when(job->updated);
+	_cleanup_free_ char *begun = describe_job_time(job->started), *last = describe_job_time(job->updated);
 	_cleanup_free_ char *progress = describe_job_progress(job);
 
 	return text_format(_("%s, begun at %s, was CUT OFF after %s%s%s"), what, begun,
@@ -175,7 +189,7 @@ char *describe_job(const struct job *job)
 		return format_running(job, what);
 	if (job->state == JOB_CUT_OFF)
 		return format_cut_off(job, what);
-	ended = format_when(job->ended ? job->ended : job->updated);
+	ended = describe_job_time(job->ended ? job->ended : job->updated);
 	return text_format(_("%s ended at %s: %s"), what, ended, describe_end(job->state));
 }
 

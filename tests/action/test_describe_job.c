@@ -196,6 +196,24 @@ static void step_of_several_is_named(void **state)
 	job_unmake(job);
 }
 
+static void step_says_what_it_is_busy_with(void **state)
+{
+	struct job *job = job_make("Check web01", 4);
+	_cleanup_free_ char *nothing = NULL, *alone = NULL, *with = NULL;
+
+	(void)state;
+	job->step = 2;
+	nothing = describe_job_step(job);
+	assert_string_equal(nothing, "");
+	text_set(&job->progress.text, "checking " HOSTILE);
+	alone = describe_job_step(job);
+	assert_string_equal(alone, "checking " SHOWN);
+	set_progress(job, "percent", 43, 100, 20);
+	with = describe_job_step(job);
+	assert_string_equal(with, "43%, about 20 seconds left, checking " SHOWN);
+	job_unmake(job);
+}
+
 static void foreign_text_is_made_printable(void **state)
 {
 	struct job *job = job_make("Check " HOSTILE, 1);
@@ -244,6 +262,7 @@ int main(void)
 		cmocka_unit_test(ended_job_says_how_it_ended),
 		cmocka_unit_test(progress_is_told_in_its_unit),
 		cmocka_unit_test(step_of_several_is_named),
+		cmocka_unit_test(step_says_what_it_is_busy_with),
 		cmocka_unit_test(foreign_text_is_made_printable),
 		cmocka_unit_test(stopping_is_explained),
 	};
