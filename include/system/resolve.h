@@ -49,6 +49,8 @@ struct resolved_entry {
 	bool can_switch_on; /* SKIP: --with may turn it on */
 	bool is_degraded;   /* members of what it lies on are missing: mounted only if agreed to */
 	struct text_list candidates; /* names of devices that are near, best first */
+	char *damaged;      /* MISSING: name of the device that it is on, whose first superblock is gone;
+	                       NULL otherwise */
 	struct text_list locked; /* MISSING: containers that are locked and may hold it, names */
 };
 

@@ -124,8 +124,8 @@ static int refuse_foreign(const char *name, const char *target, const char *plac
 	return -EBUSY;
 }
 
-static int check_place(const struct check_mounts *mounts, const char *place, const char *name,
-		       struct problem *why)
+int check_mounts_may_unmount(const struct check_mounts *mounts, const char *place, const char *name,
+			     struct problem *why)
 {
 	_cleanup_free_ const struct mount_entry **below = NULL;
 	size_t count = mount_table_list_below(&mounts->table, place, &below);
@@ -158,7 +158,7 @@ int check_mounts_unmount(struct check_mounts *mounts, const struct text_list *pl
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < places->count; i++)
-		r = check_place(mounts, places->items[i], name, why);
+		r = check_mounts_may_unmount(mounts, places->items[i], name, why);
 	for (size_t i = 0; r == 0 && i < places->count; i++) {
 		_cleanup_free_ const struct mount_entry **below = NULL;
 		size_t count = mount_table_list_below(&mounts->table, places->items[i], &below);

@@ -34,6 +34,7 @@ static void entry_done(struct resolved_entry *entry)
 	free(entry->reason);
 	text_list_done(&entry->candidates);
 	text_list_done(&entry->locked);
+	free(entry->damaged);
 }
 
 struct resolution *resolution_free(struct resolution *resolution)
@@ -177,6 +178,10 @@ static char *find_hindrance(const struct device *device)
 		return text_format(_("%s and %s are copies of one member of a btrfs filesystem, which "
 				     "the kernel cannot tell apart"), device->name,
 				   device->copy_of->name);
+	if (device->content.lost)
+		return text_format(_("%s holds a damaged %s filesystem (%s): check-fs may repair it"),
+				   device->name, device->content.lost->type,
+				   device->content.lost->damage);
 	if (device->content.is_ambiguous)
 		return text_format("%s: %s", device->name, device->content.note);
 	if (text_is_equal(device->content.type, "crypto_LUKS") ||
@@ -252,6 +257,7 @@ static void apply_match(const struct resolver *resolver, struct resolved_entry *
 	hindrance = device && entry->kind != RESOLVED_SWAP ? find_hindrance(device) : NULL;
 	if (!device || hindrance) {
 		entry_decide(entry, RESOLVED_MISSING, false, hindrance ? hindrance : match->reason);
+		text_set(&entry->damaged, device && device->content.lost ? device->name : NULL);
 		if (device && !entry->candidates.count)
 			candidates_find(resolver, entry->entry, &entry->candidates);
 		return;

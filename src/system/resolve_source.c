@@ -103,6 +103,28 @@ static const struct device *find_member(const struct machine *machine, const cha
 	return NULL;
 }
 
+/* A filesystem whose first superblock is gone says in another one what it is; NULL: none, or several. */
+static const struct device *find_damaged(const struct machine *machine, const char *tag,
+					 const char *value)
+{
+	const struct device *found = NULL;
+
+	for (size_t i = 0; i < machine->count; i++) {
+		const struct device *device = machine->devices[i];
+		const struct lost_filesystem *lost = device->content.lost;
+		bool is_meant = lost && !device->is_rescue && !device_is_shadowed(device) &&
+				((strcmp(tag, "UUID") == 0 && lost->uuid &&
+				  text_is_equal_ignoring_case(lost->uuid, value)) ||
+				 (strcmp(tag, "LABEL") == 0 && text_is_equal(lost->label, value)));
+
+		if (is_meant && found)
+			return NULL;
+		if (is_meant)
+			found = device;
+	}
+	return found;
+}
+
 /*
  * A system that is on one of two copies of a btrfs filesystem means, by the UUID that both have, the
  * one it is on: another subvolume of the same.
@@ -134,6 +156,8 @@ static void find_tag(const struct resolver *resolver, const char *tag, const cha
 	if (!count) {
 		/* a member's own state is the better reason, which the caller gives */
 		match->device = find_member(resolver->machine, tag, value);
+		if (!match->device)
+			match->device = find_damaged(resolver->machine, tag, value);
 		match->reason = text_format(_("nothing on this machine has %s %s"), tag, shown);
 		return;
 	}
