@@ -92,6 +92,9 @@ bool answers_has(const struct answers *answers, const char *name);
 const char *answers_get(const struct answers *answers, const char *name); /* last, or NULL */
 const struct text_list *answers_list(const struct answers *answers, const char *name);
 
+/* Whether nothing may be written to the disks: "read-only", or an answer that implies it. */
+bool answers_only_read(const struct answers *answers);
+
 /*
  * Checks what ACTION needs, then makes its plan. The one way front ends get a plan. With
  * IS_DRY_RUN what only running needs (root, a real machine) is not asked for. SESSION's journal is read

@@ -25,6 +25,10 @@ struct filesystem {
 /* NULL for a type we do not know (which may still be mountable). */
 const struct filesystem *filesystem_find(const char *type);
 
+/* The options that read the most from a damaged filesystem of TYPE, on a device that cannot be
+ * written; its look options where it has no others, "" for a type that we do not know. */
+const char *filesystem_salvage_options(const char *type);
+
 /*
  * Whether option OPTION ("subvol=@", "noexec") of filesystem TYPE decides what is seen in it
  * (needed), hinders a rescue (hindering), or neither.

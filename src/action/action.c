@@ -76,6 +76,11 @@ const char *answers_get(const struct answers *answers, const char *name)
 	return values->count ? values->items[values->count - 1] : NULL;
 }
 
+bool answers_only_read(const struct answers *answers)
+{
+	return answers_has(answers, "read-only") || answers_has(answers, "salvage");
+}
+
 static int check(const struct action *action, const struct session *session, bool is_dry_run,
 		 struct problem *why)
 {

@@ -126,7 +126,8 @@ int mount_plan_add(struct session *session, const struct answers *answers, struc
 	struct mount_planning planning = {
 		.session = session,
 		.plan = plan,
-		.is_read_only = answers_has(answers, "read-only"),
+		.is_read_only = answers_only_read(answers),
+		.is_salvage = answers_has(answers, "salvage"),
 	};
 	_cleanup_free_ char *title = NULL;
 	bool is_missing = false;
@@ -146,6 +147,11 @@ int mount_plan_add(struct session *session, const struct answers *answers, struc
 				    title, session->target);
 	if (planning.system->kind != SYSTEM_LINUX)
 		text_list_add(&plan->notes, _("This is no Linux system: only its root is mounted."));
+	if (planning.is_salvage)
+		text_list_add(&plan->notes,
+			      _("Nothing is written, and checksums of files are not held against "
+				"them: what is copied from there may be damaged, or older than it "
+				"was."));
 	if (is_missing)
 		mount_add_folder(&planning, "/", session->target, STEP_REQUIRED);
 	planning.up = bring_up_new(&(struct bring_up_options){
@@ -177,6 +183,8 @@ static const struct field fields[] = {
 	{.name = "system", .kind = FIELD_SYSTEM, .metavar = N_("SYSTEM"),
 	 .help = N_("which system, where there are several: its id, host name or root device")},
 	FIELD_READ_ONLY,
+	{.name = "salvage", .kind = FIELD_FLAG, .label = N_("Salvage"),
+	 .help = N_("read-only, and with the options that read the most from a damaged filesystem")},
 	FIELD_SKIP,
 	FIELD_WITH,
 	FIELD_ACCEPT_GUESSES,
@@ -187,6 +195,7 @@ static const struct field fields[] = {
 static const struct example examples[] = {
 	{"mount --plan", N_("only show what would be done")},
 	{"mount --read-only", N_("look at everything, change nothing")},
+	{"mount --salvage", N_("get at the files of a damaged filesystem before it is repaired")},
 	{"mount --skip /srv --yes", N_("all but /srv, without a question")},
 	{NULL, NULL},
 };

@@ -50,11 +50,17 @@ static void join_into(char **text, const struct text_list *list)
 	text_set(text, joined);
 }
 
-/* Options without those that the look options say as well, which a kernel may refuse twice. */
-static void set_options(struct step *step, const struct resolved_entry *entry,
-			const char *look_options)
+/* Options for the first try and for the second, where the kernel refuses the first. */
+static void set_options(const struct mount_planning *planning, struct step *step,
+			const struct resolved_entry *entry, const char *type)
 {
-	_cleanup_free_ char *options = join_options(entry->options, look_options);
+	const struct filesystem *filesystem = filesystem_find(type);
+	const char *look_options =
+		entry->is_read_only && filesystem ? filesystem->look_options : NULL;
+	_cleanup_free_ char *options =
+		planning->is_salvage
+			? join_options(entry->needed_options, filesystem_salvage_options(type))
+			: join_options(entry->options, look_options);
 	_cleanup_free_ char *needed = join_options(entry->needed_options, look_options);
 
 	step_set(step, "options", options);
@@ -66,8 +72,6 @@ static void set_device(struct mount_planning *planning, struct step *step,
 		       const struct resolved_entry *entry, const struct device *device,
 		       const struct bring_up_place *place)
 {
-	const struct filesystem *filesystem = filesystem_find(device->content.type);
-
 	step_set(step, "source", place->path);
 	set_number(step, "offset", place->offset);
 	set_number(step, "size", place->size);
@@ -76,7 +80,7 @@ static void set_device(struct mount_planning *planning, struct step *step,
 	if (place->is_file || place->offset || place->size ||
 	    (planning->is_read_only && !device->members))
 		step_set(step, "loop", "yes");
-	set_options(step, entry, entry->is_read_only && filesystem ? filesystem->look_options : NULL);
+	set_options(planning, step, entry, device->content.type);
 }
 
 /*

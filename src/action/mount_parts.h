@@ -16,6 +16,7 @@ struct mount_planning {
 	const char *title; /* "Debian GNU/Linux 12 (bookworm) of web01" */
 	struct plan *plan;
 	bool is_read_only;
+	bool is_salvage; /* with the options that read the most from what is damaged */
 	struct bring_up *up; /* what must be brought up first */
 	struct text_list noted; /* filesystems of which has been said what is missing */
 };

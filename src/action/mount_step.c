@@ -107,6 +107,15 @@ static int try_all(struct step *step, struct mount_request *request, struct step
 	return r;
 }
 
+/* What to do about a filesystem that the kernel does not take. */
+static void suggest(int error, const char *source, struct problem *why)
+{
+	if (why->next || (error != -EIO && error != -EUCLEAN && error != -EINVAL && error != -EBADMSG))
+		return;
+	problem_set_next(why, _("It may be damaged: \"refloat check-fs %s\" looks, and \"refloat mount "
+				"--salvage\" reads what can be read without writing."), source);
+}
+
 static int check_mounted(const char *target, struct problem *why)
 {
 	if (place_is_mounted(target))
@@ -145,8 +154,10 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 		return r;
 	request = make_request(step, source, target, step_get_text(step, "options"));
 	r = try_all(step, &request, report, &own);
-	if (r < 0)
+	if (r < 0) {
+		suggest(r, source, &own);
 		problem_move(why, &own);
+	}
 	return r < 0 ? r : check_mounted(target, why);
 }
 

@@ -51,7 +51,7 @@ static bool ask(const struct text_list *reasons, bool is_read_only)
 int agreement_ask(struct cli *cli, const struct action *action, struct answers *answers)
 {
 	const struct resolve_options options = {
-		.is_read_only = answers_has(answers, "read-only"),
+		.is_read_only = answers_only_read(answers),
 		.accept_guesses = true,
 		.with = answers_list(answers, "with"),
 		.skip = answers_list(answers, "skip"),

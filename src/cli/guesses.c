@@ -52,7 +52,7 @@ int guesses_ask(struct cli *cli, const struct action *action, struct answers *an
 		struct problem *why)
 {
 	const char *system_field = find_field(action, FIELD_SYSTEM, NULL);
-	struct resolve_options options = {.is_read_only = answers_has(answers, "read-only"),
+	struct resolve_options options = {.is_read_only = answers_only_read(answers),
 					  .allow_degraded = answers_has(answers, "degraded"),
 					  .with = answers_list(answers, "with"),
 					  .skip = answers_list(answers, FIELD_LEAVE)};

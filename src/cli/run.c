@@ -56,7 +56,7 @@ static int unlock(struct cli *cli, const struct action *action, const struct ans
 		  struct problem *why)
 {
 	const struct resolve_options options = {
-		.is_read_only = answers_has(answers, "read-only"),
+		.is_read_only = answers_only_read(answers),
 		.accept_guesses = true,
 		.allow_degraded = true,
 		.with = answers_list(answers, "with"),

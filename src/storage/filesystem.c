@@ -107,6 +107,16 @@ const struct filesystem *filesystem_find(const char *type)
 	return NULL;
 }
 
+const char *filesystem_salvage_options(const char *type)
+{
+	const struct filesystem *filesystem = filesystem_find(type);
+
+	/* rescue=all is nothing about the tree of trees, an older one of which is taken besides */
+	if (text_is_equal(type, "btrfs"))
+		return "rescue=all,rescue=usebackuproot";
+	return filesystem ? filesystem->look_options : "";
+}
+
 /* Without these other contents, other names or other owners are seen. "name=" takes a value. */
 static const char *const needed_options[] = {
 	"subvol=", "subvolid=", "device=", "degraded", "iocharset=", "codepage=", "nls=", "utf8",

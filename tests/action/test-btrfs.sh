@@ -216,4 +216,34 @@ r a umount --yes
 is "$(checksum "$scratch"/?.img)" "$before" "stripes: not a byte has changed"
 nothing_left "stripes"
 
+# --- what every write needs is gone, in both copies; the files are all there
+make 0 -d single -m raid1
+first=$(attach "$scratch/a.img" 0)
+second=$(attach "$scratch/b.img" 0)
+mount -o "device=$second" "$first" "$top"
+before=$(sha256sum <"$top/@home/big")
+umount "$top"
+extents=$(btrfs inspect-internal dump-tree -t root "$first" |
+	awk '/EXTENT_TREE ROOT_ITEM/ { found = 1 }
+		found && match($0, /bytenr [0-9]+/) { print substr($0, RSTART + 7, RLENGTH - 7); exit }')
+btrfs-map-logical -l "$extents" "$first" | while read -r _ _ _ _ _ byte _ device; do
+	dd if=/dev/zero of="$device" bs=4096 count=1 oflag=seek_bytes seek="$byte" conv=notrunc status=none
+done
+sync "$first" "$second"
+btrfs device scan --forget "$first" "$second" >/dev/null
+losetup -d "$first"
+losetup -d "$second"
+bytes=$(checksum "$scratch"/?.img)
+r ab systems --json
+is "$(jq -r '.systems[].hostname' <<<"$output")" pair "damage: the system is found all the same"
+r ab mount --read-only --yes
+is "$status" 1 "damage: it cannot be mounted read-only"
+r ab mount --salvage --yes
+is "$status $(mounted)" "0 $target=/@=ro $target/home=/@home=ro " "damage: but to salvage its files it can"
+like "$text" "what is copied from there may be damaged" "damage: the plan says what that is worth"
+is "$(sha256sum <$target/home/big)" "$before" "damage: and they are whole"
+r ab umount --yes
+is "$(checksum "$scratch"/?.img)" "$bytes" "damage: not a byte has changed"
+nothing_left "damage"
+
 done_testing

@@ -20,7 +20,7 @@ console "9600 baud" 960 <<-EOS
 	key m
 	wait "Show the plan" 120
 	name a guess can be switched on
-	keys Down Down Down Down
+	keys Down Down Down Down Down
 	settle
 	expect "/home"
 	key Space

@@ -77,22 +77,22 @@ screen hint-run sata-md m p Enter
 screen hint-undo sata-md u Enter
 
 screen form sata-md m
-screen form-guess renamed m Down
-screen form-switched renamed m Down Space Down Space
+screen form-guess renamed m Down Down
+screen form-switched renamed m Down Down Space Down Space
 screen form-missing virtio m End
 screen form-scrolled renamed m End Up Up
 screen form-several several m
 screen form-several-second several m Right Down
 screen form-secret secrets m
-screen form-hostile hostile m Down
-screen form-wide wide m Down
+screen form-hostile hostile m Down Down
+screen form-wide wide m Down Down
 screen form-subvolumes nvme m
 journal=mounted screen form-umount sata-md u u o
 
 screen plan sata-md m p
 screen plan-commands sata-md m p v
 screen plan-read-only virtio m Space p
-screen plan-guess renamed m Down Space p
+screen plan-guess renamed m Down Down Space p
 screen plan-guess-left renamed m p
 screen plan-several several m Right p
 screen plan-subvolumes nvme m p v

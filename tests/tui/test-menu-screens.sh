@@ -17,8 +17,8 @@ screens=(home disks device device-help glossary systems system form changed-form
 declare -A path=(
 	[home]="" [disks]="k" [device]="k Down Down Enter" [device-help]="k Down Down Enter ?"
 	[glossary]="? w" [systems]="i" [system]="i Enter" [form]="m"
-	[changed-form]="m Down Down Down Down Space" [plan]="m p" [commands]="m p v"
-	[guess]="m Down Down Down Down Space p Enter" [undo]="u" [log]="l" [searching]="k / w e b"
+	[changed-form]="m Down Down Down Down Down Space" [plan]="m p" [commands]="m p v"
+	[guess]="m Down Down Down Down Down Space p Enter" [undo]="u" [log]="l" [searching]="k / w e b"
 )
 declare -A text=(
 	[home]="1 is a guess" [disks]="web01-b.img3" [device]="LABEL        web01-root"

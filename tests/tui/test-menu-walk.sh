@@ -40,7 +40,7 @@ keys="Up Up Down Down Down Down Left Right Enter Enter Enter Enter Enter Esc Esc
 	Space PgUp PgDn Home End Backspace / ? k i m c s u l p p v y y n o w g G x j ! F1 Ctrl-L Ctrl-C
 	Alt-x 2 w e b"
 keys=${keys//$'\n'/ } # one line of the script
-openings=("" "m" "m p" "m Down Down Down Down Space p Enter" "m Space p Enter" "m p Enter" "u" "u u"
+openings=("" "m" "m p" "m Down Down Down Down Down Space p Enter" "m Space p Enter" "m p Enter" "u" "u u"
 	"u Down Enter" "u u Enter" "c" "c Enter" "i Enter" "k End" "l v" "? w" "q")
 sizes=("24 80" "24 80" "10 40" "7 20" "40 132")
 

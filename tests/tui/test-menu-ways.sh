@@ -82,7 +82,7 @@ settle
 key m
 wait "Show the plan"
 settle
-keys Down Down Down Down Space
+keys Down Down Down Down Down Space
 wait "/srv/backup  [x] yes"
 key p
 wait "Risk:" 20

@@ -53,7 +53,7 @@ main_job()
 		key m
 		wait "Show the plan"
 		name a guess can be switched on
-		keys Down Down Down Down Space
+		keys Down Down Down Down Down Space
 		wait "/srv/backup  [x] yes"
 		name the plan in sentences
 		key p

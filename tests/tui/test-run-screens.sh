@@ -177,7 +177,7 @@ screen run-done fresh m p Enter
 screen run-part fail_var m p Enter
 screen run-failed fail_root m p Enter
 screen run-left hold_var_busy m p Enter '@until=mounted R' '@until=now      Mount b.img1' x @now @+$control/go @rest
-screen run-guess fresh m Down Down Down Space p Enter y
+screen run-guess fresh m Down Down Down Down Space p Enter y
 screen plan-on-mounted read_write m p
 
 screen home-read-only read_only
@@ -189,8 +189,8 @@ images_shown=gone.img screen home-problem-read vanishing @-$images/gone.img R En
 before="unshare --mount" screen home-foreign read_write
 
 screen form-images fresh m
-screen dialog-guess fresh m Down Down Down Space p Enter
-screen dialog-guess-no fresh m Down Down Down Space p Enter n
+screen dialog-guess fresh m Down Down Down Down Space p Enter
+screen dialog-guess-no fresh m Down Down Down Down Space p Enter n
 screen dialog-leave read_write q
 screen dialog-leave-no read_write q n
 screen dialog-shell fresh c Enter
