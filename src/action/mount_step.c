@@ -108,12 +108,12 @@ static int try_all(struct step *step, struct mount_request *request, struct step
 }
 
 /* What to do about a filesystem that the kernel does not take. */
-static void suggest(int error, const char *source, struct problem *why)
+static void suggest(int error, struct problem *why)
 {
 	if (why->next || (error != -EIO && error != -EUCLEAN && error != -EINVAL && error != -EBADMSG))
 		return;
-	problem_set_next(why, _("It may be damaged: \"refloat check-fs %s\" looks, and \"refloat mount "
-				"--salvage\" reads what can be read without writing."), source);
+	problem_set_next(why, _("It may be damaged: \"refloat check-fs\" looks, and \"refloat mount "
+				"--salvage\" reads what can be read without writing."));
 }
 
 static int check_mounted(const char *target, struct problem *why)
@@ -155,7 +155,7 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 	request = make_request(step, source, target, step_get_text(step, "options"));
 	r = try_all(step, &request, report, &own);
 	if (r < 0) {
-		suggest(r, source, &own);
+		suggest(r, &own);
 		problem_move(why, &own);
 	}
 	return r < 0 ? r : check_mounted(target, why);
