@@ -27,6 +27,10 @@ struct crypttab {
 void crypttab_parse(const char *text, size_t length, struct crypttab *crypttab);
 void crypttab_done(struct crypttab *crypttab);
 
+/* The device on MACHINE that ENTRY says is encrypted, LUKS or not; NULL: it is not here. Borrowed. */
+const struct device *crypttab_find_source(const struct machine *machine,
+					  const struct crypttab_entry *entry);
+
 /* The LUKS container on MACHINE that ENTRY is for; NULL: it is not here. Borrowed. */
 const struct device *crypttab_find_container(const struct machine *machine,
 					     const struct crypttab_entry *entry);

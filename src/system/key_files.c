@@ -78,11 +78,18 @@ static char *without_quotes(const char *source)
 	return text_list_join(&parts, "");
 }
 
+const struct device *crypttab_find_source(const struct machine *machine,
+					  const struct crypttab_entry *entry)
+{
+	_cleanup_free_ char *source = entry->source ? without_quotes(entry->source) : NULL;
+
+	return source ? find_source(machine, source) : NULL;
+}
+
 const struct device *crypttab_find_container(const struct machine *machine,
 					     const struct crypttab_entry *entry)
 {
-	_cleanup_free_ char *source = entry->source ? without_quotes(entry->source) : NULL;
-	const struct device *device = source ? find_source(machine, source) : NULL;
+	const struct device *device = crypttab_find_source(machine, entry);
 
 	return device && text_is_equal(device->content.type, "crypto_LUKS") ? device : NULL;
 }

@@ -295,25 +295,14 @@ static const struct device *find_opened(const struct machine *machine, const cha
 static void find_container(const struct resolver *resolver, const struct crypttab_entry *entry,
 			   struct match *match)
 {
+	const struct device *container = crypttab_find_source(resolver->machine, entry);
 	const char *uuid = text_after_prefix(entry->source, "UUID=");
-	const struct device *container = NULL;
 
-	if (uuid && machine_find_tag(resolver->machine, "UUID", uuid, &container, 1) != 1) {
-		/* members are left out of the search by tag; a container is one */
-		for (size_t i = 0; i < resolver->machine->count && !container; i++) {
-			const struct device *device = resolver->machine->devices[i];
-
-			if (text_is_equal_ignoring_case(device->content.uuid, uuid))
-				container = device;
-		}
-	}
+	/* an opened one is known even where its header cannot be read any more */
 	match->device = uuid ? find_opened(resolver->machine, uuid) : NULL;
-	if (!match->device && !uuid) {
-		container = machine_find(resolver->machine, entry->source);
-		for (size_t i = 0; container && i < container->child_count; i++) {
-			if (container->children[i]->kind == DEVICE_CRYPT)
-				match->device = container->children[i];
-		}
+	for (size_t i = 0; !match->device && container && i < container->child_count; i++) {
+		if (container->children[i]->kind == DEVICE_CRYPT)
+			match->device = container->children[i];
 	}
 	if (match->device) {
 		match->reason = text_format(_("crypttab calls the container on %s so"),
