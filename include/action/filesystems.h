@@ -37,12 +37,31 @@ struct filesystem_list {
 void filesystem_list_done(struct filesystem_list *list);
 #define _cleanup_filesystem_list_ _cleanup_(filesystem_list_done)
 
-/*
- * Those of the system called TEXT (NULL: the only one). Where no system is found (-ENOENT otherwise), IS_ANY lists
- * every filesystem of the machine that is nobody's member.
- */
-int filesystem_list_read(struct session *session, const char *text, bool is_any,
+enum filesystem_list_option {
+	/* Where no system is found (-ENOENT otherwise), every filesystem of the machine that is nobody's
+	 * member. */
+	FILESYSTEM_LIST_ANY = 1 << 0,
+	/* Waits for nothing: how full a mounted one is stays unknown, since the kernel may answer late. */
+	FILESYSTEM_LIST_AT_ONCE = 1 << 1,
+};
+
+/* Those of the system called TEXT (NULL: the only one). OPTIONS: enum filesystem_list_option bits. */
+int filesystem_list_read(struct session *session, const char *text, unsigned options,
 			 struct filesystem_list *ret_list, struct problem *why);
+
+/* How full a mounted filesystem is, as the kernel says it. */
+struct filesystem_space {
+	uint64_t size; /* bytes */
+	uint64_t free;
+	uint64_t inodes;
+	uint64_t inodes_free;
+};
+
+/* Asks about what is mounted at PLACE; waits for a disk that does not answer. 0 or negative errno. */
+int filesystem_space_read(const char *place, struct filesystem_space *ret_space);
+
+/* Puts SPACE into STATE of the same filesystem. */
+void filesystem_space_apply(const struct filesystem_space *space, struct filesystem_state *state);
 
 /* What matters of a row beside name, type and mount point: "last checked 2026-03-02, 12 mounts since,
  * 62% full"; "" for nothing. The caller frees. */

@@ -34,6 +34,7 @@ struct listing {
 	const struct machine *machine;
 	struct check_mounts mounts;
 	struct filesystem_list *list;
+	unsigned options; /* enum filesystem_list_option bits */
 };
 
 static void row_done(struct filesystem_row *row)
@@ -80,24 +81,38 @@ static int rank_of(const struct filesystem_row *row)
 
 /* --- how one is used */
 
-struct space {
-	uint64_t size;
-	uint64_t free;
-	uint64_t inodes;
-	uint64_t inodes_free;
-};
+int filesystem_space_read(const char *place, struct filesystem_space *ret_space)
+{
+	struct statvfs status;
+
+	if (statvfs(place, &status) < 0)
+		return -errno;
+	*ret_space = (struct filesystem_space){
+		.size = (uint64_t)status.f_blocks * status.f_frsize,
+		.free = (uint64_t)status.f_bfree * status.f_frsize,
+		.inodes = status.f_files,
+		.inodes_free = status.f_ffree,
+	};
+	return 0;
+}
+
+void filesystem_space_apply(const struct filesystem_space *space, struct filesystem_state *state)
+{
+	state->has_space = space->size > 0;
+	state->size = space->size;
+	state->free = space->free;
+	/* btrfs and FAT have none to count */
+	state->has_inodes = state->has_inodes && space->inodes > 0;
+	state->inodes = space->inodes;
+	state->inodes_free = space->inodes_free;
+}
 
 static int send_space(void *data, int fd)
 {
-	struct statvfs status;
-	struct space space = {0};
+	struct filesystem_space space;
 
-	if (statvfs(data, &status) < 0)
+	if (filesystem_space_read(data, &space) < 0)
 		return 1;
-	space.size = (uint64_t)status.f_blocks * status.f_frsize;
-	space.free = (uint64_t)status.f_bfree * status.f_frsize;
-	space.inodes = status.f_files;
-	space.inodes_free = status.f_ffree;
 	return worker_send(fd, &space, sizeof(space)) < 0;
 }
 
@@ -105,20 +120,21 @@ static int send_space(void *data, int fd)
 static void ask_space(const char *place, struct filesystem_state *state)
 {
 	_cleanup_free_ char *path = text_copy(place), *message = NULL;
-	struct space space;
+	struct filesystem_space space;
 	size_t length = 0;
 
 	if (worker_call(send_space, path, SPACE_DEADLINE_MS, &message, &length, NULL, NULL) < 0 ||
 	    length != sizeof(space))
 		return;
 	memcpy(&space, message, sizeof(space));
-	state->has_space = space.size > 0;
-	state->size = space.size;
-	state->free = space.free;
-	/* btrfs and FAT have none to count */
-	state->has_inodes = state->has_inodes && space.inodes > 0;
-	state->inodes = space.inodes;
-	state->inodes_free = space.inodes_free;
+	filesystem_space_apply(&space, state);
+}
+
+/* What stood in the superblock when it was mounted is not how it is. */
+static void forget_space(struct filesystem_state *state)
+{
+	state->has_space = false;
+	state->inodes = 0;
 }
 
 static bool is_swap_on(const struct device *device)
@@ -158,7 +174,11 @@ static void find_use(const struct listing *listing, const struct device *device,
 		return;
 	row->mounted_at = printable_text(places.items[0]);
 	row->is_by_refloat = are_ours(listing, &places);
-	if (row->state && listing->machine->source != MACHINE_RECORDED)
+	if (!row->state || listing->machine->source == MACHINE_RECORDED)
+		return;
+	if (listing->options & FILESYSTEM_LIST_AT_ONCE)
+		forget_space(row->state);
+	else
 		ask_space(places.items[0], row->state);
 }
 
@@ -345,8 +365,9 @@ static void sort_rows(struct filesystem_list *list)
 	}
 }
 
-static int fill(struct listing *listing, const char *text, bool is_any, struct problem *why)
+static int fill(struct listing *listing, const char *text, struct problem *why)
 {
+	bool is_any = listing->options & FILESYSTEM_LIST_ANY;
 	_cleanup_problem_ struct problem none = {0};
 	const struct system *system = NULL;
 	int r = session_choose_system(listing->session, text, &system, &none);
@@ -368,12 +389,12 @@ static int fill(struct listing *listing, const char *text, bool is_any, struct p
 	return 0;
 }
 
-int filesystem_list_read(struct session *session, const char *text, bool is_any,
+int filesystem_list_read(struct session *session, const char *text, unsigned options,
 			 struct filesystem_list *ret_list, struct problem *why)
 {
 	_cleanup_filesystem_list_ struct filesystem_list list = {0};
-	struct listing listing = {.session = session, .list = &list};
-	int r = fill(&listing, text, is_any, why);
+	struct listing listing = {.session = session, .list = &list, .options = options};
+	int r = fill(&listing, text, why);
 
 	check_mounts_done(&listing.mounts);
 	if (r < 0)

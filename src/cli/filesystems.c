@@ -154,7 +154,8 @@ static int run_filesystems(struct cli *cli, const struct answers *answers)
 	_cleanup_problem_ struct problem why = {0};
 
 	if (filesystem_list_read(&cli->session, answers_get(answers, "system"),
-				 answers_has(answers, "all"), &list, &why) < 0)
+				 answers_has(answers, "all") ? FILESYSTEM_LIST_ANY : 0, &list,
+				 &why) < 0)
 		return command_fail(&why);
 	if (cli_has(cli, COMMON_JSON))
 		print_json(&list);
