@@ -8,7 +8,8 @@
  *   job.json    what it is: plan, who, when, boot; written once, before anything begins
  *   state.json  how far it is, replaced whole at each step and about once a second
  *   events      what the runner told, a JSON line each: to follow from the beginning at any time
- *   log         what its programs wrote
+ *   log         headings of its steps, and what its programs wrote (the last lines where it is much)
+ *   stop        it was asked to stop
  *   lock        held for as long as the process lives: that, and not what a file says, is "running"
  *
  * A job whose lock is free and that has no end written is cut off: killed, or its machine was
@@ -88,6 +89,7 @@ int job_list_read(const char *journal_folder, struct job_list *ret_list, struct 
 int job_read(const char *journal_folder, unsigned number, struct job **ret_job,
 	     struct problem *why);
 
+char *job_log_path(const struct job *job); /* of its log, which is not printable; the caller frees */
 bool job_is_running(const struct job *job); /* RUNNING or STOPPING */
 const char *job_state_name(enum job_state state); /* "running", ...: stable, for JSON */
 
@@ -100,7 +102,7 @@ void job_mark_seen(const struct job *job);
  * harmless; -ESRCH: it does not run any more. Returns at once. */
 int job_stop(const char *journal_folder, unsigned number, struct problem *why);
 
-/* Removes the folders of jobs that have ended. */
+/* Removes the folder of a job that has ended; 0: of all that have. -EBUSY: it still runs. */
 int job_forget(const char *journal_folder, unsigned number, struct problem *why);
 
 /* Somebody who watches a job, from its beginning. Any number may, none is known to the job. */
@@ -108,12 +110,14 @@ struct job_follow;
 
 int job_follow_start(const char *journal_folder, unsigned number, struct job_follow **ret_follow,
 		     struct problem *why);
-int job_follow_fd(const struct job_follow *follow);	    /* readable when there is news; borrowed */
+int job_follow_fd(const struct job_follow *follow);	    /* readable when there is news; borrowed;
+							       -1: see job_follow_timeout_ms */
 int job_follow_timeout_ms(const struct job_follow *follow); /* when to dispatch without; -1: never */
 
 /*
- * Reads what is new: hands over the notices as the runner gave them (ON_NOTICE may be NULL), then
- * brings job_follow_job up to date. True while the job runs.
+ * Reads what is new: hands over the notices as the runner gave them (ON_NOTICE may be NULL; step is
+ * borrowed from the job's plan, all is valid during the call only), then brings job_follow_job up to
+ * date. True while the job runs; every notice has been handed over once it is false.
  */
 bool job_follow_dispatch(struct job_follow *follow, runner_on_notice_fn on_notice, void *data);
 

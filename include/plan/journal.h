@@ -25,7 +25,7 @@ enum journal_step_state {
 };
 
 enum operation_state {
-	OPERATION_RUNNING, /* its process lives and holds the lock */
+	OPERATION_RUNNING, /* its process lives, and holds the lock or is a job */
 	OPERATION_CUT_OFF, /* its process is gone and said nothing */
 	OPERATION_DONE,
 	OPERATION_PARTIAL, /* done, with optional steps failed */
@@ -46,6 +46,7 @@ struct operation {
 	char *summary;
 	int64_t started;   /* seconds since 1970 */
 	pid_t pid;
+	unsigned job;      /* the job that does it (plan/job.h); 0: none */
 	char *who;         /* "root from 192.0.2.7 on pts/0", as far as known */
 	enum operation_state state;
 	struct journal_step *steps;
@@ -69,6 +70,10 @@ struct journal *journal_free(struct journal *journal); /* also gives up the lock
 DEFINE_CLEANUP_POINTER(struct journal, journal_free);
 #define _cleanup_journal_ _cleanup_(journal_free_cleanup)
 
+/* What is begun from now on is begun by job NUMBER, which is this process and which WHO has started. */
+void journal_set_job(struct journal *journal, unsigned number, const char *who);
+bool journal_is_of_job(const struct journal *journal);
+
 /* How much of it has been read: another number in another process, or later, and it has changed. */
 uint64_t journal_mark(const struct journal *journal);
 
@@ -79,6 +84,13 @@ uint64_t journal_mark(const struct journal *journal);
  */
 int journal_lock(struct journal *journal, const char *doing, struct problem *why);
 void journal_unlock(struct journal *journal);
+/*
+ * Takes it again in the middle of an operation: waits for as long as others hold it, who may have changed
+ * what they like. ON_WAIT hears about once a second who that is.
+ */
+int journal_lock_again(struct journal *journal, const char *doing,
+		       void (*on_wait)(void *data, const struct problem *why), void *data,
+		       struct problem *why);
 bool journal_is_locked(const struct journal *journal);
 bool journal_is_foreign(const struct journal *journal);
 /* The words for that: sets WHY and returns -EXDEV. */
@@ -86,6 +98,11 @@ int journal_refuse_foreign(const struct journal *journal, struct problem *why);
 
 /* All operations of this boot, oldest first; borrowed, valid until the next lock or write. */
 const struct operation *journal_operations(const struct journal *journal, size_t *ret_count);
+/*
+ * Whether OPERATION may be undone now. -EBUSY, with words that name the job and say what to do, where
+ * one still works on it, or has since done what would have to be undone first.
+ */
+int journal_check_undo(const struct journal *journal, unsigned operation, struct problem *why);
 /* Operations that still have something to undo, newest first; the caller frees the array. */
 size_t journal_list_undoable(const struct journal *journal, const struct operation ***ret_list);
 bool journal_step_is_undoable(const struct journal_step *step); /* DONE, STARTED or FAILED, with an undo */

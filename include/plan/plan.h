@@ -125,6 +125,10 @@ void step_report_output(const struct step_report *report, bool is_error, const c
 			size_t length);
 const volatile int *step_report_stop_signal(const struct step_report *report); /* NULL: none */
 
+/* For another process of ours; what makes no sense is left out of REPORT, which is zeroed. */
+struct json_object *step_report_to_json(const struct step_report *report);
+void step_report_from_json(struct json_object *object, struct step_report *report);
+
 /* Adds the notes of FROM to TO; its exit status, where it has one, becomes TO's; what is unfinished
  * of one is unfinished of both. */
 void step_report_merge(struct step_report *to, const struct step_report *from);
@@ -165,6 +169,10 @@ struct step_class {
 /* NULL-terminated table of classes; the program has one, tests have their own. */
 const struct step_class *step_class_find(const struct step_class *const *classes,
 					 const char *name);
+
+/* -EINVAL where a step of PLAN wants the terminal to itself, which a process without one cannot give. */
+int plan_check_unattended(const struct step_class *const *classes, const struct plan *plan,
+			  struct problem *why);
 
 /*
  * A step that undoes step NUMBER of OPERATION in the journal: DONE is that step, borrowed. It

@@ -28,6 +28,7 @@ enum runner_event {
 
 struct runner_notice {
 	enum runner_event event;
+	unsigned operation;            /* in the journal; 0: of none, the plan undoes */
 	size_t number;                 /* 1.. of the step in the plan or operation */
 	size_t count;                  /* steps altogether */
 	const struct step *step;

@@ -161,6 +161,18 @@ static int list_operations(struct session *session, const struct operation ***re
 	return 0;
 }
 
+/* Nothing of them may be a job's that still runs. */
+static int check_operations(struct session *session, const struct operation *const *list,
+			    size_t count, struct problem *why)
+{
+	struct journal *journal;
+	int r = session_get_journal(session, &journal, why);
+
+	for (size_t i = 0; r >= 0 && i < count; i++)
+		r = journal_check_undo(journal, list[i]->number, why);
+	return r;
+}
+
 static int plan_umount(struct session *session, const struct answers *answers,
 		       struct plan **ret_plan, struct problem *why)
 {
@@ -169,6 +181,8 @@ static int plan_umount(struct session *session, const struct answers *answers,
 	_cleanup_(taking_down_done) struct taking_down down = {.plan = plan};
 	int r = list_operations(session, &list, &down.count, why);
 
+	if (r == 0)
+		r = check_operations(session, list, down.count, why);
 	if (r == 0)
 		r = mount_table_read(NULL, &down.table, why);
 	if (r < 0)
@@ -252,6 +266,8 @@ static int plan_undo(struct session *session, const struct answers *answers, str
 	if (r == 0)
 		r = choose_range(list, down.count, answers_get(answers, "step"), &count, &step,
 				 why);
+	if (r == 0)
+		r = check_operations(session, list, count, why);
 	if (r == 0)
 		r = mount_table_read(NULL, &down.table, why);
 	if (r < 0)

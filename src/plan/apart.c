@@ -79,20 +79,6 @@ static int run_in_child(void *data, int fd)
 
 /* --- in the parent */
 
-/* Steps that hand the terminal to a program have none in the child. */
-static int check_classes(const struct apart *apart, struct problem *why)
-{
-	for (size_t i = 0; i < apart->plan->count; i++) {
-		const struct step *step = apart->plan->steps[i];
-		const struct step_class *class = step_class_find(apart->classes, step->class_name);
-
-		if (class && class->is_interactive)
-			return problem_set(why, -EINVAL, step->what,
-					   _("it needs the terminal to itself"));
-	}
-	return 0;
-}
-
 int apart_start(const struct step_class *const *classes, const char *journal_folder,
 		const struct plan *plan, struct apart **ret_apart, struct problem *why)
 {
@@ -102,7 +88,7 @@ int apart_start(const struct step_class *const *classes, const char *journal_fol
 	apart->classes = classes;
 	apart->journal_folder = text_copy(journal_folder);
 	apart->plan = plan;
-	r = check_classes(apart, why);
+	r = plan_check_unattended(classes, plan, why);
 	if (r == 0)
 		r = worker_start(run_in_child, apart, 0, &apart->worker, why);
 	if (r < 0)

@@ -4,8 +4,6 @@
 
 #include <errno.h>
 
-#define EXIT_STATUS_MAX 255
-
 static const char *const event_names[] = {
 	[RUNNER_STEP_STARTED] = "started", [RUNNER_STEP_DONE] = "done",
 	[RUNNER_STEP_FAILED] = "failed",   [RUNNER_UNDO_STARTED] = "undo-started",
@@ -14,17 +12,8 @@ static const char *const event_names[] = {
 
 static void add_report(struct json_object *object, const struct step_report *report)
 {
-	struct json_object *value;
-
-	if (!report)
-		return;
-	value = json_object_new_object();
-	json_add_bytes_list(value, "notes", &report->notes);
-	if (report->has_exit_status)
-		json_add_u64(value, "exit-status", (uint64_t)report->exit_status);
-	if (report->is_unfinished)
-		json_add_bool(value, "unfinished", true);
-	(void)json_object_object_add(object, "report", value); /* fails only without memory */
+	if (report) /* adding fails only without memory */
+		(void)json_object_object_add(object, "report", step_report_to_json(report));
 }
 
 struct json_object *apart_message_notice(const struct runner_notice *notice)
@@ -33,6 +22,7 @@ struct json_object *apart_message_notice(const struct runner_notice *notice)
 
 	json_add_text(object, "event", event_names[notice->event]);
 	json_add_u64(object, "number", notice->number);
+	json_add_u64(object, "operation", notice->operation);
 	json_add_bytes(object, "what", notice->what);
 	add_report(object, notice->report);
 	if (notice->problem)
@@ -55,15 +45,9 @@ struct json_object *apart_message_end(int result, const struct step_report *repo
 static void read_report(struct json_object *object, struct apart_message *message)
 {
 	struct json_object *value = json_get_object(object, "report");
-	uint64_t status = json_get_u64(value, "exit-status", UINT64_MAX);
 
 	message->has_report = value != NULL;
-	json_get_bytes_list(value, "notes", &message->report.notes);
-	message->report.is_unfinished = json_get_bool(value, "unfinished", false);
-	if (status > EXIT_STATUS_MAX)
-		return;
-	message->report.exit_status = (int)status;
-	message->report.has_exit_status = true;
+	step_report_from_json(value, &message->report);
 }
 
 static bool find_event(const char *name, enum runner_event *ret_event)
@@ -82,11 +66,13 @@ static int read_notice(struct json_object *object, const struct plan *plan,
 {
 	struct runner_notice *notice = &message->notice;
 	uint64_t number = json_get_u64(object, "number", 0);
+	uint64_t operation = json_get_u64(object, "operation", 0);
 
 	if (!find_event(json_get_text(object, "event"), &notice->event) || !number ||
 	    number > plan->count)
 		return -EBADMSG;
 	notice->number = (size_t)number;
+	notice->operation = operation <= UINT32_MAX ? (unsigned)operation : 0;
 	notice->count = plan->count;
 	notice->step = plan->steps[number - 1];
 	notice->what = message->what ? message->what : notice->step->what;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,10 +13,14 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "plan/boot.h"
+#include "plan/job_folder.h"
 #include "plan/journal_lock.h"
 #include "plan/journal_state.h"
 
 #define JOURNAL_SIZE_MAX (64u * 1024 * 1024)
+#define WAIT_MS 100
+#define WAIT_WORD_TURNS 10		       /* how often whoever waits is told */
 #define FIRST_PID_NAMESPACE "pid:[4026531836]" /* PROC_PID_INIT_INO of linux/proc_ns.h */
 
 struct journal {
@@ -24,6 +29,8 @@ struct journal {
 	int lock_fd; /* -1 while not locked */
 	char *boot;  /* of this boot */
 	char *own_namespace;
+	unsigned job;	 /* that we are; 0: none */
+	char *who;	 /* who has started it; NULL: whoever has started us */
 	size_t loaded;	 /* bytes of the file that are in the list */
 	bool ends_whole; /* the last byte loaded is a newline, or there is none */
 	struct journal_content content;
@@ -32,15 +39,6 @@ struct journal {
 static char *path_in(const struct journal *journal, const char *name)
 {
 	return text_format("%s/%s", journal->folder, name);
-}
-
-static char *read_boot(void)
-{
-	_cleanup_free_ char *text = NULL;
-
-	if (file_read("/proc/sys/kernel/random/boot_id", 256, &text, NULL, NULL) < 0)
-		return text_copy("");
-	return text_copy(text_trim(text));
 }
 
 /* "mnt:[4026531841]"; "" where it cannot be known. The caller frees. */
@@ -96,6 +94,15 @@ static pid_t find_worker(const struct journal *journal)
 	return pid;
 }
 
+/* A journal_job_runs_fn; DATA is the journal. A number that is used again is another process. */
+static bool job_runs(const void *data, unsigned number, pid_t pid)
+{
+	const struct journal *journal = data;
+	pid_t holder = 0;
+
+	return job_folder_is_held(journal->folder, number, &holder) && holder == pid;
+}
+
 static int load(struct journal *journal, struct problem *why)
 {
 	_cleanup_free_ char *path = path_in(journal, "journal"), *text = NULL;
@@ -117,7 +124,7 @@ static int load(struct journal *journal, struct problem *why)
 	journal->loaded = length;
 	journal->ends_whole = !length || text[length - 1] == '\n';
 	journal_content_parse(&journal->content, text, length);
-	journal_content_judge(&journal->content, find_worker(journal));
+	journal_content_judge(&journal->content, find_worker(journal), job_runs, journal);
 	return 0;
 }
 
@@ -133,7 +140,8 @@ bool journal_is_foreign(const struct journal *journal)
 	const struct journal_content *content = &journal->content;
 
 	for (size_t i = 0; is_other_namespace(journal) && i < content->count; i++) {
-		if (journal_operation_has_undoable(&content->operations[i]))
+		if (content->operations[i].state == OPERATION_RUNNING ||
+		    journal_operation_has_undoable(&content->operations[i]))
 			return true;
 	}
 	return false;
@@ -158,7 +166,7 @@ static struct journal *new_journal(const char *folder)
 	journal->folder = text_copy(folder);
 	journal->fd = -1;
 	journal->lock_fd = -1;
-	journal->boot = read_boot();
+	journal->boot = boot_read_id();
 	journal->own_namespace = read_namespace("/proc/self/ns/mnt");
 	return journal;
 }
@@ -173,6 +181,7 @@ struct journal *journal_free(struct journal *journal)
 	free(journal->folder);
 	free(journal->boot);
 	free(journal->own_namespace);
+	free(journal->who);
 	journal_content_done(&journal->content);
 	free(journal);
 	return NULL;
@@ -235,6 +244,7 @@ int journal_refuse_foreign(const struct journal *journal, struct problem *why)
 
 int journal_lock(struct journal *journal, const char *doing, struct problem *why)
 {
+	const struct journal_lock_words words = {journal->who, doing, journal->job};
 	_cleanup_free_ char *lock = path_in(journal, "lock");
 	size_t seen = journal->loaded;
 	int r;
@@ -243,7 +253,7 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 		return 0;
 	r = file_make_folders(journal->folder, 0700, why);
 	if (r == 0)
-		r = journal_lock_take(lock, doing, why);
+		r = journal_lock_take(lock, &words, why);
 	if (r < 0)
 		return r;
 	journal->lock_fd = r;
@@ -262,6 +272,36 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 		return r;
 	}
 	return journal->loaded != seen;
+}
+
+int journal_lock_again(struct journal *journal, const char *doing,
+		       void (*on_wait)(void *data, const struct problem *why), void *data,
+		       struct problem *why)
+{
+	for (unsigned turn = 0;; turn++) {
+		_cleanup_problem_ struct problem busy = {0};
+		int r = journal_lock(journal, doing, &busy);
+
+		if (r != -EBUSY) {
+			if (r < 0)
+				problem_move(why, &busy);
+			return r < 0 ? r : 0;
+		}
+		if (turn % WAIT_WORD_TURNS == 0)
+			on_wait(data, &busy);
+		(void)poll(NULL, 0, WAIT_MS);
+	}
+}
+
+void journal_set_job(struct journal *journal, unsigned number, const char *who)
+{
+	journal->job = number;
+	text_set(&journal->who, who);
+}
+
+bool journal_is_of_job(const struct journal *journal)
+{
+	return journal->job != 0;
 }
 
 uint64_t journal_mark(const struct journal *journal)
@@ -283,6 +323,29 @@ const struct operation *journal_operations(const struct journal *journal, size_t
 {
 	*ret_count = journal->content.count;
 	return journal->content.operations;
+}
+
+int journal_check_undo(const struct journal *journal, unsigned operation, struct problem *why)
+{
+	const struct journal_content *content = &journal->content;
+
+	for (size_t i = 0; i < content->count; i++) {
+		const struct operation *running = &content->operations[i];
+		_cleanup_free_ char *what = NULL;
+
+		if (running->state != OPERATION_RUNNING || !running->job ||
+		    (running->number != operation &&
+		     (running->number < operation || !journal_operation_has_undoable(running))))
+			continue;
+		what = printable_text(running->summary);
+		(void)problem_set(why, -EBUSY, what, _("job %u still works on this"), running->job);
+		problem_set_next(why,
+				 _("\"refloat jobs %u\" follows it, \"refloat jobs %u --stop\" "
+				   "stops it."),
+				 running->job, running->job);
+		return -EBUSY;
+	}
+	return 0;
 }
 
 size_t journal_list_undoable(const struct journal *journal, const struct operation ***ret_list)
@@ -341,7 +404,7 @@ int journal_begin(struct journal *journal, const struct plan *plan, unsigned *re
 		  struct problem *why)
 {
 	_cleanup_json_ struct json_object *object = json_object_new_object();
-	_cleanup_free_ char *who = journal_describe_user();
+	_cleanup_free_ char *who = journal->who ? text_copy(journal->who) : journal_describe_user();
 	const struct journal_content *content = &journal->content;
 	unsigned number = 1;
 	int r = append_header(journal, why);
@@ -356,6 +419,8 @@ int journal_begin(struct journal *journal, const struct plan *plan, unsigned *re
 	json_add_u64(object, "started", (uint64_t)clock_wall_seconds());
 	json_add_u64(object, "pid", (uint64_t)getpid());
 	json_add_bytes(object, "who", who);
+	if (journal->job)
+		json_add_u64(object, "job", journal->job);
 	r = append(journal, object, why);
 	if (r < 0)
 		return r;

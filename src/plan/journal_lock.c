@@ -36,9 +36,8 @@ static struct json_object *read_words(int fd)
 }
 
 /* "refloat process 1234 (root from 192.0.2.7) since 02:14: Mount ..."; the caller frees. */
-static char *describe_holder(int fd)
+static char *describe_holder(struct json_object *object)
 {
-	_cleanup_json_ struct json_object *object = read_words(fd);
 	_cleanup_free_ char *who = NULL, *doing = NULL, *since = NULL, *user = NULL, *task = NULL;
 
 	if (!object)
@@ -52,22 +51,40 @@ static char *describe_holder(int fd)
 			   (unsigned long)json_get_u64(object, "pid", 0), who, since, doing);
 }
 
-static void write_words(int fd, const char *doing)
+/* Says in WHY who is at work, and what to do. */
+static void refuse(int fd, struct problem *why)
+{
+	_cleanup_json_ struct json_object *object = read_words(fd);
+	_cleanup_free_ char *holder = describe_holder(object);
+	uint64_t job = json_get_u64(object, "job", 0);
+
+	(void)problem_set(why, -EBUSY, _("another refloat is at work"), "%s", holder);
+	if (job)
+		problem_set_next(why, _("Wait until it is done; \"refloat jobs %lu\" follows it."),
+				 (unsigned long)job);
+	else
+		problem_set_next(why, _("Wait until it is done; \"refloat status\" shows it."));
+}
+
+static void write_words(int fd, const struct journal_lock_words *words)
 {
 	_cleanup_json_ struct json_object *object = json_object_new_object();
-	_cleanup_free_ char *who = journal_describe_user(), *text = NULL;
+	_cleanup_free_ char *who = words->who ? text_copy(words->who) : journal_describe_user();
+	_cleanup_free_ char *text = NULL;
 
 	json_add_u64(object, "pid", (uint64_t)getpid());
 	json_add_u64(object, "since", (uint64_t)clock_wall_seconds());
 	json_add_bytes(object, "who", who);
-	json_add_bytes(object, "doing", doing);
+	json_add_bytes(object, "doing", words->doing);
+	if (words->job)
+		json_add_u64(object, "job", words->job);
 	text = json_format_line(object);
 	/* only words for others: the lock holds without them */
 	if (ftruncate(fd, 0) == 0)
 		(void)file_write_all(fd, text, strlen(text));
 }
 
-int journal_lock_take(const char *path, const char *doing, struct problem *why)
+int journal_lock_take(const char *path, const struct journal_lock_words *words, struct problem *why)
 {
 	_cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct flock lock = whole_file();
@@ -75,16 +92,12 @@ int journal_lock_take(const char *path, const char *doing, struct problem *why)
 	if (fd < 0)
 		return problem_set_errno(why, -errno, path);
 	if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {
-		_cleanup_free_ char *holder = NULL;
-
 		if (errno != EAGAIN && errno != EACCES)
 			return problem_set_errno(why, -errno, path);
-		holder = describe_holder(fd);
-		problem_set(why, -EBUSY, _("another refloat is at work"), "%s", holder);
-		problem_set_next(why, _("Wait until it is done; \"refloat status\" shows it."));
+		refuse(fd, why);
 		return -EBUSY;
 	}
-	write_words(fd, doing);
+	write_words(fd, words);
 	return TAKE_FD(fd);
 }
 

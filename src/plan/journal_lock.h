@@ -14,9 +14,17 @@
 
 #include "base/problem.h"
 
+/* What the holder says of itself. */
+struct journal_lock_words {
+	const char *who;   /* NULL: journal_describe_user() */
+	const char *doing;
+	unsigned job;      /* 0: it is none */
+};
+
 /* Takes the lock, made where missing. Returns its descriptor, or -EBUSY with words about who holds
  * it, since when, and what it does. */
-int journal_lock_take(const char *path, const char *doing, struct problem *why);
+int journal_lock_take(const char *path, const struct journal_lock_words *words,
+		      struct problem *why);
 
 /* Gives it up; -1 is no lock. */
 void journal_lock_release(int fd);

@@ -79,7 +79,7 @@ static void take_header(struct journal_content *content, struct json_object *obj
 
 static void take_begin(struct journal_content *content, struct json_object *object, uint64_t number)
 {
-	uint64_t pid = json_get_u64(object, "pid", 0);
+	uint64_t pid = json_get_u64(object, "pid", 0), job = json_get_u64(object, "job", 0);
 	struct operation *operation;
 
 	if (content->count >= OPERATIONS_MAX || find_operation(content, number))
@@ -94,6 +94,7 @@ static void take_begin(struct journal_content *content, struct json_object *obje
 		.started = (int64_t)json_get_u64(object, "started", 0),
 		.pid = pid <= INT_MAX ? (pid_t)pid : 0,
 		.who = json_get_bytes(object, "who"),
+		.job = job <= UINT32_MAX ? (unsigned)job : 0,
 		.state = OPERATION_RUNNING,
 	};
 	if (!operation->action)
@@ -187,14 +188,16 @@ static bool is_all_undone(const struct operation *operation)
 	return true;
 }
 
-void journal_content_judge(struct journal_content *content, pid_t worker)
+void journal_content_judge(struct journal_content *content, pid_t worker,
+			   journal_job_runs_fn job_runs, const void *data)
 {
 	for (size_t i = 0; i < content->count; i++) {
 		struct operation *operation = &content->operations[i];
 		bool is_newest = i + 1 == content->count;
 
 		if (operation->state != OPERATION_RUNNING ||
-		    (is_newest && worker && operation->pid == worker))
+		    (is_newest && worker && operation->pid == worker) ||
+		    (operation->job && job_runs(data, operation->job, operation->pid)))
 			continue;
 		operation->state = is_all_undone(operation) ? OPERATION_UNDONE : OPERATION_CUT_OFF;
 	}

@@ -16,11 +16,15 @@ struct journal_content {
 /* Takes LENGTH bytes of lines; what is no whole JSON line is passed over. */
 void journal_content_parse(struct journal_content *content, const char *text, size_t length);
 
+/* Whether job NUMBER still runs, as process PID. */
+typedef bool (*journal_job_runs_fn)(const void *data, unsigned number, pid_t pid);
+
 /*
  * Operations without an end are CUT_OFF, or UNDONE where nothing of them is there; but the newest is
- * RUNNING where WORKER (0: none) is its process.
+ * RUNNING where WORKER (0: none) is its process, and that of a job where JOB_RUNS says so.
  */
-void journal_content_judge(struct journal_content *content, pid_t worker);
+void journal_content_judge(struct journal_content *content, pid_t worker,
+			   journal_job_runs_fn job_runs, const void *data);
 
 void journal_content_done(struct journal_content *content);
 

@@ -2,6 +2,7 @@
 /* Plans and steps: building, reading, printing. */
 #include "plan/plan.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -253,44 +254,6 @@ const char *step_risk_label(enum step_risk risk)
 	return _(labels[risk]);
 }
 
-void step_report_done(struct step_report *report)
-{
-	text_list_done(&report->notes);
-	*report = (struct step_report){0};
-}
-
-void step_report_progress(const struct step_report *report, const struct step_progress *progress)
-{
-	const struct step_listener *listener = report->listener;
-
-	if (listener && listener->on_progress)
-		listener->on_progress(listener->data, progress);
-}
-
-void step_report_output(const struct step_report *report, bool is_error, const char *line,
-			size_t length)
-{
-	const struct step_listener *listener = report->listener;
-
-	if (listener && listener->on_output)
-		listener->on_output(listener->data, is_error, line, length);
-}
-
-const volatile int *step_report_stop_signal(const struct step_report *report)
-{
-	return report->listener ? report->listener->stop_signal : NULL;
-}
-
-void step_report_merge(struct step_report *to, const struct step_report *from)
-{
-	text_list_copy(&to->notes, &from->notes);
-	to->is_unfinished |= from->is_unfinished;
-	if (from->has_exit_status) {
-		to->exit_status = from->exit_status;
-		to->has_exit_status = true;
-	}
-}
-
 const struct step_class *step_class_find(const struct step_class *const *classes, const char *name)
 {
 	for (; *classes; classes++) {
@@ -298,6 +261,20 @@ const struct step_class *step_class_find(const struct step_class *const *classes
 			return *classes;
 	}
 	return NULL;
+}
+
+int plan_check_unattended(const struct step_class *const *classes, const struct plan *plan,
+			  struct problem *why)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = plan->steps[i];
+		const struct step_class *class = step_class_find(classes, step->class_name);
+
+		if (class && class->is_interactive)
+			return problem_set(why, -EINVAL, step->what,
+					   _("it needs the terminal to itself"));
+	}
+	return 0;
 }
 
 void step_command(const struct step_class *const *classes, const struct step *step,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Executes plans, with a word to the journal before and after each step. */
+/* Executes plans. */
 #include "plan/runner.h"
 
 #include <errno.h>
@@ -8,96 +8,29 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "plan/runner_step.h"
 
-static void notify(const struct runner *runner, enum runner_event event, size_t number,
-		   size_t count, const struct step *step, const char *what,
-		   const struct step_report *report, const struct problem *problem)
+/* Tells whoever listens of NOTICE, which says already which step it is about. */
+static void tell(const struct runner *runner, struct runner_notice *notice, enum runner_event event,
+		 const struct step_report *report, const struct problem *problem)
 {
-	struct runner_notice notice = {
-		.event = event,
-		.number = number,
-		.count = count,
-		.step = step,
-		.what = what,
-		.report = report,
-		.problem = problem,
-	};
-
+	notice->event = event;
+	notice->report = report;
+	notice->problem = problem;
 	if (runner->on_notice)
-		runner->on_notice(runner->data, &notice);
+		runner->on_notice(runner->data, notice);
 }
 
-/* What steps hear and tell; undoing is not stopped half way. */
-static struct step_listener make_listener(const struct runner *runner, bool is_undo)
+static struct runner_notice notice_of(unsigned operation, const struct plan *plan, size_t index,
+				      const char *what)
 {
-	struct step_listener listener = {0};
-
-	if (runner->listener)
-		listener = *runner->listener;
-	listener.stop_signal = is_undo ? NULL : runner->stop_signal;
-	return listener;
-}
-
-static int refuse_unknown(const struct step *step, struct problem *why)
-{
-	return problem_set(why, -ENOTSUP, step->what,
-			   _("this refloat does not know steps of the kind %s"), step->class_name);
-}
-
-/*
- * Undoes one step and says so in the journal. That a word to the journal fails is no failure: what
- * is undone twice does no harm, and what stays undone for want of a word does.
- */
-static int undo_step(const struct runner *runner, unsigned operation, unsigned number,
-		     const struct step *step, struct step_report *report, struct problem *why)
-{
-	const struct step_class *class = step_class_find(runner->classes, step->class_name);
-	const struct step_listener listener = make_listener(runner, true);
-	_cleanup_problem_ struct problem own = {0}, unsaid = {0};
-	int r, said;
-
-	if (!class)
-		return refuse_unknown(step, why);
-	report->listener = &listener;
-	r = class->undo ? class->undo(step, report, &own) : 0;
-	report->listener = NULL;
-	log_line("undo %u.%u %s: %s", operation, number, step->what, r < 0 ? strerror(-r) : "ok");
-	said = journal_step_ended(runner->journal, operation, number, step,
-				  r < 0 ? JOURNAL_STEP_FAILED : JOURNAL_STEP_UNDONE, own.why,
-				  &unsaid);
-	if (said < 0)
-		log_line("undo %u.%u could not be noted: %s", operation, number, strerror(-said));
-	if (r < 0)
-		problem_move(why, &own);
-	return r;
-}
-
-/* 0, or what failed; *RET_IS_BEGUN tells whether anything of it can be there. */
-static int run_step(const struct runner *runner, unsigned operation, unsigned number,
-		    struct step *step, bool *ret_is_begun, struct step_report *report,
-		    struct problem *why)
-{
-	const struct step_class *class = step_class_find(runner->classes, step->class_name);
-	const struct step_listener listener = make_listener(runner, false);
-	int r;
-
-	if (!class || !class->run)
-		return refuse_unknown(step, why);
-	step->leaves_nothing = !class->undo;
-	r = class->prepare ? class->prepare(step, why) : 0;
-	if (r >= 0)
-		r = journal_step_started(runner->journal, operation, number, step, why);
-	if (r < 0)
-		return r;
-	*ret_is_begun = true;
-	report->listener = &listener;
-	r = class->run(step, report, why);
-	report->listener = NULL;
-	log_line("step %u.%u %s: %s", operation, number, step->what, r < 0 ? strerror(-r) : "ok");
-	if (r < 0)
-		return r;
-	return journal_step_ended(runner->journal, operation, number, step, JOURNAL_STEP_DONE, NULL,
-				  why);
+	return (struct runner_notice){
+		.operation = operation,
+		.number = index + 1,
+		.count = plan->count,
+		.step = plan->steps[index],
+		.what = what,
+	};
 }
 
 /* Whether what a failed step was to bring about may be there all the same. */
@@ -117,7 +50,7 @@ static int clear_failed_step(const struct runner *runner, unsigned operation, un
 	int r;
 
 	if (may_have_left_something(runner, step)) {
-		r = undo_step(runner, operation, number, step, &report, &why);
+		r = runner_step_undo(runner, operation, number, step, &report, &why);
 		if (r < 0)
 			log_line("step %u.%u left something behind: %s", operation, number,
 				 strerror(-r));
@@ -141,18 +74,20 @@ static int take_back(const struct runner *runner, unsigned operation, const stru
 	const struct step_class *class = step_class_find(runner->classes, step->class_name);
 	_cleanup_(step_report_done) struct step_report report = {0};
 	_cleanup_free_ char *what = NULL;
-	size_t number = index + 1;
+	unsigned number = (unsigned)index + 1;
+	struct runner_notice notice;
 	int r;
 
 	if (!class || !class->undo) {
-		(void)undo_step(runner, operation, (unsigned)number, step, &report, NULL);
+		(void)runner_step_undo(runner, operation, number, step, &report, NULL);
 		return 0;
 	}
 	what = class->undo_what ? class->undo_what(step) : text_copy(step->what);
-	notify(runner, RUNNER_UNDO_STARTED, number, plan->count, step, what, NULL, NULL);
-	r = undo_step(runner, operation, (unsigned)number, step, &report, why);
-	notify(runner, r < 0 ? RUNNER_UNDO_FAILED : RUNNER_UNDO_DONE, number, plan->count, step,
-	       what, &report, r < 0 ? why : NULL);
+	notice = notice_of(operation, plan, index, what);
+	tell(runner, &notice, RUNNER_UNDO_STARTED, NULL, NULL);
+	r = runner_step_undo(runner, operation, number, step, &report, why);
+	tell(runner, &notice, r < 0 ? RUNNER_UNDO_FAILED : RUNNER_UNDO_DONE, &report,
+	     r < 0 ? why : NULL);
 	return r;
 }
 
@@ -219,21 +154,21 @@ static int take_step(const struct runner *runner, unsigned operation, struct pla
 {
 	_cleanup_(step_report_done) struct step_report report = {0};
 	struct step *step = plan->steps[index];
+	struct runner_notice notice = notice_of(operation, plan, index, step->what);
 	unsigned number = (unsigned)index + 1;
 	bool is_begun = false;
 	int r;
 
-	notify(runner, RUNNER_STEP_STARTED, number, plan->count, step, step->what, NULL, NULL);
-	r = run_step(runner, operation, number, step, &is_begun, &report, why);
+	tell(runner, &notice, RUNNER_STEP_STARTED, NULL, NULL);
+	r = runner_step_run(runner, operation, number, step, &is_begun, &report, why);
 	if (total)
 		step_report_merge(total, &report);
 	if (r >= 0) {
 		*is_done = true;
-		notify(runner, RUNNER_STEP_DONE, number, plan->count, step, step->what, &report,
-		       NULL);
+		tell(runner, &notice, RUNNER_STEP_DONE, &report, NULL);
 		return 0;
 	}
-	notify(runner, RUNNER_STEP_FAILED, number, plan->count, step, step->what, &report, why);
+	tell(runner, &notice, RUNNER_STEP_FAILED, &report, why);
 	if (is_begun && clear_failed_step(runner, operation, number, step, why) < 0)
 		*ret_is_left = true;
 	return r;
@@ -328,46 +263,52 @@ static int execute_operation(const struct runner *runner, struct plan *plan,
 static int take_undoing_step(const struct runner *runner, struct step *step,
 			     struct step_report *report, struct problem *why)
 {
-	const struct step_listener listener = make_listener(runner, false);
 	unsigned operation = 0, number = 0;
 	struct step *undone = step_get_undone(step, &operation, &number);
-	const struct step_class *class;
 	int r;
 
-	if (undone) {
-		r = undo_step(runner, operation, number, undone, report, why);
-		(void)step_free(undone);
-		return r;
-	}
-	class = step_class_find(runner->classes, step->class_name);
-	if (!class || !class->run)
-		return refuse_unknown(step, why);
-	report->listener = &listener;
-	r = class->run(step, report, why);
-	report->listener = NULL;
-	log_line("%s: %s", step->what, r < 0 ? strerror(-r) : "ok");
+	if (!undone)
+		return runner_step_run_unnoted(runner, step, report, why);
+	r = runner_step_undo(runner, operation, number, undone, report, why);
+	(void)step_free(undone);
 	return r;
+}
+
+/* Nothing is undone that a job still works on. */
+static int check_undoing(const struct runner *runner, const struct plan *plan, struct problem *why)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		unsigned operation = 0, number = 0;
+		struct step *undone = step_get_undone(plan->steps[i], &operation, &number);
+		int r = undone ? journal_check_undo(runner->journal, operation, why) : 0;
+
+		(void)step_free(undone);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 static int execute_undoing(const struct runner *runner, struct plan *plan,
 			   struct step_report *total, struct problem *why)
 {
+	int r = check_undoing(runner, plan, why);
+
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < plan->count; i++) {
 		_cleanup_(step_report_done) struct step_report report = {0};
-		struct step *step = plan->steps[i];
-		int r;
+		struct runner_notice notice = notice_of(0, plan, i, plan->steps[i]->what);
 
 		if (is_stopped(runner)) {
 			(void)problem_set(why, -EINTR, plan->summary, _("stopped by a signal"));
 			return i ? RUNNER_PARTIAL : RUNNER_FAILED;
 		}
-		notify(runner, RUNNER_STEP_STARTED, i + 1, plan->count, step, step->what, NULL,
-		       NULL);
-		r = take_undoing_step(runner, step, &report, why);
+		tell(runner, &notice, RUNNER_STEP_STARTED, NULL, NULL);
+		r = take_undoing_step(runner, plan->steps[i], &report, why);
 		if (total)
 			step_report_merge(total, &report);
-		notify(runner, r < 0 ? RUNNER_STEP_FAILED : RUNNER_STEP_DONE, i + 1, plan->count,
-		       step, step->what, &report, why);
+		tell(runner, &notice, r < 0 ? RUNNER_STEP_FAILED : RUNNER_STEP_DONE, &report, why);
 		if (r < 0)
 			return i ? RUNNER_PARTIAL : RUNNER_FAILED;
 	}
