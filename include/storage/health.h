@@ -5,6 +5,8 @@
 #ifndef REFLOAT_STORAGE_HEALTH_H
 #define REFLOAT_STORAGE_HEALTH_H
 
+#include "base/cleanup.h"
+#include "base/text.h"
 #include "storage/machine.h"
 
 enum health_verdict {

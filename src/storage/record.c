@@ -128,6 +128,8 @@ static int write_all(const struct recording *recording, const struct machine *ma
 		r = record_probes(recording, machine);
 	if (r == 0)
 		r = record_stacks(recording, machine);
+	if (r == 0)
+		r = record_health(recording, machine);
 	return r;
 }
 

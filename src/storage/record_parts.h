@@ -30,6 +30,7 @@ int record_sysfs(const struct recording *recording); /* sys/, run/udev/data and 
 int record_proc(const struct recording *recording);
 int record_probes(const struct recording *recording, const struct machine *machine);
 int record_stacks(const struct recording *recording, const struct machine *machine);
+int record_health(const struct recording *recording, const struct machine *machine);
 
 /* Adds what record_stacks has written to the recorded MACHINE at ROOT, whose other devices are
  * there already. What makes no sense is left out. */
