@@ -3,8 +3,9 @@
  * Recording this machine for somebody else to look at.
  *
  * The folder holds sys/, proc/, dev/ (links only) and run/udev/data as far as a scan reads them,
- * refloat/probes.json with what the probes said, refloat/stacks.json with the dormant devices
- * and what a look found in them, and refloat/smart/ with what smartctl says of each disk. No file contents of the target, no secrets.
+ * refloat/probes.json with what the probes said, refloat/stacks.json with the dormant devices and
+ * what a look found in them, and refloat/smart/ with what smartctl says of each disk. No file
+ * contents of the target, no secrets.
  */
 #ifndef REFLOAT_STORAGE_RECORD_H
 #define REFLOAT_STORAGE_RECORD_H
