@@ -70,10 +70,12 @@ struct filesystem_state *filesystem_state_read(int fd, uint64_t offset, uint64_t
 					       const char *type);
 
 /*
- * Looks for a filesystem where libblkid has found none. NULL: none. Reads a few dozen blocks, and gives up
- * at the second that cannot be read.
+ * Looks for a filesystem where libblkid has found none (TYPE NULL), or, where one of TYPE is there, for
+ * damage that makes a backup of its superblock the better one. NULL: none. Reads a few dozen blocks, and
+ * gives up at the second that cannot be read.
  */
-struct lost_filesystem *lost_filesystem_read(int fd, uint64_t offset, uint64_t size);
+struct lost_filesystem *lost_filesystem_read(int fd, uint64_t offset, uint64_t size,
+					     const char *type);
 
 /* "a damaged ext4 filesystem: its first superblock is all zeros; the one at block 32768 is good; label srv,
  * UUID ...": a sentence part, printable; the caller frees. */

@@ -37,6 +37,8 @@ struct filesystem_family {
 	/* Fills LOST, which is zeroed, where a backup of the superblock is there and the first is
 	 * not good; reads a few dozen blocks at most. NULL: the format has none. */
 	bool (*find_lost)(const struct filesystem_place *place, struct lost_filesystem *lost);
+	/* It also finds damage that lets the first superblock be read, but not be trusted. */
+	bool finds_damage;
 };
 
 extern const struct filesystem_family family_ext, family_xfs, family_btrfs, family_fat,

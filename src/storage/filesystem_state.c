@@ -99,12 +99,19 @@ struct filesystem_state *filesystem_state_read(int fd, uint64_t offset, uint64_t
 	return filesystem_state_free(state);
 }
 
-struct lost_filesystem *lost_filesystem_read(int fd, uint64_t offset, uint64_t size)
+struct lost_filesystem *lost_filesystem_read(int fd, uint64_t offset, uint64_t size,
+					     const char *type)
 {
 	unsigned failures = 0;
 	const struct filesystem_place place = {fd, offset, size, &failures};
+	const struct filesystem_family *family = find_family(type);
 	struct lost_filesystem *lost = alloc_zero(1, sizeof(*lost));
 
+	if (type) {
+		if (family && family->finds_damage && family->find_lost(&place, lost))
+			return lost;
+		return lost_filesystem_free(lost);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(families) && failures < PLACE_FAILURES_MAX; i++) {
 		if (families[i]->find_lost && families[i]->find_lost(&place, lost))
 			return lost;

@@ -39,6 +39,7 @@
 #define AT_UUID 0x68
 #define AT_LABEL 0x78
 #define AT_LAST_MOUNTPOINT 0x88
+#define AT_DESCRIPTOR_BYTES 0xfe
 #define AT_MADE 0x108
 #define AT_BLOCKS_HIGH 0x150
 #define AT_FREE_BLOCKS_HIGH 0x158
@@ -60,11 +61,13 @@
 #define HAS_JOURNAL 0x4		/* of the compatible features */
 #define NEEDS_RECOVERY 0x4	/* of the incompatible ones */
 #define HAS_64BIT 0x80		/* likewise */
+#define META_GROUPS 0x10	/* likewise */
 #define IS_JOURNAL_DEVICE 0x8	/* likewise */
 #define HAS_CHECKSUMS 0x400	/* of those compatible for reading */
 #define EXT3_INCOMPATIBLE 0x16u /* file types, recovery, meta_bg; what goes beyond is ext4's */
 #define EXT3_READ_ONLY_COMPATIBLE 0x7u
 #define BLOCK_SHIFT_MAX 6u
+#define DESCRIPTORS_READ 16384u /* bytes of them that are looked at: of two terabytes */
 
 static bool has_good_checksum(const unsigned char *super)
 {
@@ -220,6 +223,23 @@ static const struct layout layouts[] = {
 /* Where sparse_super has backups, and sparse_super2 the first of its two. */
 static const uint64_t groups[] = {1, 3, 5, 7, 9, 25};
 
+/*
+ * Where its last group would be too small, mke2fs makes all of them a little smaller: by eights,
+ * down to what the tables of one group take.
+ */
+static bool find_in_shorter_groups(const struct filesystem_place *place,
+				   struct lost_filesystem *lost)
+{
+	struct layout layout = {4096, 32768};
+
+	for (unsigned i = 0; i < 32; i++) {
+		layout.group_blocks -= 8;
+		if (take_backup(place, &layout, 1, lost))
+			return true;
+	}
+	return false;
+}
+
 static bool find_backup(const struct filesystem_place *place, struct lost_filesystem *lost)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
@@ -228,7 +248,7 @@ static bool find_backup(const struct filesystem_place *place, struct lost_filesy
 				return true;
 		}
 	}
-	return false;
+	return find_in_shorter_groups(place, lost);
 }
 
 /* With a layout of its own (mke2fs -g), which a damaged first superblock may still tell. */
@@ -249,6 +269,80 @@ static bool find_by_first(const struct filesystem_place *place, const unsigned c
 	return false;
 }
 
+/* The figures that tell where the descriptors of groups are, and what may be in them. */
+struct descriptors {
+	uint64_t blocks; /* of the filesystem */
+	uint64_t at;	 /* byte of the first */
+	uint64_t count;
+	unsigned bytes; /* of one */
+};
+
+/* False where they lie elsewhere, or the superblock makes no sense. */
+static bool find_descriptors(const unsigned char *super, struct descriptors *descriptors)
+{
+	bool is_wide = get_le32(super + AT_INCOMPATIBLE) & HAS_64BIT;
+	uint64_t first = get_le32(super + AT_FIRST_BLOCK);
+	uint64_t group_blocks = get_le32(super + AT_GROUP_BLOCKS);
+
+	descriptors->blocks = count_of(super, AT_BLOCKS, AT_BLOCKS_HIGH);
+	descriptors->bytes = is_wide ? get_le16(super + AT_DESCRIPTOR_BYTES) : 32;
+	descriptors->at = (first + 1) << (10 + get_le32(super + AT_BLOCK_SHIFT));
+	descriptors->count = (descriptors->blocks - first - 1) / group_blocks + 1;
+	return descriptors->bytes >= (is_wide ? 64u : 32u) && descriptors->bytes <= 1024 &&
+	       !(get_le32(super + AT_INCOMPATIBLE) & META_GROUPS);
+}
+
+/* Whether what one of them says of bitmaps and inodes is inside the filesystem. */
+static bool is_descriptor(const unsigned char *bytes, const struct descriptors *descriptors)
+{
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t block = get_le32(bytes + 4 * i);
+
+		if (descriptors->bytes >= 64)
+			block |= (uint64_t)get_le32(bytes + 32 + 4 * i) << 32;
+		if (block == 0 || block >= descriptors->blocks)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Whether the descriptors of the first groups can be those of a filesystem with SUPER. With others
+ * "e2fsck -p" writes what is wrong over the backups, too, and all is lost.
+ */
+static bool has_good_descriptors(const struct filesystem_place *place, const unsigned char *super)
+{
+	_cleanup_free_ unsigned char *bytes = alloc_zero(DESCRIPTORS_READ, 1);
+	struct descriptors descriptors;
+	uint64_t count;
+
+	if (!find_descriptors(super, &descriptors))
+		return true;
+	count = DESCRIPTORS_READ / descriptors.bytes;
+	if (count > descriptors.count)
+		count = descriptors.count;
+	if (!place_read(place, descriptors.at, bytes, count * descriptors.bytes))
+		return true; /* this is a matter of the disk */
+	for (uint64_t i = 0; i < count; i++) {
+		if (!is_descriptor(bytes + i * descriptors.bytes, &descriptors))
+			return false;
+	}
+	return true;
+}
+
+static char *describe_damage(const unsigned char *super, bool is_read)
+{
+	if (!is_read)
+		return text_copy(_("its first superblock cannot be read"));
+	if (get_le16(super + AT_MAGIC) != MAGIC)
+		return text_copy(describe_lost_block(super, SUPER_BYTES));
+	if (!is_plausible(super))
+		return text_copy(_("its first superblock makes no sense"));
+	if (!has_good_checksum(super))
+		return text_copy(_("the checksum of its first superblock is wrong"));
+	return text_copy(_("the descriptors of its groups are overwritten"));
+}
+
 static bool find_lost(const struct filesystem_place *place, struct lost_filesystem *lost)
 {
 	unsigned char super[SUPER_BYTES] = {0};
@@ -256,21 +350,14 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 	bool has_magic = get_le16(super + AT_MAGIC) == MAGIC;
 	bool is_found;
 
-	if (is_plausible(super) && has_good_checksum(super))
+	if (is_plausible(super) && has_good_checksum(super) && has_good_descriptors(place, super))
 		return false;
 	is_found = (has_magic && find_by_first(place, super, lost)) || find_backup(place, lost);
 	if (!is_found && !is_plausible(super))
 		return false;
-	if (!is_found) /* too small for a backup: what is wrong is only the sum */
+	if (!is_found) /* too small for a backup: the superblock itself can be read */
 		take_lost(super, lost);
-	if (!is_read)
-		lost->damage = text_copy(_("its first superblock cannot be read"));
-	else if (is_plausible(super))
-		lost->damage = text_copy(_("the checksum of its first superblock is wrong"));
-	else if (has_magic)
-		lost->damage = text_copy(_("its first superblock makes no sense"));
-	else
-		lost->damage = text_copy(describe_lost_block(super, sizeof(super)));
+	lost->damage = describe_damage(super, is_read);
 	return true;
 }
 
@@ -280,4 +367,5 @@ const struct filesystem_family family_ext = {
 	.types = types,
 	.read = read_ext,
 	.find_lost = find_lost,
+	.finds_damage = true,
 };

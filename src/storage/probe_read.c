@@ -195,9 +195,10 @@ static void read_state(int fd, uint64_t offset, uint64_t size, struct content *c
  */
 static void look_for_lost(int fd, uint64_t offset, uint64_t size, struct content *content)
 {
-	if (content->type && (content->state || !filesystem_state_is_known(content->type)))
+	if (content->type && !filesystem_state_is_known(content->type))
 		return;
-	content->lost = lost_filesystem_read(fd, offset, size ? size : size_of(fd));
+	content->lost = lost_filesystem_read(fd, offset, size ? size : size_of(fd),
+					     content->state ? content->type : NULL);
 }
 
 static int read_content(int fd, uint64_t offset, uint64_t size, struct content *content)

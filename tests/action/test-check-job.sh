@@ -1,0 +1,221 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A check outlives its terminal: SIGHUP and kill -9 of whoever started it, on the command line and in the
+# menu; another login follows it; it is stopped in the way that is safe; its progress moves.
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+# shellcheck source=tests/lib/play.sh
+. "$(dirname "$0")/../lib/play.sh"
+need_program mkfs.ext4 e2fsck jq
+need_filesystem ext4
+private_namespace "$@"
+unset REFLOAT_ACCEPT
+
+# many inodes, each of which is looked at; hardly any bytes
+image=$scratch/big.img
+truncate -s 8G "$image"
+mkfs.ext4 -q -N 1000000 -E lazy_itable_init=1 -O ^metadata_csum,^uninit_bg,^has_journal "$image"
+check=("$refloat" --image "$image" check-fs big.img --yes)
+
+jobs_json()
+{
+	"$refloat" jobs --json 2>/dev/null
+}
+
+# last FILTER: of the newest job
+last()
+{
+	jobs_json | jq -r ".jobs[-1] | $1"
+}
+
+# wait_until SECONDS COMMAND...: until it succeeds
+wait_until()
+{
+	local tenths=$(($1 * 10))
+	shift
+	for ((; tenths > 0; tenths--)); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+state_is()
+{
+	[ "$(last .state)" = "$1" ]
+}
+
+count_is()
+{
+	[ "$(jobs_json | jq '.jobs | length')" = "$1" ]
+}
+
+# checker: prints the process that does the work of the newest job
+checker()
+{
+	local job
+	job=$(last .pid)
+	[ "${job:-null}" != null ] && pgrep -P "$job" -x e2fsck
+}
+
+# hold: the program of the newest job is there, and stands still
+hold()
+{
+	wait_until 20 checker >/dev/null || return
+	held=$(checker)
+	kill -STOP "$held"
+}
+
+# stands: the job runs, whoever started it is gone
+stands()
+{
+	state_is running && kill -0 "$held"
+}
+
+over()
+{
+	! state_is running && ! state_is stopping
+}
+
+# --- SIGHUP and kill -9 of the one that follows
+for signal in HUP KILL; do
+	setsid "${check[@]}" >"$scratch/first" 2>&1 &
+	first=$!
+	number=$((${number-0} + 1))
+	wait_until 20 count_is $number
+	ok $? "$signal: the check runs as a job"
+	hold
+	ok $? "$signal: and is held in the middle"
+	kill -$signal $first
+	wait $first
+	! kill -0 $first 2>/dev/null
+	ok $? "$signal: what started it has ended"
+	sleep 0.5
+	stands
+	ok $? "$signal: the job runs on"
+	run "$refloat" jobs
+	like "$output" "running" "$signal: a new login sees it"
+	run "$refloat" status
+	like "$output" "running since" "$signal: so does status"
+	"$refloat" jobs $number >"$scratch/second" 2>&1 &
+	second=$!
+	"$refloat" jobs $number >"$scratch/third" 2>&1 &
+	third=$!
+	sleep 0.3
+	kill -CONT "$held"
+	wait $second
+	is $? 0 "$signal: the new login follows it to its end"
+	wait $third
+	is $? 0 "$signal: so does another one"
+	like "$(cat "$scratch/second")" "nothing is wrong" "$signal: and reads the verdict"
+	is "$(last .state)" done "$signal: the job has ended well"
+	like "$(cat "$(last .log)")" "Pass 5" "$signal: all that e2fsck said is kept"
+done
+
+# --- it is left to run from the start
+run "$refloat" --job --image "$image" check-fs big.img --yes
+number=$((number + 1))
+is "$status" 0 "--job starts it and returns"
+like "$output" "$number" "with its number"
+hold
+ok $? "it is held"
+run "$refloat" jobs $number --json
+is "$(jq -r '.state // .jobs[0].state' <<<"$output")" running "its state is there for programs"
+kill -CONT "$held"
+wait_until 60 over
+is "$(last .state)" done "it ends well"
+
+# --- progress moves
+"$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
+number=$((number + 1))
+figures=()
+wait_until 20 checker >/dev/null
+for _ in $(seq 200); do
+	held=$(checker) || break
+	kill -STOP "$held" 2>/dev/null
+	sleep 0.3
+	figures+=("$(last '.progress.done // 0')")
+	kill -CONT "$held" 2>/dev/null
+	sleep 0.03
+done
+wait_until 60 over
+sorted=$(printf '%s\n' "${figures[@]}" | sort -n | tr '\n' ' ')
+is "$(printf '%s\n' "${figures[@]}" | tr '\n' ' ')" "$sorted" "progress never goes back (${#figures[@]} looks)"
+[ "$(printf '%s\n' "${figures[@]}" | sort -u | wc -l)" -ge 3 ]
+ok $? "and moves: $(printf '%s\n' "${figures[@]}" | sort -n -u | tr '\n' ' ')"
+
+# --- stopped
+"$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
+number=$((number + 1))
+hold
+run "$refloat" jobs $number --stop --yes
+is "$status" 0 "a job is asked to stop"
+like "$output $errors" "nothing was changed|ends at once" "what that means is said"
+kill -CONT "$held"
+wait_until 60 over
+is "$(last .state)" stopped "and has stopped"
+! kill -0 "$held" 2>/dev/null
+ok $? "with its program"
+
+# --- the job itself is killed: cut off, not running
+"$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
+number=$((number + 1))
+hold
+job=$(last .pid)
+kill -KILL "$job"
+kill -KILL "$held"
+wait_until 20 over
+is "$(last .state)" cut-off "a job whose process is killed is cut off"
+run "$refloat" jobs
+like "$output" "cut off" "and listed so"
+run "$refloat" status
+unlike "$output" "running since" "status does not call it running"
+
+# --- the menu: the line goes, then its process is killed; another menu follows
+if [ -x "$terminal_play" ]; then
+	for end in hangup "signal KILL"; do
+		number=$((number + 1))
+		(
+			wait_until 30 count_is $number && hold
+			echo "$held" >"$scratch/held"
+		) &
+		play "menu, $end" --limit 120 -- "$refloat" --image "$image" <<-EOS
+			size 24 80
+			term vt100
+			start
+			wait "q  Quit" 20
+			settle 500
+			key f
+			wait "Check" 20
+			settle 300
+			key p
+			wait "Check big.img" 20
+			key Enter
+			name the job's screen is there
+			wait "running" 20
+			sleep 1500
+			$end
+		EOS
+		wait
+		held=$(cat "$scratch/held")
+		stands
+		ok $? "menu, $end: the job runs on"
+		play "menu after $end" --limit 120 -- "$refloat" --image "$image" <<-EOS
+			size 24 80
+			term vt100
+			start
+			name a new login is told at once
+			wait "Check big.img" 20
+			wait "running" 20
+			key q
+		EOS
+		kill -CONT "$held"
+		wait_until 60 over
+		is "$(last .state)" done "menu, $end: it ends well"
+	done
+else
+	skip "terminal_play was not built" "the menu"
+fi
+
+is "$(losetup --list --noheadings --output BACK-FILE | grep -c "$scratch")" 0 "no loop device is left"
+done_testing
