@@ -586,12 +586,12 @@ damage_xfs_log_dirty()
 
 damage_xfs_log_broken()
 {
-	# dirty, and no mount can replay it: the blocks behind its head are garbled
+	# dirty, and no mount can replay it: neither its head nor its tail can be found
 	local start
 	damage_xfs_log_dirty "$1"
 	start=$(xfs_db -r -c 'sb 0' -c "convert fsblock $(xfs_value "$1" 'sb 0' logstart) byte" "$1" |
 		sed 's/.*(\([0-9]*\)).*/\1/')
-	fill "$1" $((start + 1024)) 65536 125
+	fill "$1" $((start + 512)) 4194304 125
 }
 
 damage_xfs_super_zeroed()

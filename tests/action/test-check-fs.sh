@@ -14,18 +14,18 @@ private_namespace "$@"
 
 # One case a line: the damage, the filesystem, how it ends, and the words that must be in the look. How it ends:
 #   safe      --repair puts it right
+#   quiet     the same, but the tool's own look says nothing of it, and so does ours
 #   full      --repair leaves something and says so, --repair-all puts it right
-#   last      as full, but --repair must not touch it at all: not one byte
 #   refused   nobody can: said, and not one byte is changed by either
 #   kept      the tool cannot, but what can still be read is left as it is, and how to get at it is said
 cases='
-ext4_super_zeroed        ext4      last     superblock
-ext4_supers_zeroed       ext4      last     superblock
-ext4_super_4k            ext4-4k   last     superblock
-ext4_super_odd           ext4-odd  last     superblock
-ext4_super_garbled       ext4      last     superblock
+ext4_super_zeroed        ext4      safe     superblock
+ext4_supers_zeroed       ext4      safe     superblock
+ext4_super_4k            ext4-4k   safe     superblock
+ext4_super_odd           ext4-odd  safe     superblock
+ext4_super_garbled       ext4      safe     superblock
 ext4_supers_gone         ext4      refused  .
-ext4_group_descriptors   ext4      full     group descriptor
+ext4_group_descriptors   ext4      safe     descriptors of its groups
 ext4_journal_dirty       ext4      safe     journal.*replay|replay
 ext4_journal_super       ext4      safe     journal
 ext4_journal_dirty_super ext4      safe     journal
@@ -48,7 +48,7 @@ ext4_lost_files          ext4      full     no directory names
 ext4_duplicate_blocks    ext4      full     blocks that (others|another)
 ext4_block_in_table      ext4      full     blocks
 ext4_free_counts         ext4      safe     counts of free
-ext4_lost_and_found      ext4      safe     lost.found
+ext4_lost_and_found      ext4      quiet    nothing is wrong
 ext4_extent_header       ext4      full     blocks|inode
 ext4_inode_checksum      ext4      safe     inode
 ext4_error_flag          ext4      safe     error
@@ -135,9 +135,10 @@ check()
 	run "$refloat" --image "$file" check-fs "${file##*/}" --yes "$@"
 }
 
-sum()
+# same FILE: it is as it was damaged, byte for byte
+same()
 {
-	sha256sum "$1" | cut -d ' ' -f 1
+	cmp -s "$1" "$damaged"
 }
 
 # sums FILE: the checksums in a list of contents that the undamaged filesystem had
@@ -149,20 +150,17 @@ sums()
 # try_repair NAME TYPE END FILE: repairs it as far as it goes; sets $said to all that was said
 try_repair()
 {
-	local name=$1 end=$3 file=$4 before
-	before=$(sum "$file")
+	local name=$1 end=$3 file=$4
 	check "$file" --repair
 	said="$output $errors"
 	case $end in
-	safe)
+	safe | quiet)
 		is "$status" 0 "$name: --repair puts it right"
 		[ "$status" -eq 0 ] || note "$said"
 		;;
-	full | last)
-		is "$status" 3 "$name: --repair leaves something, and says so"
-		like "$said" "repair-all" "$name: what to do next is said"
-		[ "$end" = full ] ||
-			is "$(sum "$file")" "$before" "$name: --repair has not changed a byte"
+	full)
+		like "$status" "^[13]$" "$name: --repair leaves something"
+		like "$said" "repair-all" "$name: and says what to do next"
 		check "$file" --repair-all
 		said="$output $errors"
 		is "$status" 0 "$name: --repair-all puts it right"
@@ -176,7 +174,8 @@ try_repair()
 			[ "$status" -ne 0 ]
 			ok $? "$name: nor does --repair-all ($status)"
 		}
-		is "$(sum "$file")" "$before" "$name: not one byte has changed"
+		same "$file"
+		ok $? "$name: not one byte has changed"
 		;;
 	esac
 }
@@ -196,7 +195,7 @@ contents_saved()
 
 one_case()
 {
-	local name=$1 base=$2 end=$3 words=$4 type file=$scratch/case.img damaged=$scratch/damaged.img before said
+	local name=$1 base=$2 end=$3 words=$4 type file=$scratch/case.img damaged=$scratch/damaged.img said
 	type=$(damage_type "$base")
 	whole=$scratch/$base.img
 	[ -e "$whole" ] || {
@@ -215,18 +214,21 @@ one_case()
 		return
 	}
 	copy_image "$damaged" "$file"
-	before=$(sum "$file")
 
 	check "$file"
 	said=$(printf '%s\n' "$output" "$errors" | tr '\n' ' ')
-	[ "$status" -ne 0 ]
-	ok $? "$name: it is found ($status)"
+	if [ "$end" = quiet ]; then
+		is "$status" 0 "$name: a look says as little as the tool by hand"
+	else
+		like "$status" "^[123]$" "$name: it is found"
+	fi
 	like "$said" "$words" "$name: it is said in words"
-	is "$(sum "$file")" "$before" "$name: looking has not changed a byte"
+	same "$file"
+	ok $? "$name: looking has not changed a byte"
 
 	try_repair "$name" "$type" "$end" "$file"
 	case $end in
-	safe | full | last)
+	safe | quiet | full)
 		contents_saved "$name" "$type" "$file" "$damaged"
 		by_hand_look "$type" "$file"
 		is $? 0 "$name: its own tool finds nothing any more"

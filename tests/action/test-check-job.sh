@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A check outlives its terminal: SIGHUP and kill -9 of whoever started it, on the command line and in the
 # menu; another login follows it; it is stopped in the way that is safe; its progress moves.
+# shellcheck disable=SC2317 # wait_until calls them
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 # shellcheck source=tests/lib/play.sh
