@@ -109,7 +109,7 @@ for signal in HUP KILL; do
 	wait $third
 	is $? 0 "$signal: so does another one"
 	like "$(cat "$scratch/second")" "nothing is wrong" "$signal: and reads the verdict"
-	is "$(last .state)" done "$signal: the job has ended well"
+	is "$(last .state)" "done" "$signal: the job has ended well"
 	like "$(cat "$(last .log)")" "Pass 5" "$signal: all that e2fsck said is kept"
 done
 
@@ -124,7 +124,7 @@ run "$refloat" jobs $number --json
 is "$(jq -r '.state // .jobs[0].state' <<<"$output")" running "its state is there for programs"
 kill -CONT "$held"
 wait_until 60 over
-is "$(last .state)" done "it ends well"
+is "$(last .state)" "done" "it ends well"
 
 # --- progress moves
 "$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
@@ -212,7 +212,7 @@ if [ -x "$terminal_play" ]; then
 		EOS
 		kill -CONT "$held"
 		wait_until 60 over
-		is "$(last .state)" done "menu, $end: it ends well"
+		is "$(last .state)" "done" "menu, $end: it ends well"
 	done
 else
 	skip "terminal_play was not built" "the menu"

@@ -192,6 +192,7 @@ without()
 	program=$(command -v "$1")
 	shift
 	: >"$scratch/nothing"
+	# shellcheck disable=SC2016 # these are of the inner shell
 	run unshare --mount bash -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' _ \
 		"$scratch/nothing" "$(readlink -f "$program")" "$@"
 }
