@@ -171,6 +171,31 @@ static int undo_and_talk(const struct step *step, struct step_report *report, st
 	return undo(step, report, why);
 }
 
+static int run_for_long(struct step *step, struct step_report *report, struct problem *why)
+{
+	_cleanup_free_ char *go = text_format("%s.go", path_of(step));
+	const volatile int *stop = step_report_stop_signal(report);
+
+	for (unsigned turn = 0; access(go, F_OK) < 0; turn++) {
+		const struct step_progress progress = {
+			.done = turn, .total = 2000, .unit = "turns", .text = "turning"};
+
+		if (turn == 2000)
+			return problem_set(why, -ETIMEDOUT, path_of(step), "was never told to go");
+		if (stop && *stop)
+			return problem_set(why, -EINTR, path_of(step), "stopped in the middle");
+		step_report_progress(report, &progress);
+		step_report_output(report, false, "turn", strlen("turn"));
+		(void)poll(NULL, 0, 10);
+	}
+	return run(step, report, why);
+}
+
+static char *say_stop(const struct step *step)
+{
+	return text_format("%s is not made.", path_of(step));
+}
+
 #define MAKES_A_FILE                                                                               \
 	.command = print, .prepare = prepare, .undo_what = undo_what, .undo_command = undo_print,  \
 	.is_done = is_done
@@ -196,12 +221,15 @@ static const struct step_class alone = {
 	.undo = undo_unless_held, MAKES_A_FILE};
 static const struct step_class talking = {
 	.name = "talk", .run = talk, .undo = undo_and_talk, MAKES_A_FILE};
+static const struct step_class lasting = {
+	.name = "long", .is_long = true, .stop_what = say_stop, .run = run_for_long, .undo = undo,
+	MAKES_A_FILE};
 static const struct step_class shell = {.name = "shell", .is_interactive = true, .run = look};
 static const struct step_class looking = {.name = "look", .command = print, .run = look};
 
 const struct step_class *const file_step_classes[] = {
 	&file,	  &file_then_fail, &failing,  &silent, &staying, &staying_failure,
-	&looking, &waiting,	   &crashing, &shell,  &alone, &talking, NULL,
+	&looking, &waiting,	   &crashing, &shell,  &alone, &talking, &lasting, NULL,
 };
 
 void file_steps_add(struct plan *plan, const char *class_name, enum step_policy policy,
