@@ -47,6 +47,11 @@ static bool is_power(uint32_t value)
 	return value && !(value & (value - 1));
 }
 
+static bool has_mark(const unsigned char *boot)
+{
+	return boot[510] == 0x55 && boot[511] == 0xaa;
+}
+
 static bool take_shape(const unsigned char *boot, struct volume_shape *shape)
 {
 	uint32_t root_sectors, fat16 = get_le16(boot + AT_FAT_SECTORS_16);
@@ -181,14 +186,15 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 	bool is_read = place_read(place, 0, first, sizeof(first));
 	struct volume_shape shape;
 
+	if (has_mark(first) && take_shape(first, &shape))
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(sectors); i++) {
 		uint64_t at = (uint64_t)BACKUP_SECTOR * sectors[i];
 		size_t length = LABEL_BYTES;
 
-		if (!place_read(place, at, boot, sizeof(boot)) || boot[510] != 0x55 ||
-		    boot[511] != 0xaa || memcmp(boot + AT_NAME_32, "FAT32   ", 8) != 0 ||
-		    !take_shape(boot, &shape) || shape.bits != 32 ||
-		    shape.sector_size != sectors[i] ||
+		if (!place_read(place, at, boot, sizeof(boot)) || !has_mark(boot) ||
+		    memcmp(boot + AT_NAME_32, "FAT32   ", 8) != 0 || !take_shape(boot, &shape) ||
+		    shape.bits != 32 || shape.sector_size != sectors[i] ||
 		    shape.sectors > place->size / shape.sector_size)
 			continue;
 		lost->type = text_copy("vfat");

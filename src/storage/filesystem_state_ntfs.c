@@ -162,6 +162,8 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 	bool is_read = place_read(place, 0, first, sizeof(first));
 	struct volume_shape shape;
 
+	if (take_shape(first, &shape))
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		uint64_t at = place->size / ends[i] * ends[i] - ends[i];
 
