@@ -26,5 +26,9 @@ const struct step_class *const step_classes[] = {
 	&step_check,
 	&step_check_undoable,
 	&step_unmount_for_now,
+	&step_replay_journal,
+	&step_restore_superblock,
+	&step_recover_superblock,
+	&step_save_metadata,
 	NULL,
 };

@@ -25,5 +25,9 @@ extern const struct step_class step_end_holders;
 extern const struct step_class step_check;
 extern const struct step_class step_check_undoable;
 extern const struct step_class step_unmount_for_now;
+extern const struct step_class step_replay_journal;
+extern const struct step_class step_restore_superblock;
+extern const struct step_class step_recover_superblock;
+extern const struct step_class step_save_metadata;
 
 #endif

@@ -135,8 +135,8 @@ static const char *const fixed[] = {"FIXED",   "CLEARED",   "RECONNECTED", "DELE
 				    "IGNORED", "yes",	    "Clearing",	   "RECREATED", "EXPANDED",
 				    "CREATED", "RELOCATED", "TRUNCATED",   NULL};
 
-static const struct check_words words = {groups, ARRAY_SIZE(groups), patterns, ARRAY_SIZE(patterns),
-					 fixed};
+static const struct check_words words = {
+	groups, ARRAY_SIZE(groups), patterns, ARRAY_SIZE(patterns), fixed, true};
 
 static const char *const strength_options[][3] = {
 	[CHECK_LOOK] = {"-f", "-n", NULL},
@@ -181,10 +181,12 @@ static const struct {
 };
 
 /* "PASS DONE OF DEVICE" */
-static bool read_progress(const char *line, bool is_extra, struct step_progress *progress)
+static bool read_progress(const struct step *step, const char *line, bool is_extra,
+			  struct step_progress *progress)
 {
 	unsigned long pass, done, total;
 
+	(void)step;
 	if (!is_extra || sscanf(line, "%lu %lu %lu", &pass, &done, &total) != 3 || !pass ||
 	    pass > ARRAY_SIZE(passes) || !total)
 		return false;
@@ -213,12 +215,13 @@ static bool is_cut(const struct check_outcome *outcome, struct verdict *verdict)
 			    "The physical size of the device is %lu blocks",
 			    &wanted, &there) != 2)
 		return false;
-	text_list_format(
-		&verdict->found,
-		_("the superblock says %lu blocks, the device has %lu: the partition is too "
-		  "small, or the image was cut off"),
-		wanted, there);
-	text_list_copy(&verdict->left, &verdict->found);
+	verdict->is_cut = true;
+	text_list_format(&verdict->found,
+			 _("it is larger than what it lies on: its superblock says %lu blocks, the "
+			   "device has %lu; the partition is too small, or the image was cut off"),
+			 wanted, there);
+	if (!outcome->is_look)
+		text_list_copy(&verdict->left, &verdict->found);
 	text_list_add(&verdict->next,
 		      _("Give it its whole partition or image back before anything is repaired: a "
 			"repair would throw away what lies behind its end."));
@@ -231,16 +234,21 @@ static void split(const struct check_outcome *outcome, const struct check_counts
 {
 	size_t left[CHECK_GROUPS_MAX] = {0};
 
+	if (outcome->strength == CHECK_REPAIR_ALL) {
+		/* it has answered yes to everything, and still is not content */
+		check_words_say(&words, counts->found, &verdict->repaired);
+		text_list_add(&verdict->left, _("damage that a first repair does not reach"));
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
 		left[i] = counts->found[i] - counts->fixed[i];
 	check_words_say(&words, counts->fixed, &verdict->repaired);
 	check_words_say(&words, left, &verdict->left);
 	if (!verdict->left.count)
 		text_list_add(&verdict->left, _("damage that e2fsck does not name"));
-	if (outcome->strength == CHECK_REPAIR)
-		text_list_add(&verdict->remarks,
-			      _("e2fsck stops at the first thing that it does not "
-				"repair by itself: there may be more."));
+	text_list_add(&verdict->remarks,
+		      _("e2fsck stops at the first thing that it does not repair by "
+			"itself: there may be more."));
 }
 
 static void judge_journal(const struct check_outcome *outcome, struct verdict *verdict)
@@ -292,7 +300,7 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 		return;
 	check_words_count(&words, outcome->output, &counts);
 	check_words_say(&words, counts.found, &verdict->found);
-	if (outcome->status & EXIT_LEFT && outcome->strength != CHECK_LOOK)
+	if (outcome->status & EXIT_LEFT && !outcome->is_look)
 		split(outcome, &counts, verdict);
 	else if (outcome->status & EXIT_REPAIRED)
 		check_words_say(&words, counts.found, &verdict->repaired);

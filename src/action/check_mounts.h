@@ -24,7 +24,8 @@ void check_mounts_done(struct check_mounts *mounts);
 void check_mounts_list(const struct check_mounts *mounts, const struct machine *machine,
 		       const struct device *device, struct text_list *places);
 
-/* Whether refloat has mounted what is at PLACE, and all that is below it. -EBUSY with why: others have. */
+/* Whether refloat has mounted what is at PLACE, and all that is below it. -EBUSY with why: others
+ * have. */
 int check_mounts_may_unmount(const struct check_mounts *mounts, const char *place, const char *name,
 			     struct problem *why);
 

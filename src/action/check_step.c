@@ -29,15 +29,11 @@
 /* A program at work. */
 struct work {
 	const struct checker *checker;
+	struct step *step;
 	const struct step_listener *listener; /* may be NULL */
 	struct text_buffer output;
 	struct step_progress progress;
 };
-
-static const struct checker *checker_of(const struct step *step)
-{
-	return checker_find(step_get(step, "type"));
-}
 
 static void list_words(const struct step *step, bool is_shown, struct text_list *words)
 {
@@ -76,7 +72,8 @@ static void on_line(void *data, bool is_error, const char *line, size_t length)
 {
 	struct work *work = data;
 
-	if (work->checker->progress && work->checker->progress(line, false, &work->progress)) {
+	if (work->checker->progress &&
+	    work->checker->progress(work->step, line, false, &work->progress)) {
 		tell_progress(work);
 		if (work->checker->has_returns)
 			return; /* a bar that moves is nothing for a log */
@@ -95,7 +92,8 @@ static void on_extra_line(void *data, bool is_error, const char *line, size_t le
 
 	(void)is_error;
 	(void)length;
-	if (work->checker->progress && work->checker->progress(line, true, &work->progress))
+	if (work->checker->progress &&
+	    work->checker->progress(work->step, line, true, &work->progress))
 		tell_progress(work);
 }
 
@@ -107,6 +105,8 @@ static void on_second(void *data, pid_t pid)
 	unsigned long long bytes = 0;
 	const char *line;
 
+	if (work->checker->poll && work->checker->poll(work->step, &work->progress))
+		tell_progress(work);
 	if (!work->checker->counts_bytes || file_read(path, 4096, &text, NULL, NULL) < 0)
 		return;
 	line = strstr(text, "read_bytes:");
@@ -134,19 +134,23 @@ static int refuse_use(const char *node, struct problem *why)
  * Nobody else has it mounted or under an array: the kernel gives it to one only. A program that
  * asks for that itself gets it from us right away.
  */
-static int take(const struct step *step, const struct checker *checker, int *ret_fd,
-		struct problem *why)
+static int take(struct step *step, const struct checker *checker, int *ret_fd, struct problem *why)
 {
 	const char *node = step_get_text(step, "node");
-	_cleanup_close_ int fd = open(node, O_RDONLY | O_EXCL | O_CLOEXEC);
+	_cleanup_close_ int fd = -1;
 	struct stat status;
 
 	*ret_fd = -1;
+	if (step_get(step, "scrub"))
+		return 0; /* the kernel itself does it, to what is mounted */
+	fd = open(node, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd < 0)
 		return errno == EBUSY ? refuse_use(node, why)
 				      : problem_set_errno(why, -errno, node);
 	if (fstat(fd, &status) < 0 || !S_ISBLK(status.st_mode))
 		return problem_set(why, -ENOTBLK, node, _("is no block device"));
+	if (checker->measure)
+		checker->measure(fd, step);
 	if (checker->is_shared)
 		*ret_fd = TAKE_FD(fd);
 	return 0;
@@ -161,7 +165,8 @@ static const char *state_of(const struct verdict *verdict)
 {
 	if (verdict->is_failed)
 		return "failed";
-	if (verdict->left.count || (verdict->found.count && !verdict->repaired.count))
+	if (verdict->is_disk || verdict->left.count ||
+	    (verdict->found.count && !verdict->repaired.count))
 		return "left";
 	return verdict->repaired.count ? "repaired" : "clean";
 }
@@ -185,7 +190,7 @@ static void note_verdict(const struct step *step, const struct verdict *verdict,
 	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
 
 	text_list_format(&report->notes, "%s: %s", name, verdict->summary);
-	if (check_strength_of(step) == CHECK_LOOK)
+	if (!verdict->repaired.count && !verdict->left.count)
 		note_list(report, _("found"), name, &verdict->found);
 	note_list(report, _("repaired"), name, &verdict->repaired);
 	note_list(report, _("left"), name, &verdict->left);
@@ -222,67 +227,138 @@ static int conclude(struct step *step, int status, const struct verdict *verdict
 	return 0;
 }
 
-static int judge(struct step *step, struct work *work, int status, int kernel,
-		 struct step_report *report, struct problem *why)
+/* What is known of it whatever the program says. */
+static struct check_outcome begin_outcome(const struct step *step, const struct work *work,
+					  enum check_strength strength, const char *name)
 {
-	_cleanup_text_list_ struct text_list disks = {0}, messages = {0};
-	_cleanup_verdict_ struct verdict verdict = {0};
-	_cleanup_free_ char *output = text_buffer_take(&work->output);
-	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
-	struct check_outcome outcome = {
-		.strength = check_strength_of(step),
+	return (struct check_outcome){
+		.strength = strength,
+		.is_look = work->checker->efforts[strength].risk <= RISK_READS,
 		.name = name,
 		.type = step_get_text(step, "type"),
-		.status = process_exit_status(status),
-		.output = output,
-		.kernel = &messages,
+		.output = "",
+		.filesystem_size = node_get_number(step, "filesystem-size"),
+		.device_size = node_get_number(step, "size"),
+		.damage = step_get(step, "damage"),
+		.has_noted_errors = step_get(step, "noted-errors") != NULL,
+		.is_dirty = step_get(step, "dirty") != NULL,
+		.is_not_clean = step_get(step, "not-clean") != NULL,
 	};
+}
 
-	node_get_list(step, "disks", &disks);
+static void log_messages(const struct text_list *messages, const struct step_listener *listener)
+{
+	for (size_t i = 0; listener && listener->on_output && i < messages->count; i++)
+		listener->on_output(listener->data, true, messages->items[i],
+				    strlen(messages->items[i]));
+}
+
+/* Runs the program with STRENGTH to its end; its raw wait status. */
+static int execute(struct work *work, enum check_strength strength,
+		   const struct step_report *report, int *ret_status, struct problem *why)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+	_cleanup_process_result_ struct process_result result = {0};
+	_cleanup_free_ char *asked = text_copy(step_get_text(work->step, "strength"));
+	struct process_options options = {
+		.capture_limit = 1, /* on_line has all of it */
+		.on_line = on_line,
+		.on_line_data = work,
+		.ends_lines_at_returns = work->checker->has_returns,
+		.on_extra_line = on_extra_line,
+		.on_second = on_second,
+		.stop_signal = work->listener ? work->listener->stop_signal : NULL,
+		.stop_with = work->checker->stop_with ? work->checker->stop_with : SIGTERM,
+	};
+	int r;
+
+	step_set(work->step, "strength", check_strength_name(strength));
+	list_words(work->step, false, &words);
+	step_set(work->step, "strength", asked);
+	options.arguments = (const char *const *)words.items;
+	text_buffer_done(&work->output);
+	r = process_run(&options, &result, why);
+	if (r < 0)
+		return r;
+	*ret_status = result.status;
+	if (!is_stopped(report))
+		return 0;
+	(void)problem_set(why, -EINTR, step_get_text(work->step, "name"),
+			  _("its check was stopped before its end"));
+	problem_set_next(why, _("Check it once more: a check starts from the beginning."));
+	return -EINTR;
+}
+
+/* A check with STRENGTH, judged; *RET_IS_SAFE is for one that looked. */
+static int check(struct work *work, enum check_strength strength, struct step_report *report,
+		 struct verdict *verdict, int *ret_status, bool *ret_is_safe, struct problem *why)
+{
+	_cleanup_text_list_ struct text_list disks = {0}, messages = {0};
+	_cleanup_close_ int kernel = check_kernel_open();
+	_cleanup_free_ char *output = NULL;
+	_cleanup_free_ char *name = printable_text(step_get_text(work->step, "name"));
+	struct check_outcome outcome = begin_outcome(work->step, work, strength, name);
+	int status = 0, r = execute(work, strength, report, &status, why);
+
+	if (r < 0)
+		return r;
+	node_get_list(work->step, "disks", &disks);
 	check_kernel_read(kernel, &disks, &messages);
-	check_judge(work->checker, &outcome, &verdict);
-	for (size_t i = 0; i < messages.count && report->listener && report->listener->on_output;
-	     i++)
-		report->listener->on_output(report->listener->data, true, messages.items[i],
-					    strlen(messages.items[i]));
-	return conclude(step, outcome.status, &verdict, report, why);
+	log_messages(&messages, work->listener);
+	output = text_buffer_take(&work->output);
+	outcome.status = process_exit_status(status);
+	outcome.output = output;
+	outcome.kernel = &messages;
+	check_judge(work->checker, &outcome, verdict);
+	*ret_status = outcome.status;
+	*ret_is_safe = !verdict->is_disk && !verdict->is_cut && !verdict->is_failed &&
+		       (!work->checker->is_safe || work->checker->is_safe(&outcome));
+	return 0;
+}
+
+/* Without its first superblock some programs cannot even look: that is the verdict then. */
+static void judge_without(const struct work *work, enum check_strength strength,
+			  struct verdict *verdict)
+{
+	_cleanup_free_ char *name = printable_text(step_get_text(work->step, "name"));
+	struct check_outcome outcome = begin_outcome(work->step, work, strength, name);
+	check_judge(NULL, &outcome, verdict);
+}
+
+static int run_work(struct work *work, struct step_report *report, struct problem *why)
+{
+	enum check_strength strength = check_strength_of(work->step);
+	_cleanup_verdict_ struct verdict verdict = {0};
+	bool is_safe = true, looks_first = strength == CHECK_REPAIR && work->checker->is_safe;
+	int status = 0, r = 0;
+
+	if (work->checker->needs_primary && strength == CHECK_LOOK &&
+	    step_get(work->step, "damage")) {
+		judge_without(work, strength, &verdict);
+		return conclude(work->step, 0, &verdict, report, why);
+	}
+	if (looks_first)
+		r = check(work, CHECK_LOOK, report, &verdict, &status, &is_safe, why);
+	if (r == 0 && (!looks_first || (is_safe && verdict.found.count))) {
+		verdict_done(&verdict);
+		r = check(work, strength, report, &verdict, &status, &is_safe, why);
+	}
+	return r < 0 ? r : conclude(work->step, status, &verdict, report, why);
 }
 
 static int run(struct step *step, struct step_report *report, struct problem *why)
 {
-	_cleanup_text_list_ struct text_list words = {0};
-	_cleanup_process_result_ struct process_result result = {0};
-	_cleanup_close_ int held = -1, kernel = -1;
-	struct work work = {.checker = checker_of(step), .listener = report->listener};
-	struct process_options options = {
-		.capture_limit = 1, /* on_line has all of it */
-		.on_line = on_line,
-		.on_line_data = &work,
-		.on_extra_line = on_extra_line,
-		.on_second = on_second,
-		.stop_signal = report->listener ? report->listener->stop_signal : NULL,
-		.stop_with = SIGTERM,
-	};
+	struct work work = {
+		.checker = checker_of(step), .step = step, .listener = report->listener};
+	_cleanup_close_ int held = -1;
 	int r;
 
 	if (!work.checker)
 		return problem_set(why, -EINVAL, step_get_text(step, "name"),
 				   _("filesystems of this kind cannot be checked"));
 	r = take(step, work.checker, &held, why);
-	if (r < 0)
-		return r;
-	list_words(step, false, &words);
-	options.arguments = (const char *const *)words.items;
-	options.ends_lines_at_returns = work.checker->has_returns;
-	kernel = check_kernel_open();
-	r = process_run(&options, &result, why);
-	if (r == 0 && is_stopped(report)) {
-		r = problem_set(why, -EINTR, step_get_text(step, "name"),
-				_("its check was stopped before its end"));
-		problem_set_next(why, _("Check it once more: a check starts from the beginning."));
-	}
 	if (r == 0)
-		r = judge(step, &work, result.status, kernel, report, why);
+		r = run_work(&work, report, why);
 	text_buffer_done(&work.output);
 	return r;
 }
@@ -309,13 +385,11 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 {
 	const char *const words[] = {"e2undo", step_get_text(step, "undo-file"),
 				     step_get_text(step, "node"), NULL};
-	int held, r;
 
 	(void)report;
 	if (access(step_get_text(step, "undo-file"), F_OK) < 0)
 		return 0; /* nothing was written */
-	r = take(step, checker_of(step), &held, why);
-	return r < 0 ? r : process_run_checked(words, 0, NULL, why);
+	return process_run_checked(words, 0, NULL, why);
 }
 
 static char *undo_what(const struct step *step)

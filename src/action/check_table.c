@@ -6,21 +6,41 @@
 #include "action/check_kernel.h"
 #include "action/check_words.h"
 #include "base/i18n.h"
+#include "base/size.h"
 
 static const struct checker *const checkers[] = {
-	&checker_ext,
-	NULL,
+	&checker_ext,  &checker_xfs,  &checker_btrfs, &checker_fat,  &checker_exfat,
+	&checker_ntfs, &checker_f2fs, &checker_jfs,   &checker_swap, NULL,
 };
 
-const struct checker *checker_find(const char *type)
+static const struct checker *const mounted_checkers[] = {&checker_scrub, NULL};
+
+static const struct checker *find(const struct checker *const *table, const char *type)
 {
-	for (size_t i = 0; checkers[i]; i++) {
-		for (size_t j = 0; checkers[i]->types[j]; j++) {
-			if (text_is_equal(checkers[i]->types[j], type))
-				return checkers[i];
+	for (size_t i = 0; table[i]; i++) {
+		for (size_t j = 0; table[i]->types[j]; j++) {
+			if (text_is_equal(table[i]->types[j], type))
+				return table[i];
 		}
 	}
 	return NULL;
+}
+
+const struct checker *checker_find(const char *type)
+{
+	return find(checkers, type);
+}
+
+const struct checker *checker_find_mounted(const char *type)
+{
+	return find(mounted_checkers, type);
+}
+
+const struct checker *checker_of(const struct step *step)
+{
+	const char *type = step_get(step, "type");
+
+	return step_get(step, "scrub") ? checker_find_mounted(type) : checker_find(type);
 }
 
 static const char *const strength_names[] = {
@@ -54,6 +74,33 @@ void verdict_done(struct verdict *verdict)
 	*verdict = (struct verdict){0};
 }
 
+/* --- what is wrong with what it lies on */
+
+/* A filesystem that ends behind its device: whatever else the program says follows from that. */
+static bool judge_size(const struct check_outcome *outcome, struct verdict *verdict)
+{
+	_cleanup_free_ char *wanted = NULL, *there = NULL;
+
+	if (!outcome->device_size || outcome->filesystem_size <= outcome->device_size)
+		return false;
+	wanted = size_format(outcome->filesystem_size);
+	there = size_format(outcome->device_size);
+	verdict->is_cut = true;
+	text_list_format(&verdict->found,
+			 _("it is larger than what it lies on: its superblock says %lu bytes (%s), "
+			   "the device "
+			   "has %lu (%s); the partition is too small, or the image was cut off"),
+			 (unsigned long)outcome->filesystem_size, wanted,
+			 (unsigned long)outcome->device_size, there);
+	if (outcome->strength != CHECK_LOOK)
+		text_list_copy(&verdict->left, &verdict->found);
+	text_list_add(
+		&verdict->next,
+		_("Give it its whole partition or image back before anything is repaired: a repair "
+		  "would throw away what lies behind its end."));
+	return true;
+}
+
 /* How programs say that the disk did not give what they asked for. */
 static const char *const disk_words[] = {
 	"Input/output error", "Error reading block", "error reading block", "Medium error", NULL,
@@ -82,18 +129,56 @@ static void judge_disk(const struct check_outcome *outcome, struct verdict *verd
 		  "throw away what cannot be read just now."));
 }
 
+/* --- what the superblock had said before */
+
+static bool is_repaired(const struct check_outcome *outcome, const struct verdict *verdict)
+{
+	return !outcome->is_look && !verdict->left.count && !verdict->is_failed;
+}
+
+static void judge_before(const struct check_outcome *outcome, struct verdict *verdict)
+{
+	const char *errors = _("the kernel has noted errors in it");
+	const char *dirty =
+		outcome->is_dirty ? _("it was not cleanly unmounted: its journal must be replayed")
+				  : _("it was not cleanly unmounted");
+	bool is_dirty = outcome->is_dirty || outcome->is_not_clean;
+
+	if (outcome->damage && !verdict->is_failed) {
+		text_list_add(&verdict->found, outcome->damage);
+		if (is_repaired(outcome, verdict))
+			text_list_add(&verdict->repaired, _("the first superblock, from its copy"));
+	}
+	if (outcome->has_noted_errors && !verdict->is_failed) {
+		text_list_add(&verdict->found, errors);
+		if (is_repaired(outcome, verdict))
+			text_list_add(&verdict->repaired, _("the note of errors was cleared"));
+	}
+	if (is_dirty && outcome->is_look && !verdict->is_failed &&
+	    !text_list_contains(&verdict->found, dirty))
+		text_list_add(&verdict->found, dirty);
+	if (outcome->is_look && verdict->found.count && !verdict->next.count)
+		text_list_add(&verdict->next, outcome->strength == CHECK_LOOK
+						      ? _("\"--repair\" mends what is safe.")
+						      : _("\"--repair-all\" repairs everything."));
+}
+
 static const char *summarize(const struct check_outcome *outcome, const struct verdict *verdict)
 {
 	if (verdict->is_disk)
 		return _("its disk could not be read everywhere");
+	if (verdict->is_cut)
+		return _("it has been cut off, and nothing was changed");
 	if (verdict->is_failed)
 		return _("it could not be checked");
 	if (verdict->left.count && verdict->repaired.count)
 		return _("it was repaired in part");
-	if (verdict->left.count)
-		return outcome->strength == CHECK_LOOK ? _("it is damaged, and nothing was changed")
-						       : _("it is damaged, and was not repaired");
-	if (outcome->strength == CHECK_LOOK && verdict->found.count)
+	if (verdict->left.count && !outcome->is_look)
+		return _("it is damaged, and was not repaired");
+	if (outcome->is_look && (outcome->is_dirty || outcome->is_not_clean) &&
+	    verdict->found.count == 1)
+		return _("it was not cleanly unmounted, and nothing was changed");
+	if (outcome->is_look && verdict->found.count)
 		return _("it is damaged, and nothing was changed");
 	if (verdict->repaired.count)
 		return _("it was damaged, and everything was repaired");
@@ -104,7 +189,11 @@ void check_judge(const struct checker *checker, const struct check_outcome *outc
 		 struct verdict *verdict)
 {
 	*verdict = (struct verdict){0};
-	checker->judge(outcome, verdict);
-	judge_disk(outcome, verdict);
+	if (!judge_size(outcome, verdict)) {
+		if (checker)
+			checker->judge(outcome, verdict);
+		judge_before(outcome, verdict);
+		judge_disk(outcome, verdict);
+	}
 	verdict->summary = text_copy(summarize(outcome, verdict));
 }

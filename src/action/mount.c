@@ -63,8 +63,8 @@ static int check_target(struct session *session, bool *ret_is_missing, struct pr
 	return 0;
 }
 
-/* "Debian GNU/Linux 12 (bookworm) of web01"; the caller frees. */
-static char *system_title(const struct system *system)
+
+char *mount_system_title(const struct system *system)
 {
 	_cleanup_free_ char *name = printable_text(system->name);
 	_cleanup_free_ char *host = printable_text(system->hostname);
@@ -139,7 +139,7 @@ int mount_plan_add(struct session *session, const struct answers *answers, struc
 		return r;
 	planning.machine = session->machine;
 	planning.survey = session->survey;
-	title = system_title(planning.system);
+	title = mount_system_title(planning.system);
 	planning.title = title;
 	free(plan->summary);
 	plan->summary = text_format(planning.is_read_only ? _("Mount %s at %s read-only")

@@ -43,6 +43,9 @@
 			   "(-: standard input)")                                                  \
 	}
 
+/* "Debian GNU/Linux 12 (bookworm) of web01", printable; the caller frees. */
+char *mount_system_title(const struct system *system);
+
 /* Adds the steps that mount what ANSWERS ask for to PLAN, with its notes and summary. */
 int mount_plan_add(struct session *session, const struct answers *answers, struct plan *plan,
 		   struct problem *why);
