@@ -93,9 +93,9 @@ static void use_state(int fd, const char *type)
 	(void)filesystem_state_free(state);
 }
 
-static void use_lost(int fd)
+static void use_lost(int fd, const char *type)
 {
-	struct lost_filesystem *lost = lost_filesystem_read(fd, 0, DEVICE_SIZE), *again;
+	struct lost_filesystem *lost = lost_filesystem_read(fd, 0, DEVICE_SIZE, type), *again;
 	_cleanup_json_ struct json_object *object = lost_filesystem_to_json(lost);
 	_cleanup_free_ char *words = NULL;
 
@@ -122,6 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0)
 		return 0;
 	use_state(fd, types[(data[0] & 15u) % ARRAY_SIZE(types)]);
-	use_lost(fd);
+	use_lost(fd, NULL);
+	use_lost(fd, types[(data[0] & 15u) % ARRAY_SIZE(types)]);
 	return 0;
 }

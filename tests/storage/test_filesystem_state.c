@@ -444,7 +444,7 @@ static struct lost_filesystem *find_lost(const char *image)
 	uint64_t size;
 	_cleanup_close_ int fd = open_image(image, &size);
 
-	return lost_filesystem_read(fd, 0, size);
+	return lost_filesystem_read(fd, 0, size, NULL);
 }
 
 /* The label and UUID that libblkid reads of what is not damaged yet. */
@@ -504,6 +504,29 @@ static void lost_ones_are_found(void **unused)
 	folder_remove(folder);
 }
 
+/* The superblock is good, and what lies behind it is not. */
+static void overwritten_descriptors_are_found(void **unused)
+{
+	_cleanup_free_ char *folder = folder_make(), *image = NULL;
+	struct lost_filesystem *lost;
+	uint64_t size;
+	_cleanup_close_ int fd = -1;
+
+	(void)unused;
+	image = make_image(folder, 160, EXT4_4K);
+	if (!image)
+		skip();
+	fd = open_image(image, &size);
+	assert_null(lost_filesystem_read(fd, 0, size, "ext4"));
+	damage(image, 4096, 512);
+	lost = lost_filesystem_read(fd, 0, size, "ext4");
+	assert_non_null(lost);
+	assert_int_equal(lost->block, 32768);
+	assert_string_equal(lost->damage, "the descriptors of its groups are overwritten");
+	(void)lost_filesystem_free(lost);
+	folder_remove(folder);
+}
+
 static uint64_t count_reads(void)
 {
 	return shell_number("/proc", "true; awk '/^syscr/ {print $2}' /proc/$PPID/io");
@@ -531,7 +554,7 @@ static void little_is_read_of_blank_devices(void **unused)
 		before = count_reads();
 		own = count_reads() - before;
 		before = count_reads();
-		assert_null(lost_filesystem_read(fd, 0, size));
+		assert_null(lost_filesystem_read(fd, 0, size, NULL));
 		assert_in_range(count_reads() - before - own, 1, READS_MAX);
 	}
 	folder_remove(folder);
@@ -596,6 +619,7 @@ int main(void)
 		cmocka_unit_test(f2fs_flags_are_read),
 		cmocka_unit_test(unknown_types_say_nothing),
 		cmocka_unit_test(lost_ones_are_found),
+		cmocka_unit_test(overwritten_descriptors_are_found),
 		cmocka_unit_test(little_is_read_of_blank_devices),
 		cmocka_unit_test(states_survive_json),
 		cmocka_unit_test(nonsense_in_json_is_none),
