@@ -198,35 +198,41 @@ int job_stop(const char *journal_folder, unsigned number, struct problem *why)
 	return signal_holder(journal_folder, number, why);
 }
 
-static int forget(const char *journal_folder, unsigned number, struct problem *why)
+static int refuse_running(unsigned number, struct problem *why)
 {
+	_cleanup_free_ char *name = text_format(_("job %u"), number);
+
+	(void)problem_set(why, -EBUSY, name, _("it still runs"));
+	problem_set_next(why, _("\"refloat jobs %u --stop\" stops it."), number);
+	return -EBUSY;
+}
+
+static int forget_one(const char *journal_folder, unsigned number, struct problem *why)
+{
+	_cleanup_job_ struct job *job = NULL;
 	pid_t pid = 0;
+	int r = job_read(journal_folder, number, &job, why);
 
-	if (job_folder_is_held(journal_folder, number, &pid)) {
-		_cleanup_free_ char *name = text_format(_("job %u"), number);
-
-		(void)problem_set(why, -EBUSY, name, _("it still runs"));
-		problem_set_next(why, _("\"refloat jobs %u --stop\" stops it."), number);
-		return -EBUSY;
-	}
+	/* one that makes no sense can be forgotten, too; the process of one that has written its
+	 * end may still be exiting */
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	if (job ? job_is_running(job) : job_folder_is_held(journal_folder, number, &pid))
+		return refuse_running(number, why);
 	return job_folder_remove(journal_folder, number, why);
 }
 
 int job_forget(const char *journal_folder, unsigned number, struct problem *why)
 {
 	_cleanup_job_list_ struct job_list list = {0};
-	_cleanup_job_ struct job *job = NULL;
 	int r;
 
-	if (number) {
-		r = job_read(journal_folder, number, &job, why);
-		/* one that makes no sense can be forgotten, too */
-		return r < 0 && r != -EBADMSG ? r : forget(journal_folder, number, why);
-	}
+	if (number)
+		return forget_one(journal_folder, number, why);
 	r = job_list_read(journal_folder, &list, why);
 	for (size_t i = 0; r == 0 && i < list.count; i++) {
 		if (!job_is_running(list.items[i]))
-			r = forget(journal_folder, list.items[i]->number, why);
+			r = job_folder_remove(journal_folder, list.items[i]->number, why);
 	}
 	return r;
 }
