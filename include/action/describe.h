@@ -60,6 +60,10 @@ const char *describe_step_state(enum journal_step_state state);
  * pasted; NULL where there is nothing. */
 char *describe_undo(const struct journal_step *step, struct text_list *lines);
 
+/* What is done at the end of a plan, whatever came of it, since STEP of it is temporary: a sentence, and
+ * the shell LINES (may be NULL) for it; NULL where there is nothing. */
+char *describe_afterwards(const struct step *step, struct text_list *lines);
+
 /* The operation that undo would begin with: the newest with a step that undoing does something
  * for; NULL: none. Borrowed from JOURNAL. */
 const struct operation *describe_find_undoable(const struct journal *journal);

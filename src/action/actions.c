@@ -5,8 +5,8 @@
 const struct action *const actions[] = {
 	&action_mount,
 	&action_umount,
-	&action_chroot,
 	&action_check_fs,
+	&action_chroot,
 	&action_undo,
 	NULL,
 };

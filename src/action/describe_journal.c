@@ -69,3 +69,16 @@ const struct operation *describe_find_undoable(const struct journal *journal)
 	}
 	return NULL;
 }
+
+char *describe_afterwards(const struct step *step, struct text_list *lines)
+{
+	const struct step_class *class = step_class_find(step_classes, step->class_name);
+	_cleanup_free_ char *what = NULL;
+
+	if (!step->is_temporary || !class || !class->undo || !class->undo_what)
+		return NULL;
+	what = class->undo_what(step);
+	if (what && lines && class->undo_command)
+		class->undo_command(step, lines);
+	return what ? printable_sentence(what) : NULL;
+}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "action/action.h"
+#include "action/describe.h"
 #include "base/i18n.h"
 #include "cli/output.h"
 
@@ -26,20 +27,6 @@ static void print_step(FILE *stream, const struct step *step, size_t number, boo
 	output_numbered(stream, line ? line : step->what, 1, number);
 	if (has_commands)
 		plan_text_print_command(stream, step, 5);
-}
-
-/* What undoing STEP will do, and its shell LINES; NULL where there is nothing. The caller frees. */
-static char *describe_afterwards(const struct step *step, struct text_list *lines)
-{
-	const struct step_class *class = step_class_find(step_classes, step->class_name);
-	char *what;
-
-	if (!step->is_temporary || !class || !class->undo || !class->undo_what)
-		return NULL;
-	what = class->undo_what(step);
-	if (what && class->undo_command)
-		class->undo_command(step, lines);
-	return what;
 }
 
 /* What temporary steps are undone by, in the order in which that happens. */

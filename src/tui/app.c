@@ -5,10 +5,12 @@
 #include <assert.h>
 #include <string.h>
 
+#include "action/describe_job.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "tui/job_line.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/frame.h"
@@ -24,15 +26,17 @@ struct app_screen {
 
 struct app {
 	struct knowledge knowledge;
+	struct jobs_watch jobs;
+	bool is_held_by_jobs; /* a job brings devices up or takes them down */
 	struct app_screen *screens;
 	size_t count;
 	size_t capacity;
 	bool has_dialog;
 	struct dialog dialog;
-	app_on_answer_fn on_answer; /* NULL: a message that is only to be read */
-	char *hint;                 /* in place of the footer until the next key; NULL: none */
+	app_on_answer_fn on_answer;	/* NULL: a message that is only to be read */
+	char *hint;			/* in place of the footer until the next key; NULL: none */
 	app_in_terminal_fn in_terminal; /* NULL: nothing wants the terminal */
-	bool is_changed;            /* must be drawn again */
+	bool is_changed;		/* must be drawn again */
 	bool is_done;
 };
 
@@ -42,6 +46,9 @@ static struct app_screen *top(const struct app *app)
 	assert(app->count);
 	return &app->screens[app->count - 1];
 }
+
+static void hold_for_jobs(struct app *app);
+static void tell_jobs(struct app *app);
 
 int app_new(const struct app_options *options, struct app **ret_app, struct problem *why)
 {
@@ -57,10 +64,13 @@ int app_new(const struct app_options *options, struct app **ret_app, struct prob
 		text_set(&session->target, options->target);
 	if (options->journal_folder)
 		session->journal_folder = options->journal_folder;
+	jobs_watch_init(&app->jobs, session->journal_folder);
 	r = knowledge_init(&app->knowledge, why);
 	if (r < 0)
 		return r;
+	hold_for_jobs(app);
 	app_open(app, &screen_home, NULL);
+	tell_jobs(app);
 	*ret_app = TAKE_PTR(app);
 	return 0;
 }
@@ -95,6 +105,7 @@ struct app *app_free(struct app *app)
 	free(app->screens);
 	free(app->hint);
 	knowledge_done(&app->knowledge);
+	jobs_watch_done(&app->jobs);
 	free(app);
 	return NULL;
 }
@@ -135,6 +146,16 @@ void app_show(struct app *app, const struct screen_class *class)
 	app_open(app, class, NULL);
 }
 
+void app_drop_below(struct app *app, const struct screen_class *class)
+{
+	struct app_screen last = *top(app);
+
+	app->count--;
+	while (app->count && top(app)->class == class)
+		close_top(app);
+	app->screens[app->count++] = last;
+}
+
 static void refresh_all(struct app *app)
 {
 	for (size_t i = 0; i < app->count; i++) {
@@ -165,6 +186,87 @@ const struct knowledge *app_get_knowledge(const struct app *app)
 	return &app->knowledge;
 }
 
+/* --- jobs */
+
+struct jobs_watch *app_jobs(struct app *app)
+{
+	return &app->jobs;
+}
+
+const struct jobs_watch *app_get_jobs(const struct app *app)
+{
+	return &app->jobs;
+}
+
+/* Looking brings arrays up as well, and a job must not meet them. */
+static void hold_for_jobs(struct app *app)
+{
+	bool is_changing = jobs_watch_is_changing(&app->jobs);
+
+	if (is_changing && !app->is_held_by_jobs)
+		knowledge_hold(&app->knowledge);
+	else if (!is_changing && app->is_held_by_jobs)
+		knowledge_release(&app->knowledge);
+	app->is_held_by_jobs = is_changing;
+}
+
+void app_refresh_jobs(struct app *app)
+{
+	jobs_watch_read(&app->jobs);
+	hold_for_jobs(app);
+	app->is_changed = true;
+}
+
+/* True where screens must look up what they show. */
+static bool dispatch_jobs(struct app *app)
+{
+	size_t running = jobs_watch_count_running(&app->jobs);
+	enum jobs_news news = jobs_watch_dispatch(&app->jobs);
+
+	if (news == JOBS_ARE_SAME)
+		return false;
+	app->is_changed = true;
+	if (news == JOBS_HAVE_MOVED)
+		return false;
+	hold_for_jobs(app);
+	if (jobs_watch_count_running(&app->jobs) < running)
+		knowledge_look(&app->knowledge); /* what it worked on is not as it was */
+	knowledge_read_mounts(&app->knowledge);
+	return true;
+}
+
+static enum reaction on_told(struct app *app, void *state, int key)
+{
+	const struct job *job;
+
+	(void)state;
+	while ((job = jobs_watch_untold(&app->jobs)))
+		jobs_watch_tell(&app->jobs, job);
+	if (key == 'j')
+		app_show(app, &screen_jobs);
+	return REACTION_REDRAW;
+}
+
+/* Whoever comes back after the line dropped must not have to ask. */
+static void tell_jobs(struct app *app)
+{
+	const struct app_button buttons[] = {{'j', _("Show")}, {KEY_CODE_ENTER, _("Close")}};
+	_cleanup_text_list_ struct text_list lines = {0};
+	_cleanup_free_ char *text = NULL;
+
+	for (size_t i = 0; i < app->jobs.list.count; i++) {
+		const struct job *job = app->jobs.list.items[i];
+
+		if (job_is_running(job) || !jobs_watch_is_told(&app->jobs, job))
+			text_list_take(&lines, describe_job(job));
+	}
+	if (!lines.count)
+		return;
+	text = text_list_join(&lines, "\n");
+	app_ask(app, ROLE_HEADING, _("Work that goes on without a terminal"), text, buttons,
+		ARRAY_SIZE(buttons), on_told);
+}
+
 void app_hint(struct app *app, const char *text)
 {
 	text_set(&app->hint, text);
@@ -183,6 +285,19 @@ void app_ask(struct app *app, enum role role, const char *title, const char *tex
 	app->on_answer = on_answer;
 }
 
+void app_ask_typed(struct app *app, const char *title, const char *text, const char *prompt,
+		   const char *wanted, const char *button, app_on_answer_fn on_answer)
+{
+	drop_dialog(app);
+	dialog_init(&app->dialog, title, ROLE_ERROR);
+	dialog_add_text(&app->dialog, text);
+	dialog_add_edit(&app->dialog, prompt, wanted, false);
+	dialog_add_button(&app->dialog, KEY_CODE_ENTER, button);
+	dialog_add_button(&app->dialog, KEY_CODE_ESCAPE, _("No"));
+	app->has_dialog = true;
+	app->on_answer = on_answer;
+}
+
 void app_tell(struct app *app, enum role role, const char *title, const char *text)
 {
 	const struct app_button button = {KEY_CODE_ENTER, _("Close")};
@@ -192,9 +307,9 @@ void app_tell(struct app *app, enum role role, const char *title, const char *te
 
 void app_tell_problem(struct app *app, const struct problem *why)
 {
-	_cleanup_free_ char *text = text_format("%s%s%s", why->why ? why->why : "",
-						why->next ? "\n\n" : "",
-						why->next ? why->next : "");
+	_cleanup_free_ char *text =
+		text_format("%s%s%s", why->why ? why->why : "", why->next ? "\n\n" : "",
+			    why->next ? why->next : "");
 
 	app_tell(app, ROLE_ERROR, why->what ? why->what : _("It did not work"), text);
 }
@@ -261,10 +376,24 @@ static enum reaction go_back(struct app *app, void *state)
 	return class->on_back ? class->on_back(app, state) : REACTION_CLOSE;
 }
 
+static enum reaction open_jobs(struct app *app, void *state)
+{
+	(void)state;
+	if (top(app)->class == &screen_jobs)
+		return REACTION_IGNORED;
+	app_show(app, &screen_jobs);
+	return REACTION_REDRAW;
+}
+
 const struct binding app_bindings[] = {
-	{'q', KEY_CODE_ESCAPE, NULL, N_("Go back; on the first screen, leave refloat."), go_back, NULL},
+	{'q', KEY_CODE_ESCAPE, NULL, N_("Go back; on the first screen, leave refloat."), go_back,
+	 NULL},
 	{'?', KEY_CODE_F1, NULL, N_("Explain this screen and its keys."), open_help, NULL},
-	{'!', 0, NULL, N_("Show all that has been done, with what failed and why."), open_log, NULL},
+	{'j', 0, N_("jobs"),
+	 N_("Show the jobs: work that goes on without a terminal, and how it ended."), open_jobs,
+	 NULL},
+	{'!', 0, NULL, N_("Show all that has been done, with what failed and why."), open_log,
+	 NULL},
 	{'R', 0, NULL, N_("Look for disks and systems again."), look_again, NULL},
 	{0},
 };
@@ -359,26 +488,54 @@ static void draw_title(const struct app *app, struct canvas *canvas, struct area
 	title_draw(canvas, area, left, title, safety_words(knowledge_safety(&app->knowledge)));
 }
 
+static const struct binding *find_binding(const struct binding *bindings, int key)
+{
+	while (bindings->key != key)
+		bindings++;
+	return bindings;
+}
+
+static size_t add_footer_key(struct footer_key *keys, char **names, size_t count,
+			     const struct binding *binding)
+{
+	names[count] = key_format(binding->key);
+	keys[count] = (struct footer_key){names[count], _(binding->label)};
+	return count + 1;
+}
+
 static size_t list_footer_keys(const struct app *app, struct footer_key *keys, char **names)
 {
 	const struct app_screen *screen = top(app);
 	size_t count = 0;
 
 	for (const struct binding *binding = screen->class->bindings;
-	     binding && binding->key && count < FOOTER_MAX; binding++) {
-		if (!binding->label ||
-		    (binding->why_not && binding->why_not(app, screen->state)))
-			continue;
-		names[count] = key_format(binding->key);
-		keys[count] = (struct footer_key){names[count], _(binding->label)};
-		count++;
+	     binding && binding->key && count < FOOTER_MAX - 1; binding++) {
+		if (binding->label && !(binding->why_not && binding->why_not(app, screen->state)))
+			count = add_footer_key(keys, names, count, binding);
 	}
+	/* while a job runs the line above says which key shows it */
+	if (app->jobs.list.count && !job_line_is_needed(&app->jobs) &&
+	    screen->class != &screen_jobs)
+		count = add_footer_key(keys, names, count, find_binding(app_bindings, 'j'));
 	return count;
 }
 
 static struct area row_of(const struct canvas *canvas, int row)
 {
 	return (struct area){row, 0, 1, canvas->columns};
+}
+
+/* The rule above the last lines, and between them the line of jobs; the last LINES are taken. */
+static void draw_jobs(const struct app *app, struct canvas *canvas, int lines)
+{
+	int row = canvas->rows - lines - 1;
+
+	if (job_line_is_needed(&app->jobs)) {
+		canvas_fill(canvas, row_of(canvas, row), ROLE_NORMAL);
+		job_line_draw(&app->jobs, canvas, row_of(canvas, row));
+		row--;
+	}
+	rule_draw(canvas, row_of(canvas, row));
 }
 
 /* What does not fit into the last line takes lines above it, until the next key. */
@@ -396,7 +553,7 @@ static void draw_hint(const struct app *app, struct canvas *canvas)
 	for (size_t i = 0; i < count; i++)
 		(void)canvas_text(canvas, canvas->rows - (int)(count - i), 1, canvas->columns - 1,
 				  ROLE_WARNING, lines.items[i]);
-	rule_draw(canvas, row_of(canvas, canvas->rows - 1 - (int)count));
+	draw_jobs(app, canvas, (int)count);
 }
 
 static void draw_footer(const struct app *app, struct canvas *canvas, struct area area)
@@ -437,14 +594,16 @@ void app_draw(struct app *app, struct canvas *canvas)
 	}
 	if (!app->count)
 		return;
+	area.rows -= job_line_is_needed(&app->jobs);
 	draw_title(app, canvas, row_of(canvas, 0));
 	rule_draw(canvas, row_of(canvas, 1));
 	top(app)->class->draw(app, top(app)->state, canvas, area);
-	rule_draw(canvas, row_of(canvas, canvas->rows - 2));
-	if (app->hint)
+	if (app->hint) {
 		draw_hint(app, canvas);
-	else
+	} else {
+		draw_jobs(app, canvas, 1);
 		draw_footer(app, canvas, row_of(canvas, canvas->rows - 1));
+	}
 	if (app->has_dialog)
 		dialog_draw(&app->dialog, canvas, canvas_area(canvas));
 }
@@ -463,9 +622,12 @@ void app_set_done(struct app *app)
 
 int app_list_fds(struct app *app, app_on_fd_fn on_fd, void *data)
 {
-	int timeout = knowledge_timeout_ms(&app->knowledge);
+	int timeout = clock_sooner(knowledge_timeout_ms(&app->knowledge),
+				   jobs_watch_timeout_ms(&app->jobs));
 
 	knowledge_list_fds(&app->knowledge, on_fd, data);
+	if (jobs_watch_fd(&app->jobs) >= 0)
+		on_fd(data, jobs_watch_fd(&app->jobs), POLLIN);
 	for (size_t i = 0; i < app->count; i++) {
 		const struct app_screen *screen = &app->screens[i];
 		int fd = screen->class->get_fd ? screen->class->get_fd(screen->state) : -1;
@@ -473,7 +635,8 @@ int app_list_fds(struct app *app, app_on_fd_fn on_fd, void *data)
 		if (fd >= 0)
 			on_fd(data, fd, POLLIN);
 		if (screen->class->get_timeout_ms)
-			timeout = clock_sooner(timeout, screen->class->get_timeout_ms(screen->state));
+			timeout =
+				clock_sooner(timeout, screen->class->get_timeout_ms(screen->state));
 	}
 	return timeout;
 }
@@ -488,7 +651,9 @@ static void hear(struct app *app, enum reaction reaction)
 
 bool app_dispatch(struct app *app)
 {
-	if (knowledge_dispatch(&app->knowledge))
+	bool is_new = dispatch_jobs(app);
+
+	if (knowledge_dispatch(&app->knowledge) || is_new)
 		refresh_all(app);
 	for (size_t i = app->count; i-- > 0;) {
 		const struct app_screen screen = app->screens[i];

@@ -10,12 +10,13 @@
 #define REFLOAT_TUI_APP_H
 
 #include "action/session.h"
-#include "tui/screen.h"
+#include "tui/jobs_watch.h"
 #include "tui/knowledge.h"
+#include "tui/screen.h"
 
 struct app_options {
-	struct scan_options scan; /* images, sysroot, deadline */
-	const char *target;       /* NULL: the default */
+	struct scan_options scan;   /* images, sysroot, deadline */
+	const char *target;	    /* NULL: the default */
 	const char *journal_folder; /* NULL: the default; tests have their own */
 };
 
@@ -49,7 +50,8 @@ void app_run_in_terminal(struct app *app);
 
 /* Opens a screen on top. ARGUMENT is borrowed during the call. */
 void app_open(struct app *app, const struct screen_class *class, const void *argument);
-/* A screen that is the same for all others: where it is open already, that is what one comes back to. */
+/* A screen that is the same for all others: where it is open already, that is what one comes back
+ * to. */
 void app_show(struct app *app, const struct screen_class *class);
 /* The same in place of the top one. */
 void app_replace(struct app *app, const struct screen_class *class, const void *argument);
@@ -57,6 +59,15 @@ void app_replace(struct app *app, const struct screen_class *class, const void *
 const struct session *app_session(const struct app *app); /* machine, survey may be NULL still */
 struct knowledge *app_knowledge(struct app *app);
 const struct knowledge *app_get_knowledge(const struct app *app);
+
+/* The jobs of this machine. */
+struct jobs_watch *app_jobs(struct app *app);
+const struct jobs_watch *app_get_jobs(const struct app *app);
+/* Reads them anew: one was started or removed by us. */
+void app_refresh_jobs(struct app *app);
+
+/* Closes screens of CLASS right below the top one: what they were for is done with. */
+void app_drop_below(struct app *app, const struct screen_class *class);
 
 /* Reads what is mounted and done anew, after something was done. */
 void app_refresh(struct app *app);
@@ -80,6 +91,10 @@ struct app_button {
 };
 void app_ask(struct app *app, enum role role, const char *title, const char *text,
 	     const struct app_button *buttons, size_t count, app_on_answer_fn on_answer);
+
+/* The same where something is destroyed: WANTED must be typed before button Enter counts. */
+void app_ask_typed(struct app *app, const char *title, const char *text, const char *prompt,
+		   const char *wanted, const char *button, app_on_answer_fn on_answer);
 
 /* Gives the terminal to FUNCTION after this key has been dealt with; it may wait as long as it
  * likes. STATE is the top screen's, RETURN what must happen then. */

@@ -91,7 +91,7 @@ void knowledge_look(struct knowledge *knowledge)
 
 void knowledge_hold(struct knowledge *knowledge)
 {
-	knowledge->is_held = true;
+	knowledge->holds++;
 	knowledge->wants_look = knowledge->wants_look || knowledge->looking;
 	knowledge->looking = looking_free(knowledge->looking);
 }
@@ -100,7 +100,8 @@ void knowledge_release(struct knowledge *knowledge)
 {
 	bool wants_look = knowledge->wants_look;
 
-	knowledge->is_held = false;
+	if (--knowledge->holds)
+		return;
 	knowledge->wants_look = false;
 	if (wants_look)
 		knowledge_look(knowledge);
@@ -155,7 +156,7 @@ int knowledge_timeout_ms(const struct knowledge *knowledge)
 							    : scan_timeout_ms(knowledge->scan);
 	if (waits_for_quiet(knowledge))
 		timeout = clock_sooner(timeout, clock_left_ms(knowledge->answered_ms + QUIET_MS));
-	if (knowledge->check_at_ms && !knowledge->is_held)
+	if (knowledge->check_at_ms && !knowledge->holds)
 		timeout = clock_sooner(timeout, clock_left_ms(knowledge->check_at_ms));
 	if (knowledge->is_stale)
 		timeout = clock_sooner(timeout, clock_left_ms(knowledge->shown_ms + SHOW_MS));
@@ -177,7 +178,7 @@ static size_t count_answered(const struct machine *machine)
 
 static void start_survey(struct knowledge *knowledge)
 {
-	if (knowledge->is_held) {
+	if (knowledge->holds) {
 		knowledge->wants_look = true;
 		return;
 	}
@@ -265,7 +266,7 @@ static bool check_hotplug(struct knowledge *knowledge)
 
 	if (knowledge->hotplug && hotplug_read(knowledge->hotplug))
 		knowledge->check_at_ms = time + SETTLE_MS;
-	if (!knowledge->check_at_ms || time < knowledge->check_at_ms || knowledge->is_held)
+	if (!knowledge->check_at_ms || time < knowledge->check_at_ms || knowledge->holds)
 		return false;
 	if (!knowledge_is_settled(knowledge)) {
 		knowledge->check_at_ms = time + SETTLE_MS;

@@ -36,7 +36,7 @@ struct knowledge {
 	int mounts_fd;                  /* /proc/self/mountinfo; -1: none */
 	char *mounts;                   /* what stood in it last */
 	int64_t check_at_ms;            /* when to see what a hotplug event came to; 0: no need */
-	bool is_held;                   /* an operation runs: nothing is brought up to be looked into */
+	unsigned holds;                 /* operations that run: nothing is brought up to be looked into */
 	bool wants_look;                /* there was a reason to look meanwhile */
 };
 
@@ -48,7 +48,8 @@ void knowledge_look(struct knowledge *knowledge);
 
 /*
  * While an operation brings arrays and volumes up, nobody else may: a look that goes on is given up, and
- * none begins before the release, which starts one if there was a reason.
+ * none begins before the release, which starts one if there was a
+ * reason. Each hold has its release.
  */
 void knowledge_hold(struct knowledge *knowledge);
 void knowledge_release(struct knowledge *knowledge);

@@ -17,17 +17,22 @@
 #define FIELD_TAKE "with"
 #define FIELD_INCOMPLETE "degraded"
 #define FIELD_PASSPHRASE "passphrase-file"
+#define FIELD_SYSTEM_NAME "system" /* also of actions that take it as an option */
+#define FIELD_REPAIR "repair"
+#define FIELD_REPAIR_ALL "repair-all"
+#define STRENGTH "strength" /* the group of these two, and of neither */
+#define STRENGTH_LOOK "look"
 
 /* An entry of fstab that can be switched. */
 struct choice {
-	char *field; /* its name in the form */
-	char *name;  /* what --skip and --with take */
+	char *field;		     /* its name in the form */
+	char *name;		     /* what --skip and --with take */
 	enum resolved_action action; /* without anybody's choice */
 };
 
 struct form_screen {
 	const struct action *action;
-	char *system; /* id; NULL: there is none to choose */
+	char *system;	      /* id; NULL: there is none to choose */
 	bool allows_degraded; /* what lacks members may be started: then more can be mounted */
 	struct form form;
 	struct choice *choices;
@@ -55,13 +60,26 @@ static bool has_entries(const struct action *action)
 static bool is_by_entries(const struct action *action, const struct field *field)
 {
 	static const char *const names[] = {FIELD_LEAVE, FIELD_TAKE, FIELD_GUESSES,
-					    FIELD_INCOMPLETE, FIELD_PASSPHRASE};
+					    FIELD_INCOMPLETE};
 
+	if (strcmp(field->name, FIELD_PASSPHRASE) == 0)
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(field->name, names[i]) == 0)
 			return has_entries(action);
 	}
 	return false;
+}
+
+static bool is_system(const struct field *field)
+{
+	return field->kind == FIELD_SYSTEM || strcmp(field->name, FIELD_SYSTEM_NAME) == 0;
+}
+
+/* How far a check goes: two flags on the command line, of which one is one choice of three here. */
+static bool is_strength(const struct field *field)
+{
+	return strcmp(field->name, FIELD_REPAIR) == 0 || strcmp(field->name, FIELD_REPAIR_ALL) == 0;
 }
 
 /* --- the entries of fstab */
@@ -136,7 +154,8 @@ static void add_unusable(struct form_screen *screen, const struct resolved_entry
 	_cleanup_free_ char *note =
 		entry->action == RESOLVED_SKIP
 			? text_format("%s: %s", place, why)
-			: text_format("%s: %s: %s", place, describe_entry_action(entry->action), why);
+			: text_format("%s: %s: %s", place, describe_entry_action(entry->action),
+				      why);
 
 	if (!screen->unusable++)
 		form_add_heading(&screen->form, _("Left out"));
@@ -215,8 +234,7 @@ static char *label_system(const struct system *system)
 	return text_format("%s%s%s, %s", name, *host ? ", " : "", host, id);
 }
 
-static void add_system(const struct app *app, struct form_screen *screen,
-		       const struct field *field)
+static void add_system(const struct app *app, struct form_screen *screen, const struct field *field)
 {
 	const struct survey *survey = app_session(app)->survey;
 
@@ -233,12 +251,38 @@ static void add_system(const struct app *app, struct form_screen *screen,
 	form_set(&screen->form, field->name, screen->system);
 }
 
+static void add_radio(struct form_screen *screen, const char *value, const char *label,
+		      const char *help)
+{
+	form_add_radio(&screen->form, STRENGTH, value, label, help);
+	form_set_detail(&screen->form, value, ROLE_DIM, help);
+}
+
+/* The harmless one first. */
+static void add_strength(struct form_screen *screen, const struct field *field, const char *label)
+{
+	if (strcmp(field->name, FIELD_REPAIR) == 0) {
+		form_add_heading(&screen->form, _("How far to go"));
+		add_radio(screen, STRENGTH_LOOK, _("Look only"),
+			  _("say what is wrong, and change nothing"));
+	}
+	add_radio(screen, field->name, label, _(field->help));
+}
+
 static void add_field(const struct app *app, struct form_screen *screen, const struct field *field)
 {
 	const char *label = field->label ? _(field->label) : field->name;
 
 	if (is_by_entries(screen->action, field))
 		return;
+	if (is_system(field)) {
+		add_system(app, screen, field);
+		return;
+	}
+	if (is_strength(field)) {
+		add_strength(screen, field, label);
+		return;
+	}
 	switch (field->kind) {
 	case FIELD_SYSTEM:
 		add_system(app, screen, field);
@@ -259,6 +303,16 @@ static void add_field(const struct app *app, struct form_screen *screen, const s
 	}
 }
 
+/* Whether it is about devices, wherever they are mounted. */
+static bool has_filesystems(const struct action *action)
+{
+	for (size_t i = 0; i < action->field_count; i++) {
+		if (action->fields[i].kind == FIELD_FILESYSTEMS)
+			return true;
+	}
+	return false;
+}
+
 /* Which system this is about, and where. */
 static void add_subject(const struct app *app, struct form_screen *screen)
 {
@@ -268,7 +322,8 @@ static void add_subject(const struct app *app, struct form_screen *screen)
 
 	if (!label)
 		return;
-	note = text_format(_("%s, under %s"), label, target);
+	note = has_filesystems(screen->action) ? text_copy(label)
+					       : text_format(_("%s, under %s"), label, target);
 	form_add_note(&screen->form, note);
 }
 
@@ -281,6 +336,17 @@ static void build(const struct app *app, struct form_screen *screen)
 		add_field(app, screen, &screen->action->fields[i]);
 	if (has_entries(screen->action))
 		add_entries(app, screen);
+}
+
+static void fill_in(struct form_screen *screen, const struct answers *answers)
+{
+	for (size_t i = 0; i < answers->count; i++) {
+		const struct answer *answer = &answers->items[i];
+		_cleanup_free_ char *text = text_list_join(&answer->values, " ");
+
+		if (answer->values.count && !is_system(answer->field))
+			form_set(&screen->form, answer->field->name, text);
+	}
 }
 
 static void open(struct app *app, void *state, const void *argument)
@@ -297,6 +363,8 @@ static void open(struct app *app, void *state, const void *argument)
 	else if (survey && survey->system_count)
 		screen->system = text_copy(survey->systems[0]->id);
 	build(app, screen);
+	if (what->answers)
+		fill_in(screen, what->answers);
 }
 
 /* --- what was filled in */
@@ -310,7 +378,7 @@ static void rebuild(struct app *app, struct form_screen *screen, const char *cur
 	for (size_t i = 0; i < screen->action->field_count; i++) {
 		const struct field *field = &screen->action->fields[i];
 
-		if (field->kind != FIELD_SYSTEM && form_get(&old, field->name))
+		if (!is_system(field) && form_get(&old, field->name))
 			form_set(&screen->form, field->name, form_get(&old, field->name));
 	}
 	form_select(&screen->form, current);
@@ -320,13 +388,13 @@ static void rebuild(struct app *app, struct form_screen *screen, const char *cur
 /* Another system was chosen, or to go without missing members: then the entries are others. */
 static void follow_fields(struct app *app, struct form_screen *screen)
 {
-	const char *chosen = form_get(&screen->form, "system");
+	const char *chosen = form_get(&screen->form, FIELD_SYSTEM_NAME);
 	bool allows_degraded = form_get_flag(&screen->form, FIELD_INCOMPLETE);
 
 	if (chosen && !text_is_equal(chosen, screen->system)) {
 		text_set(&screen->system, chosen);
 		screen->allows_degraded = false;
-		rebuild(app, screen, "system");
+		rebuild(app, screen, FIELD_SYSTEM_NAME);
 	} else if (allows_degraded != screen->allows_degraded) {
 		screen->allows_degraded = allows_degraded;
 		rebuild(app, screen, FIELD_INCOMPLETE);
@@ -352,7 +420,8 @@ static void add_answer(const struct form_screen *screen, const struct field *fie
 
 	if (!value || !*value)
 		return;
-	if (field->kind == FIELD_LIST || field->kind == FIELD_COMMAND)
+	if (field->kind == FIELD_LIST || field->kind == FIELD_COMMAND ||
+	    field->kind == FIELD_FILESYSTEMS)
 		add_words(answers, field->name, value);
 	else
 		(void)answers_add(answers, field->name, value); /* the field exists */
@@ -398,10 +467,10 @@ static enum reaction submit(struct app *app, void *state)
 	for (size_t i = 0; i < screen->action->field_count; i++) {
 		const struct field *field = &screen->action->fields[i];
 
-		if (field->kind == FIELD_SYSTEM && screen->system &&
-		    !app_get_knowledge(app)->mounted.id)
+		if (is_system(field) && screen->system &&
+		    (field->kind != FIELD_SYSTEM || !app_get_knowledge(app)->mounted.id))
 			(void)answers_add(&answers, field->name, screen->system);
-		else if (field->kind != FIELD_SYSTEM)
+		else if (!is_system(field))
 			add_answer(screen, field, &answers);
 	}
 	add_choices(screen, &answers);
@@ -456,20 +525,24 @@ static const char *get_title(const void *state)
 }
 
 static const struct binding bindings[] = {
-	{'p', 0, N_("show the plan"), N_("Show what would be done; nothing is done yet."), submit, NULL},
-	{KEY_CODE_SPACE, 0, N_("switch"), N_("Switch a yes or no, or go on in a choice."), NULL, NULL},
+	{'p', 0, N_("show the plan"), N_("Show what would be done; nothing is done yet."), submit,
+	 NULL},
+	{KEY_CODE_SPACE, 0, N_("switch"), N_("Switch a yes or no, or go on in a choice."), NULL,
+	 NULL},
 	{0},
 };
 
 const struct screen_class screen_form = {
 	.name = "form",
 	.title = N_("Form"),
-	.help = N_("What is to be done, and how. Up and Down move between the lines, Space switches a "
-		   "yes or no, Left and Right go through a choice. Below stands what the line means.\n"
-		   "For a mount every line of the system's fstab can be left out or taken in. A guess is "
-		   "off until you switch it on: its device has another name now, and the reason says "
-		   "why it could be the one.\n"
-		   "p, or Enter on the last line, shows the plan; nothing is done before you agree."),
+	.help = N_(
+		"What is to be done, and how. Up and Down move between the lines, Space switches a "
+		"yes or no, Left and Right go through a choice. Below stands what the line means.\n"
+		"For a mount every line of the system's fstab can be left out or taken in. A guess "
+		"is "
+		"off until you switch it on: its device has another name now, and the reason says "
+		"why it could be the one.\n"
+		"p, or Enter on the last line, shows the plan; nothing is done before you agree."),
 	.bindings = bindings,
 	.state_size = sizeof(struct form_screen),
 	.open = open,

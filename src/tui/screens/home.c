@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "action/action.h"
+#include "action/describe_job.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/process.h"
@@ -61,12 +62,32 @@ static void open_plan(struct app *app, const struct action *action)
 	answers_done(&answers);
 }
 
+/* Actions that begin with a list of what they are about, in place of their form. */
+static const struct {
+	const char *action;
+	const struct screen_class *screen;
+} first_screens[] = {
+	{"check-fs", &screen_filesystems},
+};
+
+static const struct screen_class *find_first_screen(const struct action *action)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(first_screens); i++) {
+		if (strcmp(first_screens[i].action, action->name) == 0)
+			return first_screens[i].screen;
+	}
+	return NULL;
+}
+
 static enum reaction open_action(struct app *app, const struct action *action)
 {
 	const struct form_argument form = {.action = action};
+	const struct screen_class *first = find_first_screen(action);
 
-	if (action->needs & NEEDS_SYSTEM && !app_session(app)->survey &&
-	    !app_get_knowledge(app)->mounted.id)
+	if (first)
+		app_open(app, first, NULL);
+	else if (action->needs & NEEDS_SYSTEM && !app_session(app)->survey &&
+		 !app_get_knowledge(app)->mounted.id)
 		app_hint(app, _("The systems are still being looked for."));
 	else if (action->is_direct && !must_choose(app))
 		open_plan(app, action);
@@ -124,20 +145,48 @@ static enum reaction on_leave_answer(struct app *app, void *state, int key)
 	return key == 'y' ? REACTION_QUIT : REACTION_REDRAW;
 }
 
-/* What is mounted stays: that is said before the program is gone. */
+static void say_mounted(const struct mounted_system *mounted, struct text_list *lines)
+{
+	_cleanup_free_ char *summary = printable_text(mounted->summary);
+	_cleanup_free_ char *target = printable_text(mounted->target);
+
+	text_list_format(lines,
+			 _("%s stays mounted under %s. \"Undo and unmount\" (u) takes it down; so "
+			   "does \"refloat umount\" later."),
+			 summary, target);
+}
+
+static void say_running(const struct jobs_watch *watch, struct text_list *lines)
+{
+	for (size_t i = 0; i < watch->list.count; i++) {
+		_cleanup_free_ char *line = NULL;
+
+		if (!job_is_running(watch->list.items[i]))
+			continue;
+		line = describe_job(watch->list.items[i]);
+		text_list_format(lines,
+				 _("%s. It goes on; \"refloat jobs\" shows it, and so does "
+				   "refloat when it is started again."),
+				 line);
+	}
+}
+
+/* What is mounted and what runs stays: that is said before the program is gone. */
 static enum reaction leave(struct app *app, struct home *home)
 {
-	const struct app_button buttons[] = {{'y', _("Leave it mounted")}, {'n', _("Stay")}};
 	const struct mounted_system *mounted = &app_get_knowledge(app)->mounted;
-	_cleanup_free_ char *summary = NULL, *target = NULL, *text = NULL;
+	const struct app_button buttons[] = {
+		{'y', mounted->id ? _("Leave it mounted") : _("Leave")}, {'n', _("Stay")}};
+	_cleanup_text_list_ struct text_list lines = {0};
+	_cleanup_free_ char *text = NULL;
 
 	(void)home;
-	if (!mounted->id)
+	say_running(app_get_jobs(app), &lines);
+	if (mounted->id)
+		say_mounted(mounted, &lines);
+	if (!lines.count)
 		return REACTION_QUIT;
-	summary = printable_text(mounted->summary);
-	target = printable_text(mounted->target);
-	text = text_format(_("%s stays mounted under %s. \"Undo and unmount\" (u) takes it down; so "
-			     "does \"refloat umount\" later."), summary, target);
+	text = text_list_join(&lines, "\n\n");
 	app_ask(app, ROLE_WARNING, _("Leave refloat?"), text, buttons, ARRAY_SIZE(buttons),
 		on_leave_answer);
 	return REACTION_REDRAW;
@@ -284,21 +333,25 @@ static enum reaction choose_current(struct app *app, void *state)
 
 /* What moves in the menu is the widget's; the table says it to the footer and the help. */
 static const struct binding bindings[] = {
-	{KEY_CODE_ENTER, 0, N_("open"), N_("Open the line the cursor is on; its letter does the same."),
-	 choose_current, NULL},
+	{KEY_CODE_ENTER, 0, N_("open"),
+	 N_("Open the line the cursor is on; its letter does the same."), choose_current, NULL},
 	{0},
 };
 
 const struct screen_class screen_home = {
 	.name = "home",
 	.title = N_("rescue system"),
-	.help = N_("Each line is something that can be done; beside it stands how things are. A letter "
-		   "opens its line at once.\n"
-		   "Looking is always safe: not a byte is written to a disk. Whatever changes something "
-		   "shows its plan first, and can be undone. How far things have gone stands at the "
-		   "right end of the title: only looking, mounted read-only, mounted READ-WRITE.\n"
-		   "The usual way: look at the disks (k) and at what is installed (i), mount it (m), work "
-		   "in it (c), take everything down again (u)."),
+	.help = N_(
+		"Each line is something that can be done; beside it stands how things are. A "
+		"letter "
+		"opens its line at once.\n"
+		"Looking is always safe: not a byte is written to a disk. Whatever changes "
+		"something "
+		"shows its plan first, and can be undone. How far things have gone stands at the "
+		"right end of the title: only looking, mounted read-only, mounted READ-WRITE.\n"
+		"The usual way: look at the disks (k) and at what is installed (i), mount it (m), "
+		"work "
+		"in it (c), take everything down again (u)."),
 	.bindings = bindings,
 	.state_size = sizeof(struct home),
 	.open = open,

@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "base/size.h"
 #include "system/resolve.h"
+#include "tui/screens/filesystems.h"
 
 /* Sets the state of line ID and, where the line cannot be used, why. */
 typedef void (*describe_fn)(struct app *app, struct menu *menu, const char *id);
@@ -144,9 +145,9 @@ static size_t count_unseen(const struct session *session)
 	for (size_t i = 0; session->machine && i < session->machine->count; i++) {
 		const struct device *device = session->machine->devices[i];
 
-		count += !device->is_rescue && (device->state == DEVICE_SILENT ||
-						device->state == DEVICE_ERROR ||
-						(!device->child_count && device_is_member(device)));
+		count += !device->is_rescue &&
+			 (device->state == DEVICE_SILENT || device->state == DEVICE_ERROR ||
+			  (!device->child_count && device_is_member(device)));
 	}
 	for (size_t i = 0; i < session->survey->volume_count; i++)
 		count += session->survey->volumes[i].problem != NULL;
@@ -229,9 +230,9 @@ static void refuse_without_system(struct app *app, struct menu *menu, const char
 		menu_set_why_not(menu, id, _("what is locked must be unlocked first (o)"));
 		return;
 	}
-	menu_set_why_not(menu, id, must_be_root(app_session(app))
-						    ? NEEDS_ROOT_TEXT
-						    : _("no installed system was found"));
+	menu_set_why_not(menu, id,
+			 must_be_root(app_session(app)) ? NEEDS_ROOT_TEXT
+							: _("no installed system was found"));
 }
 
 static void describe_systems(struct app *app, struct menu *menu, const char *id)
@@ -258,12 +259,15 @@ static char *format_counts(const struct resolution *resolution)
 
 	for (size_t i = 0; i < resolution->count; i++)
 		counts[resolution->entries[i].action]++;
-	text_list_format(&parts, P_("not mounted; %zu filesystem", "not mounted; %zu filesystems",
-				    counts[RESOLVED_MOUNT]), counts[RESOLVED_MOUNT]);
+	text_list_format(&parts,
+			 P_("not mounted; %zu filesystem", "not mounted; %zu filesystems",
+			    counts[RESOLVED_MOUNT]),
+			 counts[RESOLVED_MOUNT]);
 	if (counts[RESOLVED_UNCONFIRMED])
-		text_list_format(&parts, P_("%zu is a guess", "%zu are guesses",
-					    counts[RESOLVED_UNCONFIRMED]),
-				 counts[RESOLVED_UNCONFIRMED]);
+		text_list_format(
+			&parts,
+			P_("%zu is a guess", "%zu are guesses", counts[RESOLVED_UNCONFIRMED]),
+			counts[RESOLVED_UNCONFIRMED]);
 	if (counts[RESOLVED_MISSING])
 		text_list_format(&parts, P_("%zu missing", "%zu missing", counts[RESOLVED_MISSING]),
 				 counts[RESOLVED_MISSING]);
@@ -282,8 +286,8 @@ static void describe_one(struct app *app, struct menu *menu, const char *id,
 	_cleanup_problem_ struct problem why = {0};
 	_cleanup_free_ char *text = NULL;
 
-	if (resolve_system(session->machine, session->survey, system, &options, &resolution,
-			   &why) < 0) {
+	if (resolve_system(session->machine, session->survey, system, &options, &resolution, &why) <
+	    0) {
 		text = problem_text(&why);
 		set_state(menu, id, ROLE_WARNING, text);
 		return;
@@ -297,7 +301,8 @@ static char *format_mounted(const struct mounted_system *mounted)
 	_cleanup_free_ char *target = printable_text(mounted->target);
 
 	return text_format(mounted->is_read_only ? _("mounted under %s, read-only")
-						 : _("mounted under %s"), target);
+						 : _("mounted under %s"),
+			   target);
 }
 
 static void describe_mount(struct app *app, struct menu *menu, const char *id)
@@ -316,8 +321,8 @@ static void describe_mount(struct app *app, struct menu *menu, const char *id)
 	} else if (survey->system_count == 1) {
 		describe_one(app, menu, id, survey->systems[0]);
 	} else {
-		_cleanup_free_ char *text = text_format(_("not mounted; %zu systems to choose from"),
-							survey->system_count);
+		_cleanup_free_ char *text = text_format(
+			_("not mounted; %zu systems to choose from"), survey->system_count);
 
 		set_state(menu, id, ROLE_NORMAL, text);
 	}
@@ -373,10 +378,66 @@ static void describe_log(struct app *app, struct menu *menu, const char *id)
 
 	if (journal)
 		(void)journal_operations(journal, &count); /* only how many */
-	text = count ? text_format(P_("%zu operation since boot", "%zu operations since boot",
-				      count), count)
+	text = count ? text_format(
+			       P_("%zu operation since boot", "%zu operations since boot", count),
+			       count)
 		     : text_copy(_("nothing was done yet"));
 	set_state(menu, id, ROLE_NORMAL, text);
+}
+
+/* "/ errors noted (3), last checked 2026-03-02" */
+static char *format_odd(const struct filesystem_row *row)
+{
+	_cleanup_free_ char *checked =
+		row->state && row->state->checked > 0 ? time_format(row->state->checked) : NULL;
+	const char *place = filesystems_place(row);
+
+	return checked ? text_format(_("%s %s, last checked %.10s"), place, row->condition, checked)
+		       : text_format("%s %s", place, row->condition);
+}
+
+/* Those that are not as they should be, the root first; "all clean". */
+static void describe_rows(struct menu *menu, const char *id, const struct filesystem_list *rows)
+{
+	_cleanup_text_list_ struct text_list odd = {0};
+	_cleanup_free_ char *joined = NULL;
+	size_t clean = 0, in_use = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct filesystem_row *row = &rows->items[i];
+
+		clean += row->state && row->state->condition == CONDITION_CLEAN;
+		in_use += row->mounted_at != NULL;
+		if (row->name &&
+		    filesystems_is_odd(row)) /* what is missing stands beside the mount */
+			text_list_take(&odd, format_odd(row));
+	}
+	joined = text_list_join(&odd, "; ");
+	if (odd.count)
+		set_state(menu, id, ROLE_WARNING, joined);
+	else if (in_use)
+		set_state(menu, id, ROLE_NORMAL, _("mounted; nothing is noted"));
+	else
+		set_state(menu, id, ROLE_NORMAL, clean ? _("all clean") : "");
+}
+
+static void describe_filesystems(struct app *app, struct menu *menu, const char *id)
+{
+	_cleanup_filesystem_list_ struct filesystem_list rows = {0};
+	_cleanup_problem_ struct problem why = {0};
+	const struct survey *survey = app_session(app)->survey;
+	const char *system = app_get_knowledge(app)->mounted.id;
+
+	if (!survey) {
+		set_state(menu, id, ROLE_DIM, "");
+		return;
+	}
+	if (!system && survey->system_count > 1)
+		system = survey->systems[0]->id;
+	if (filesystems_read(app, system, &rows, &why) < 0)
+		set_state(menu, id, ROLE_DIM, why.why);
+	else
+		describe_rows(menu, id, &rows);
 }
 
 /* By the name of the line or of the action; the others have nothing to say. */
@@ -384,13 +445,10 @@ static const struct {
 	const char *id;
 	describe_fn describe;
 } states[] = {
-	{"disks", describe_disks},
-	{"systems", describe_systems},
-	{"unlock", describe_unlock},
-	{"mount", describe_mount},
-	{"chroot", describe_chroot},
-	{"umount", describe_undo_line},
-	{"log", describe_log},
+	{"disks", describe_disks},	    {"systems", describe_systems},
+	{"unlock", describe_unlock},	    {"mount", describe_mount},
+	{"check-fs", describe_filesystems}, {"chroot", describe_chroot},
+	{"umount", describe_undo_line},	    {"log", describe_log},
 };
 
 void home_states_set(struct app *app, struct menu *menu)

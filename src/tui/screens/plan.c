@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action/describe.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/printable.h"
 #include "plan/apart.h"
+#include "plan/job.h"
 #include "tui/app.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
@@ -20,9 +22,11 @@ struct plan_screen {
 	struct session *session; /* for the child that makes the plan */
 	bool is_dry_run;
 	struct apart_plan *making; /* NULL: it is made, or could not be */
-	struct plan *plan;         /* NULL: none */
-	struct problem why;        /* why there is none */
-	bool has_commands;         /* shell commands in place of sentences */
+	struct plan *plan;	   /* NULL: none */
+	struct problem why;	   /* why there is none */
+	bool is_job;		   /* it is to run as a job */
+	bool shows_job;		   /* ... and its screen opens */
+	bool has_commands;	   /* shell commands in place of sentences */
 };
 
 /* --- making it */
@@ -48,11 +52,10 @@ static void copy_answers(struct answers *to, const struct action *action,
 static void add_sentence(struct plan_screen *screen, size_t index)
 {
 	const struct step *step = screen->plan->steps[index];
-	_cleanup_free_ char *line =
-		step->risk >= RISK_DESTROYS
-			? text_format("%zu. %s (%s)", index + 1, step->what,
-				      step_risk_label(step->risk))
-			: text_format("%zu. %s", index + 1, step->what);
+	_cleanup_free_ char *line = step->risk >= RISK_DESTROYS
+					    ? text_format("%zu. %s (%s)", index + 1, step->what,
+							  step_risk_label(step->risk))
+					    : text_format("%zu. %s", index + 1, step->what);
 
 	text_view_add_paragraph(&screen->reading.view,
 				step->risk >= RISK_DESTROYS ? ROLE_ERROR : ROLE_NORMAL, 1, 4, line);
@@ -65,6 +68,30 @@ static void add_commands(struct plan_screen *screen, size_t index)
 	step_command(step_classes, screen->plan->steps[index], &lines);
 	for (size_t i = 0; i < lines.count; i++)
 		text_view_add_line(&screen->reading.view, ROLE_NORMAL, lines.items[i]);
+}
+
+/* What temporary steps are taken back by, in the order in which that happens. */
+static void add_afterwards(struct plan_screen *screen)
+{
+	const struct plan *plan = screen->plan;
+	struct text_view *view = &screen->reading.view;
+	size_t number = 0;
+
+	for (size_t i = plan->count; i-- > 0;) {
+		_cleanup_text_list_ struct text_list lines = {0};
+		_cleanup_free_ char *what = describe_afterwards(plan->steps[i], &lines);
+		_cleanup_free_ char *line = what ? text_format("%zu. %s", number + 1, what) : NULL;
+
+		if (!what)
+			continue;
+		if (number++ == 0)
+			text_view_add_paragraph(view, ROLE_HEADING, 0, 0,
+						_("Afterwards, whatever came of it:"));
+		if (!screen->has_commands)
+			text_view_add_paragraph(view, ROLE_NORMAL, 1, 4, line);
+		for (size_t j = 0; screen->has_commands && j < lines.count; j++)
+			text_view_add_line(view, ROLE_NORMAL, lines.items[j]);
+	}
 }
 
 static void add_notes(struct plan_screen *screen)
@@ -94,6 +121,7 @@ static void add_plan(struct plan_screen *screen)
 		else
 			add_sentence(screen, i);
 	}
+	add_afterwards(screen);
 	if (!plan->count) {
 		text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 0, 0,
 					_("There is nothing to do."));
@@ -121,7 +149,8 @@ static void fill(struct plan_screen *screen)
 		text_view_add_paragraph(&screen->reading.view, ROLE_ERROR, 0, 0, text);
 		text_view_add_blank(&screen->reading.view);
 		if (screen->why.next)
-			text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 0, 0, screen->why.next);
+			text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 0, 0,
+						screen->why.next);
 	}
 }
 
@@ -156,8 +185,7 @@ static bool has_interactive_step(const struct plan *plan)
 /* A step's line on the plain terminal, before a program has it. */
 static void print_notice(void *data, const struct runner_notice *notice)
 {
-	const struct step_class *class =
-		step_class_find(step_classes, notice->step->class_name);
+	const struct step_class *class = step_class_find(step_classes, notice->step->class_name);
 
 	(void)data;
 	if (class && class->is_interactive)
@@ -167,8 +195,10 @@ static void print_notice(void *data, const struct runner_notice *notice)
 	else if (notice->event == RUNNER_UNDO_STARTED)
 		printf(_("undo: %s ..."), notice->what);
 	else
-		printf(" %s\n", notice->event == RUNNER_STEP_DONE || notice->event == RUNNER_UNDO_DONE
-					 ? _("ok") : _("failed"));
+		printf(" %s\n",
+		       notice->event == RUNNER_STEP_DONE || notice->event == RUNNER_UNDO_DONE
+			       ? _("ok")
+			       : _("failed"));
 	(void)fflush(stdout); /* a lost terminal is noticed when we are back */
 }
 
@@ -203,12 +233,46 @@ static enum reaction run_in_terminal(struct app *app, void *state)
 	return REACTION_HOME;
 }
 
+static void log_start(const struct plan_screen *screen)
+{
+	log_line("menu: %s: %s", screen->action->name,
+		 screen->plan->summary ? screen->plan->summary : "");
+}
+
+/* It opens its own screen, or goes on behind all of them. */
+static enum reaction start_job(struct app *app, struct plan_screen *screen)
+{
+	_cleanup_problem_ struct problem why = {0};
+	_cleanup_free_ char *text = NULL;
+	unsigned number = 0;
+	int r;
+
+	knowledge_hold(app_knowledge(app)); /* a look that goes on would be in its way */
+	r = job_start(step_classes, app_session(app)->journal_folder, screen->plan, &number, &why);
+	app_refresh_jobs(app); /* holds for it from here on */
+	knowledge_release(app_knowledge(app));
+	if (r < 0) {
+		app_tell_problem(app, &why);
+		return REACTION_REDRAW;
+	}
+	if (screen->shows_job) {
+		app_replace(app, &screen_job, &number);
+		app_drop_below(app, &screen_form);
+		return REACTION_REDRAW;
+	}
+	text = text_format(_("Job %u has begun. It goes on without this terminal; j shows it."),
+			   number);
+	app_hint(app, text);
+	return REACTION_HOME;
+}
+
 static enum reaction run_now(struct app *app, struct plan_screen *screen)
 {
 	struct run_argument argument = {.action = screen->action};
 
-	log_line("menu: %s: %s", screen->action->name,
-		 screen->plan->summary ? screen->plan->summary : "");
+	log_start(screen);
+	if (screen->is_job)
+		return start_job(app, screen);
 	if (has_interactive_step(screen->plan)) {
 		app_use_terminal(app, run_in_terminal);
 		return REACTION_NOTHING;
@@ -218,24 +282,79 @@ static enum reaction run_now(struct app *app, struct plan_screen *screen)
 	return REACTION_REDRAW;
 }
 
+/* --- what is asked before */
+
+/* Names of the devices whose data is destroyed; NULL: none. The caller frees. */
+static char *list_destroyed(const struct plan *plan)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const char *name = step_get(plan->steps[i], "name");
+		_cleanup_free_ char *shown = printable_text(name ? name : plan->action);
+
+		if (plan->steps[i]->risk >= RISK_DESTROYS && !text_list_contains(&names, shown))
+			text_list_add(&names, shown);
+	}
+	return names.count ? text_list_join(&names, " ") : NULL;
+}
+
+static enum reaction on_typed(struct app *app, void *state, int key)
+{
+	return key == KEY_CODE_ENTER ? run_now(app, state) : REACTION_REDRAW;
+}
+
+/* What destroys data wants the name of what it is done to. */
+static enum reaction agree_or_run(struct app *app, struct plan_screen *screen)
+{
+	_cleanup_free_ char *names = list_destroyed(screen->plan), *text = NULL;
+
+	if (!names)
+		return run_now(app, screen);
+	text = text_format(
+		_("%s\n\nThis can destroy data, and nothing brings that back. Type %s to do "
+		  "it all the same."),
+		screen->plan->summary ? screen->plan->summary : "", names);
+	app_ask_typed(app, _("Data can be lost"), text, _("Name:"), names, _("Do it"), on_typed);
+	return REACTION_REDRAW;
+}
+
 static enum reaction on_answer(struct app *app, void *state, int key)
 {
-	return key == 'y' ? run_now(app, state) : REACTION_REDRAW;
+	return key == 'y' ? agree_or_run(app, state) : REACTION_REDRAW;
 }
 
 /* Guesses are agreed to in the words of the plan. */
-static enum reaction run_plan(struct app *app, void *state)
+static enum reaction ask_and_run(struct app *app, struct plan_screen *screen)
 {
 	const struct app_button buttons[] = {{'y', _("Do it")}, {'n', _("No")}};
-	struct plan_screen *screen = state;
 	_cleanup_free_ char *guesses = NULL, *text = NULL;
 
 	if (!screen->plan->guesses.count)
-		return run_now(app, screen);
+		return agree_or_run(app, screen);
 	guesses = text_list_join(&screen->plan->guesses, "\n");
 	text = text_format(_("%s\n\nIs that right?"), guesses);
-	app_ask(app, ROLE_WARNING, _("Found by guessing"), text, buttons, ARRAY_SIZE(buttons), on_answer);
+	app_ask(app, ROLE_WARNING, _("Found by guessing"), text, buttons, ARRAY_SIZE(buttons),
+		on_answer);
 	return REACTION_REDRAW;
+}
+
+static enum reaction run_plan(struct app *app, void *state)
+{
+	struct plan_screen *screen = state;
+
+	screen->is_job = screen->action->is_job && !has_interactive_step(screen->plan);
+	screen->shows_job = true;
+	return ask_and_run(app, screen);
+}
+
+static enum reaction run_behind(struct app *app, void *state)
+{
+	struct plan_screen *screen = state;
+
+	screen->is_job = true;
+	screen->shows_job = false;
+	return ask_and_run(app, screen);
 }
 
 static const char *why_not_run(const struct app *app, const void *state)
@@ -249,6 +368,18 @@ static const char *why_not_run(const struct app *app, const void *state)
 	if (!screen->plan)
 		return _("There is no plan: it says why.");
 	return screen->plan->count ? NULL : _("There is nothing to do.");
+}
+
+static const char *why_not_behind(const struct app *app, const void *state)
+{
+	const struct plan_screen *screen = state;
+	const char *why_not = why_not_run(app, state);
+
+	if (why_not)
+		return why_not;
+	return has_interactive_step(screen->plan)
+		       ? _("It needs the terminal: it cannot run without one.")
+		       : NULL;
 }
 
 static enum reaction toggle_commands(struct app *app, void *state)
@@ -331,6 +462,9 @@ static const char *get_title(const void *state)
 
 static const struct binding bindings[] = {
 	{KEY_CODE_ENTER, 'y', N_("do it"), N_("Do what the plan says."), run_plan, why_not_run},
+	{'b', 0, N_("background"),
+	 N_("Do it as a job, which goes on without this terminal, and go back to the menu."),
+	 run_behind, why_not_behind},
 	{'v', 0, N_("commands"), N_("Show shell commands in place of sentences, and back."),
 	 toggle_commands, why_not_toggle},
 	{'o', 0, N_("options"), N_("Choose how it is to be done."), open_options, why_not_options},
@@ -340,12 +474,18 @@ static const struct binding bindings[] = {
 const struct screen_class screen_plan = {
 	.name = "plan",
 	.title = N_("Plan"),
-	.help = N_("Nothing has been done yet: this is what would be done, step by step. v shows the "
-		   "same as the shell commands that you could type yourself.\n"
-		   "The risk says the most that any step does: only look, change this rescue system "
-		   "(mounts, programs), write to the disks under rescue, or destroy data. Notes say what "
-		   "is left out, and why.\n"
-		   "q goes back, and nothing has happened."),
+	.help = N_(
+		"Nothing has been done yet: this is what would be done, step by step. v shows the "
+		"same as the shell commands that you could type yourself.\n"
+		"The risk says the most that any step does: only look, change this rescue system "
+		"(mounts, programs), write to the disks under rescue, or destroy data. Notes say "
+		"what "
+		"is left out, and why. \"Afterwards\" stands what is put back at the end, whatever "
+		"came of it.\n"
+		"What takes long runs as a job: neither leaving refloat nor a line that drops ends "
+		"it. "
+		"b does so with any plan that needs no terminal.\n"
+		"q goes back, and nothing has happened."),
 	.bindings = bindings,
 	.state_size = sizeof(struct plan_screen),
 	.open = open,

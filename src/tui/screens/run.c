@@ -49,7 +49,7 @@ static void add_result(struct run *run)
 static void fill(struct run *run)
 {
 	text_view_clear(&run->reading.view);
-	steps_show(&run->steps, &run->reading.view);
+	steps_show(&run->steps, NULL, &run->reading.view);
 	if (run->result != -EAGAIN)
 		add_result(run);
 	else if (run->is_stopping)

@@ -24,6 +24,7 @@ extern const struct screen_class screen_unlock;
 struct form_argument {
 	const struct action *action;
 	const char *system; /* id of the system it is for; NULL: not chosen yet */
+	const struct answers *answers; /* what is filled in already (copied); NULL: nothing */
 };
 extern const struct screen_class screen_form;
 
@@ -40,6 +41,15 @@ struct run_argument {
 	struct plan *plan;
 };
 extern const struct screen_class screen_run;
+
+/* All jobs; one of them, whose number is the argument (unsigned); what its programs wrote. */
+extern const struct screen_class screen_jobs;
+extern const struct screen_class screen_job;
+extern const struct screen_class screen_job_log;
+
+/* Filesystems with their states, to be checked; one of them (struct filesystem_argument). */
+extern const struct screen_class screen_filesystems;
+extern const struct screen_class screen_filesystem;
 
 /* What refloat has done here, to undo it. */
 extern const struct screen_class screen_undo;

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "action/action.h"
+#include "action/describe.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/printable.h"
@@ -24,17 +25,6 @@ static const struct {
 
 /* --- what is known of them */
 
-char *steps_afterwards(const struct step *step)
-{
-	const struct step_class *class = step_class_find(step_classes, step->class_name);
-	_cleanup_free_ char *what = NULL;
-
-	if (!step->is_temporary || !class || !class->undo_what)
-		return NULL;
-	what = class->undo_what(step);
-	return what ? printable_sentence(what) : NULL;
-}
-
 static void add_line(struct steps *steps, size_t number, bool is_afterwards, char *what)
 {
 	steps->lines[steps->count++] =
@@ -48,7 +38,7 @@ void steps_init(struct steps *steps, const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++)
 		add_line(steps, i + 1, false, printable_sentence(plan->steps[i]->what));
 	for (size_t i = plan->count; i-- > 0;) { /* the newest first, as it is done */
-		char *what = steps_afterwards(plan->steps[i]);
+		char *what = describe_afterwards(plan->steps[i], NULL);
 
 		if (what)
 			add_line(steps, i + 1, true, what);
@@ -155,12 +145,14 @@ static void show_line(const struct step_line *line, struct text_view *view)
 					line->notes.items[i]);
 }
 
-void steps_show(const struct steps *steps, struct text_view *view)
+void steps_show(const struct steps *steps, const char *remark, struct text_view *view)
 {
 	const struct plan *plan = steps->plan;
 
 	text_view_add_paragraph(view, ROLE_HEADING, 0, 0,
 				plan->summary ? plan->summary : plan->action);
+	if (remark)
+		text_view_add_paragraph(view, ROLE_DIM, 0, 0, remark);
 	text_view_add_blank(view);
 	for (size_t i = 0; i < steps->count; i++)
 		show_line(&steps->lines[i], view);

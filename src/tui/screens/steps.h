@@ -37,7 +37,8 @@ struct steps {
 void steps_init(struct steps *steps, const struct plan *plan);
 void steps_done(struct steps *steps);
 void steps_hear(struct steps *steps, const struct runner_notice *notice);
-void steps_show(const struct steps *steps, struct text_view *view);
+/* REMARK stands below the heading; NULL: none. */
+void steps_show(const struct steps *steps, const char *remark, struct text_view *view);
 
 /* How the whole of it ended. */
 struct outcome {
@@ -52,8 +53,5 @@ void steps_show_outcome(const struct steps *steps, const struct outcome *outcome
 			struct text_view *view);
 /* Whether some of what it did is still there, to be undone. */
 bool steps_can_be_undone(const struct steps *steps, const struct outcome *outcome);
-
-/* What the temporary STEP has done afterwards, a sentence; NULL: nothing. The caller frees. */
-char *steps_afterwards(const struct step *step);
 
 #endif

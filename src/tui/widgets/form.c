@@ -26,6 +26,7 @@ static void free_field(struct form_field *field)
 		edit_done(&field->edit);
 	free(field->options);
 	free(field->name);
+	free(field->group);
 	free(field->label);
 	free(field->help);
 	free(field->detail);
@@ -120,6 +121,36 @@ void form_add_flag(struct form *form, const char *name, const char *label, const
 	add_field(form, FORM_FLAG, name, label, help)->is_on = is_on;
 }
 
+/* The radio field of GROUP that is on; NULL: none, or there is no such group. */
+static struct form_field *find_chosen(const struct form *form, const char *group)
+{
+	for (size_t i = 0; i < form->count; i++) {
+		if (form->fields[i].kind == FORM_RADIO && form->fields[i].is_on &&
+		    text_is_equal(form->fields[i].group, group))
+			return &form->fields[i];
+	}
+	return NULL;
+}
+
+void form_add_radio(struct form *form, const char *group, const char *value, const char *label,
+		    const char *help)
+{
+	bool is_first = !find_chosen(form, group);
+	struct form_field *field = add_field(form, FORM_RADIO, value, label, help);
+
+	field->group = text_copy(group);
+	field->is_on = is_first;
+}
+
+void form_choose_radio(struct form *form, struct form_field *field)
+{
+	struct form_field *before = find_chosen(form, field->group);
+
+	if (before)
+		before->is_on = false;
+	field->is_on = true;
+}
+
 void form_add_choice(struct form *form, const char *name, const char *label, const char *help)
 {
 	add_field(form, FORM_CHOICE, name, label, help)->column_count = 1;
@@ -161,11 +192,13 @@ const char *form_get(const struct form *form, const char *name)
 {
 	const struct form_field *field = find_field(form, name);
 
-	if (!field)
-		return NULL;
+	if (!field) {
+		field = find_chosen(form, name);
+		return field ? field->name : NULL;
+	}
 	if (form_field_is_typed(field))
 		return edit_text(&field->edit);
-	if (field->kind == FORM_FLAG)
+	if (field->kind == FORM_FLAG || field->kind == FORM_RADIO)
 		return field->is_on ? "yes" : NULL;
 	return field->chosen < field->option_count ? field->options[field->chosen].value : NULL;
 }
@@ -179,8 +212,12 @@ void form_set(struct form *form, const char *name, const char *value)
 {
 	struct form_field *field = find_field(form, name);
 
+	if (!field && find_chosen(form, name))
+		field = find_field(form, value);
 	if (!field)
 		return;
+	if (field->kind == FORM_RADIO)
+		form_choose_radio(form, field);
 	if (form_field_is_typed(field))
 		edit_set(&field->edit, value ? value : "");
 	if (field->kind == FORM_FLAG)

@@ -5,8 +5,9 @@
  * Up, Down, Tab and Shift-Tab move between fields, Enter goes on to the next; on the last field
  * or on the button it submits, if no field has anything against it. A choice changes with Left,
  * Right and Space; a flag with Space; a device opens a list with Enter or Space; Tab in a path
- * completes it. A field is checked when it is left and when the form is submitted, and what is
- * wrong stands beside it.
+ * completes it. Of the radio fields of a group one is on, chosen with Space: Enter only goes on, so
+ * that nobody chooses the last one by going through. A field is checked when it is left and when the
+ * form is submitted, and what is wrong stands beside it.
  */
 #ifndef REFLOAT_TUI_WIDGETS_FORM_H
 #define REFLOAT_TUI_WIDGETS_FORM_H
@@ -23,6 +24,7 @@ enum form_kind {
 	FORM_CHOICE,  /* one of several */
 	FORM_DEVICE,  /* one of many, with columns: chosen in a list */
 	FORM_FLAG,    /* yes or no */
+	FORM_RADIO,   /* one of several, each a line with a help of its own */
 	FORM_HEADING, /* no field: the name of a section */
 	FORM_NOTE,    /* no field: a paragraph of explanation */
 };
@@ -50,7 +52,8 @@ struct form_field {
 	struct form_option *options; /* CHOICE, DEVICE */
 	size_t option_count, option_capacity;
 	size_t chosen;			   /* of options */
-	bool is_on;			   /* FLAG */
+	bool is_on;			   /* FLAG, RADIO */
+	char *group;			   /* RADIO: what it belongs to; its own name is its value */
 	const struct list_column *columns; /* DEVICE: of its list; borrowed */
 	size_t column_count;
 	char *detail; /* more about it, behind the value; may be NULL */
@@ -86,6 +89,9 @@ void form_add_path(struct form *form, const char *name, const char *label, const
 		   const char *value);
 void form_add_flag(struct form *form, const char *name, const char *label, const char *help,
 		   bool is_on);
+/* An option of GROUP, called VALUE; the first one of a group is on until form_set says otherwise. */
+void form_add_radio(struct form *form, const char *group, const char *value, const char *label,
+		    const char *help);
 void form_add_choice(struct form *form, const char *name, const char *label, const char *help);
 /* COLUMNS are those of its list, as of a struct list; borrowed until form_done. */
 void form_add_device(struct form *form, const char *name, const char *label, const char *help,
@@ -95,7 +101,8 @@ void form_add_device(struct form *form, const char *name, const char *label, con
 void form_add_option(struct form *form, const char *value, const char *const *texts);
 
 /* Text: what is typed; choice, device: value of the option, NULL if there is none; flag: "yes" or
- * NULL. NULL for a name the form does not have. Borrowed until the next key. */
+ * NULL; of a group of radio fields, by its name: the one that is on. NULL for a name the form does
+ * not have. Borrowed until the next key. */
 const char *form_get(const struct form *form, const char *name);
 bool form_get_flag(const struct form *form, const char *name);
 void form_set(struct form *form, const char *name, const char *value); /* as form_get gives it */

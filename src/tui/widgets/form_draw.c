@@ -84,6 +84,8 @@ static int draw_value(const struct form_field *field, struct canvas *canvas, str
 	}
 	if (field->kind == FORM_FLAG)
 		text = format_flag(field);
+	else if (field->kind == FORM_RADIO)
+		text = text_copy(theme_glyph(field->is_on ? GLYPH_CHOSEN : GLYPH_NOT_CHOSEN));
 	else
 		text = field->kind == FORM_CHOICE ? format_choice(field, area.columns)
 						  : format_device(field);

@@ -195,6 +195,12 @@ static enum widget_answer toggle(struct form *form, struct form_field *field)
 	return changed(form);
 }
 
+static enum widget_answer choose_radio(struct form *form, struct form_field *field)
+{
+	form_choose_radio(form, field);
+	return changed(form);
+}
+
 static enum widget_answer click(struct form *form, const struct key *key)
 {
 	_cleanup_form_lines_ struct form_lines lines = {0};
@@ -223,6 +229,8 @@ static enum widget_answer click(struct form *form, const struct key *key)
 		edit_click(&field->edit, area, key->column);
 	else if (field->kind == FORM_FLAG)
 		return toggle(form, field);
+	else if (field->kind == FORM_RADIO)
+		return choose_radio(form, field);
 	else if (field->kind == FORM_CHOICE)
 		return choose(form, field, true);
 	else
@@ -249,6 +257,8 @@ static enum widget_answer key_in_choice(struct form *form, int code)
 			return submit(form);
 		if (field->kind == FORM_FLAG)
 			return toggle(form, field);
+		if (field->kind == FORM_RADIO)
+			return choose_radio(form, field);
 		if (field->kind == FORM_CHOICE)
 			return choose(form, field, true);
 		form_open_picker(form);

@@ -8,9 +8,9 @@
 #include "tui/widgets/characters.h"
 #include "tui/widgets/form_private.h"
 
-#define GUTTER 2      /* the cursor's glyph and a space */
-#define BLANK_ROWS 10 /* a form that is lower has no blank lines */
-#define LABEL_GAP 2   /* between label and value */
+#define GUTTER 2	  /* the cursor's glyph and a space */
+#define BLANK_ROWS 10	  /* a form that is lower has no blank lines */
+#define LABEL_GAP 2	  /* between label and value */
 #define NARROW_COLUMNS 60 /* below that, a field has only what it needs */
 #define FIELD_MOST 48
 #define FIELD_LEAST 14	 /* what stays of a typed field beside a message */
@@ -71,7 +71,8 @@ void form_lay_out(const struct form *form, struct area area, struct form_lines *
 	add_line(lines, (struct form_line){.field = form->count});
 }
 
-/* Columns of the labels: as wide as the widest, at most two fifths of all, more where that is little. */
+/* Columns of the labels: as wide as the widest, at most two fifths of all, more where that is
+ * little. */
 static int label_width(const struct form *form, int columns)
 {
 	int widest = 0, most = columns * 2 / 5;

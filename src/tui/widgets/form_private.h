@@ -8,6 +8,7 @@
 bool form_field_is_typed(const struct form_field *field);
 bool form_field_has_value(const struct form_field *field); /* neither a heading nor a note */
 
+void form_choose_radio(struct form *form, struct form_field *field);
 void form_open_picker(struct form *form); /* of the current field, if there is something to pick */
 void form_close_picker(struct form *form);
 

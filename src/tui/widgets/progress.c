@@ -148,14 +148,14 @@ char *progress_words(const struct progress *progress)
 	return join_words(progress, INT16_MAX);
 }
 
-/* " 43% [####......]" in WIDTH columns. */
-static void draw_bar(const struct progress *progress, struct canvas *canvas, int row, int column,
-		     int width)
+void progress_draw_bar(const struct progress *progress, struct canvas *canvas, struct area area)
 {
 	double part = (double)progress->done / (double)progress->total;
-	int room, full;
+	int row = area.row, column = area.column, width = area.columns, room, full;
 	_cleanup_free_ char *percent = NULL;
 
+	if (!progress->total || area.rows < 1)
+		return;
 	part = part < 1 ? part : 1;
 	percent = text_format(
 		"%3d%%", progress->done < progress->total && part > 0.99 ? 99 : (int)(part * 100));
@@ -190,7 +190,7 @@ void progress_draw(const struct progress *progress, struct canvas *canvas, struc
 	bar = is_split || !words_width ? area.columns : area.columns - words_width - 2;
 	if (bar > BAR_MOST)
 		bar = BAR_MOST;
-	draw_bar(progress, canvas, area.row, area.column, bar);
+	progress_draw_bar(progress, canvas, (struct area){area.row, area.column, 1, bar});
 	(void)canvas_text(canvas, is_split ? area.row + 1 : area.row,
 			  is_split ? area.column : area.column + bar + 2, area.columns, ROLE_NORMAL,
 			  words); /* as many as fit */

@@ -45,4 +45,7 @@ char *progress_words(const struct progress *progress);
  * words below the bar. */
 void progress_draw(const struct progress *progress, struct canvas *canvas, struct area area);
 
+/* " 43% [####......]" in the first row of AREA; nothing where the total is not known. */
+void progress_draw_bar(const struct progress *progress, struct canvas *canvas, struct area area);
+
 #endif
