@@ -60,7 +60,8 @@ static const char *group_of(const char *type)
 bool type_agrees(const char *fstab_type, const struct device *device)
 {
 	_cleanup_text_list_ struct text_list types = {0};
-	const char *have = device->content.type;
+	const struct lost_filesystem *lost = device->content.lost;
+	const char *have = lost ? lost->type : device->content.type;
 
 	if (!have)
 		return false;
@@ -69,7 +70,7 @@ bool type_agrees(const char *fstab_type, const struct device *device)
 		if (text_is_equal(group_of(types.items[i]), group_of(have)))
 			return true;
 		if (text_is_equal(types.items[i], "auto") &&
-		    text_is_equal(device->content.usage, "filesystem"))
+		    (lost || text_is_equal(device->content.usage, "filesystem")))
 			return true;
 	}
 	return false;

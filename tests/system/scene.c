@@ -59,6 +59,26 @@ static char *value_of(const char *text)
 	return value;
 }
 
+/* A filesystem whose first superblock is gone. */
+static bool set_lost(struct device *device, const char *key, const char *value)
+{
+	struct lost_filesystem *lost = device->content.lost;
+
+	if (strcmp(key, "lost") == 0) {
+		lost = alloc_zero(1, sizeof(*lost));
+		lost->type = text_copy(value);
+		lost->damage = text_copy("its first superblock is all zeros");
+		device->content.lost = lost;
+	} else if (strcmp(key, "lostuuid") == 0 && lost) {
+		text_set(&lost->uuid, value);
+	} else if (strcmp(key, "lostlabel") == 0 && lost) {
+		text_set(&lost->label, value);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void set_key(struct device *device, char *word)
 {
 	char *equals = strchr(word, '=');
@@ -101,7 +121,7 @@ static void set_key(struct device *device, char *word)
 		device->content.btrfs.generation = strtoull(value, NULL, 10);
 	else if (strcmp(word, "alias") == 0)
 		text_list_add(&device->aliases, value);
-	else
+	else if (!set_lost(device, word, value))
 		assert(!"a key the scene does not know");
 }
 

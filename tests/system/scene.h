@@ -5,7 +5,8 @@
  *   disk NAME [KEY=VALUE ...]         size= model= serial= wwn= rescue=1 state=silent reason=...
  *   rom NAME [KEY=VALUE ...]          a CD drive without a disc
  *   part NAME TYPE [KEY=VALUE ...]    of the last disk; uuid= label= partuuid= partlabel= sub=
- *                                     devid= devices= generation=
+ *                                     devid= devices= generation=; lost=TYPE lostuuid= lostlabel=: its
+ *                                     first superblock is gone
  *   on PARENT[,PARENT] KIND NAME TYPE [KEY=VALUE ...]
  *                                     KIND: md lvm crypt part; array= arrayuuid= dmname= dmuuid=
  *                                     dormant=1 degraded=1 obstacle=
