@@ -97,7 +97,7 @@ static void add_fill(const struct filesystem_state *state, struct text_list *par
 		text_list_format(parts, _("%u%% full"),
 				 percent_of(state->size - state->free, state->size));
 	if (state->has_inodes && state->inodes)
-		text_list_format(parts, _("%u%% of inodes used"),
+		text_list_format(parts, _("inodes %u%%"),
 				 percent_of(state->inodes - state->inodes_free, state->inodes));
 }
 

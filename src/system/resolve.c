@@ -258,7 +258,7 @@ static void apply_match(const struct resolver *resolver, struct resolved_entry *
 	if (!device || hindrance) {
 		entry_decide(entry, RESOLVED_MISSING, false, hindrance ? hindrance : match->reason);
 		text_set(&entry->damaged, device && device->content.lost ? device->name : NULL);
-		if (device && !entry->candidates.count)
+		if (device && !entry->damaged && !entry->candidates.count)
 			candidates_find(resolver, entry->entry, &entry->candidates);
 		return;
 	}
