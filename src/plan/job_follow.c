@@ -20,18 +20,31 @@ struct job_follow {
 	unsigned number;
 	int inotify_fd; /* -1: by looking now and then */
 	int events_fd;
+	bool is_over;		    /* its end has been handed over */
 	struct text_buffer pending; /* of a line that is not whole yet */
 	struct job *job;
 };
 
+/* Not the log: a program that writes much would keep everybody busy who watches. */
 static void watch(struct job_follow *follow)
 {
+	static const struct {
+		const char *name;
+		uint32_t events;
+	} watched[] = {
+		{"", IN_MOVED_TO | IN_CREATE | IN_DELETE}, /* a new state, a stop */
+		{"/events", IN_MODIFY},
+		{"/lock", IN_CLOSE_WRITE}, /* the process has ended */
+	};
+
 	follow->inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (follow->inotify_fd < 0)
-		return;
-	if (inotify_add_watch(follow->inotify_fd, follow->job->folder,
-			      IN_MODIFY | IN_MOVED_TO | IN_CREATE | IN_CLOSE_WRITE | IN_DELETE) < 0)
-		(void)close(TAKE_FD(follow->inotify_fd)); /* then by looking */
+	for (size_t i = 0; follow->inotify_fd >= 0 && i < ARRAY_SIZE(watched); i++) {
+		_cleanup_free_ char *path =
+			text_format("%s%s", follow->job->folder, watched[i].name);
+
+		if (inotify_add_watch(follow->inotify_fd, path, watched[i].events) < 0)
+			(void)close(TAKE_FD(follow->inotify_fd)); /* then by looking */
+	}
 }
 
 int job_follow_start(const char *journal_folder, unsigned number, struct job_follow **ret_follow,
@@ -62,6 +75,8 @@ int job_follow_fd(const struct job_follow *follow)
 
 int job_follow_timeout_ms(const struct job_follow *follow)
 {
+	if (follow->is_over)
+		return -1;
 	if (!job_is_running(follow->job))
 		return 0;
 	return follow->inotify_fd < 0 ? LOOK_BLIND_MS : LOOK_MS;
@@ -146,7 +161,8 @@ bool job_follow_dispatch(struct job_follow *follow, runner_on_notice_fn on_notic
 	} else if (job_is_running(follow->job)) {
 		follow->job->state = JOB_CUT_OFF; /* somebody has removed its folder */
 	}
-	return job_is_running(follow->job);
+	follow->is_over = !job_is_running(follow->job);
+	return !follow->is_over;
 }
 
 struct job_follow *job_follow_free(struct job_follow *follow)

@@ -91,6 +91,7 @@ static char *follow_to_end(const char *folder, unsigned number)
 
 	while (follow_on(watching, &told))
 		assert_true(turns++ < PATIENCE_TURNS);
+	assert_int_equal(job_follow_timeout_ms(watching), -1);
 	return text_list_join(&told, " ");
 }
 
