@@ -49,6 +49,7 @@ unlike "$said" "failing|unreliable" "once it is well nothing is said"
 # drop: what a script types for a line that is dropped: the login there ends, and with it its terminal
 drop()
 {
+	# shellcheck disable=SC2016 # the shell in the guest expands it
 	printf 'type "\\x1e%s run %s \\"kill -KILL \\\\$(cat /run/console.pid)\\"\\x1e"\n' "$guest_py" "$folder"
 }
 
@@ -101,8 +102,8 @@ nothing_left "after a check on the serial console"
 g "refloat --job check-fs vdf --yes; sleep 2; cp -a /run/refloat /share/kept"
 is "$status" 0 "a check is started"
 is "$(job_state)" running "and runs"
-kill $machine
-wait $machine 2>/dev/null
+kill "$machine"
+wait "$machine" 2>/dev/null
 folder=$scratch/guest-2
 start_machine --disks "$disks/table"
 g "refloat jobs --json"
