@@ -158,7 +158,7 @@ damage_list()
 # damage_contents TYPE FILE: what can be read without writing to FILE; nothing where nothing can
 damage_contents()
 {
-	local at=$scratch/contents options=ro,loop
+	local at=$scratch/contents options=ro,loop file
 	rm -rf "$at"
 	mkdir -p "$at"
 	case $1 in
@@ -167,7 +167,11 @@ damage_contents()
 		damage_list "$at"
 		;;
 	vfat)
-		mcopy -s -n -Q -i "$2" '::*' "$at/" >/dev/null 2>&1 </dev/null
+		# one by one: mcopy -s ends with the first that is damaged
+		mdir -i "$2" -/ -b :: 2>/dev/null | grep -v '/$' | while read -r file; do
+			mkdir -p "$at/$(dirname "${file#::/}")"
+			mcopy -n -Q -i "$2" "$file" "$at/${file#::/}" 2>/dev/null </dev/null
+		done
 		damage_list "$at"
 		;;
 	xfs | btrfs)

@@ -16,16 +16,17 @@ private_namespace "$@"
 #   safe      --repair puts it right
 #   quiet     the same, but the tool's own look says nothing of it, and so does ours
 #   full      --repair leaves something and says so, --repair-all puts it right
+#   backup    as full, but --repair must not change a byte: what a repair starts from is a copy
 #   refused   nobody can: said, and not one byte is changed by either
 #   kept      the tool cannot, but what can still be read is left as it is, and how to get at it is said
 cases='
-ext4_super_zeroed        ext4      safe     superblock
-ext4_supers_zeroed       ext4      safe     superblock
-ext4_super_4k            ext4-4k   safe     superblock
-ext4_super_odd           ext4-odd  safe     superblock
-ext4_super_garbled       ext4      safe     superblock
+ext4_super_zeroed        ext4      backup   superblock
+ext4_supers_zeroed       ext4      backup   superblock
+ext4_super_4k            ext4-4k   backup   superblock
+ext4_super_odd           ext4-odd  backup   superblock
+ext4_super_garbled       ext4      backup   superblock
 ext4_supers_gone         ext4      refused  .
-ext4_group_descriptors   ext4      safe     descriptors of its groups
+ext4_group_descriptors   ext4      backup   descriptors of its groups
 ext4_journal_dirty       ext4      safe     journal.*replay|replay
 ext4_journal_super       ext4      safe     journal
 ext4_journal_dirty_super ext4      safe     journal
@@ -150,7 +151,8 @@ sums()
 # try_repair NAME TYPE END FILE: repairs it as far as it goes; sets $said to all that was said
 try_repair()
 {
-	local name=$1 end=$3 file=$4
+	local name=$1 end=$3 file=$4 more=
+	[ "$name" != xfs_log_broken ] || more=" --zero-log"
 	check "$file" --repair
 	said="$output $errors"
 	case $end in
@@ -158,10 +160,15 @@ try_repair()
 		is "$status" 0 "$name: --repair puts it right"
 		[ "$status" -eq 0 ] || note "$said"
 		;;
-	full)
+	full | backup)
 		like "$status" "^[13]$" "$name: --repair leaves something"
-		like "$said" "repair-all" "$name: and says what to do next"
-		check "$file" --repair-all
+		like "$said" "repair-all$more" "$name: and says what to do next"
+		[ "$end" = full ] || {
+			same "$file"
+			ok $? "$name: --repair has not changed a byte"
+		}
+		# shellcheck disable=SC2086 # none where it is empty
+		check "$file" --repair-all $more
 		said="$output $errors"
 		is "$status" 0 "$name: --repair-all puts it right"
 		[ "$status" -eq 0 ] || note "$said"
@@ -228,7 +235,7 @@ one_case()
 
 	try_repair "$name" "$type" "$end" "$file"
 	case $end in
-	safe | quiet | full)
+	safe | quiet | full | backup)
 		contents_saved "$name" "$type" "$file" "$damaged"
 		by_hand_look "$type" "$file"
 		is $? 0 "$name: its own tool finds nothing any more"
