@@ -56,13 +56,12 @@ done_well()
 # --- the order
 r check-fs --plan --json
 is "$status" 0 "a plan for the whole system"
-is "$(jq -r '.steps[] | select(.class == "check-filesystem") | .what' <<<"$output" |
-	grep -oE '(root|var|home|data)\.img' | tr '\n' ' ' | sed 's/ $//')" \
-	"root.img home.img var.img data.img" "root first, then by pass number, what fstab does not check last"
+is "$(jq -r '.steps[].what | select(startswith("Check"))' <<<"$output" | awk '{print $2}' | paste -s -d ' ')" \
+	"root.img home.img var.img data.img swap.img" "root first, then by pass number, what fstab does not check last"
 before=$(checksum "$scratch"/*.img)
 r check-fs --yes
 done_well "all of them are checked"
-is "$(grep -c 'nothing is wrong' <<<"$said")" 4 "each with its own verdict"
+is "$(grep -c 'nothing is wrong' <<<"$said")" 5 "each with its own verdict"
 is "$(checksum "$scratch"/*.img)" "$before" "and not one byte has changed"
 
 # one damaged among them does not keep the others from their check
@@ -70,7 +69,7 @@ debug "$scratch/home.img" <<<"ssv free_blocks_count 77"
 copy_image "$scratch/home.img" "$scratch/home.damaged"
 r check-fs --yes
 is "$status" 3 "one of them damaged: something is left"
-is "$(grep -c 'nothing is wrong' <<<"$said")" 3 "the others are checked all the same"
+is "$(grep -c 'nothing is wrong' <<<"$said")" 4 "the others are checked all the same"
 like "$said" "home\.img.*damaged" "and it is said which one it is"
 r check-fs --repair --yes
 done_well "repaired"
@@ -178,8 +177,8 @@ else
 fi
 image_make "$scratch/empty.img" 4M
 run "$refloat" --image "$scratch/empty.img" check-fs empty.img --yes
-is "$status" 1 "nothing but zeros is refused"
-like "$output $errors" "no filesystem was found" "in words"
+is "$status" 2 "nothing but zeros is refused"
+like "$output $errors" "no filesystem" "in words"
 run "$refloat" --image "$scratch/empty.img" check-fs nowhere --yes
 [ "$status" -ne 0 ]
 ok $? "a name that is nobody's is refused"
