@@ -19,8 +19,11 @@ static char *format_state(const struct filesystem_row *row)
 {
 	_cleanup_text_list_ struct text_list parts = {0};
 	_cleanup_free_ char *details = filesystem_row_details(row);
+	bool has_errors = row->state && row->state->condition == CONDITION_ERRORS;
 
-	text_list_add(&parts, row->condition);
+	/* that it is in use is said by where it is mounted */
+	if (!row->mounted_at || has_errors)
+		text_list_add(&parts, row->condition);
 	if (row->mounted_at)
 		text_list_format(&parts, _("mounted at %s"), row->mounted_at);
 	if (*details)
