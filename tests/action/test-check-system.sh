@@ -136,6 +136,37 @@ run "$refloat" check-fs "${loop#/dev/}" --yes
 is "$status" 0 "once it is not mounted, the device is checked"
 losetup -d "$loop"
 
+# --- a mounted btrfs: a scrub finds what no look at its metadata can
+if grep -qw btrfs /proc/filesystems && command -v mkfs.btrfs >/dev/null; then
+	damage_make btrfs "$scratch/pool.img"
+	damage_btrfs_data "$scratch/pool.img"
+	mkdir -p /mnt/pool
+	mount -o loop "$scratch/pool.img" /mnt/pool
+	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --plan
+	like "$output $errors" "scrub" "of a mounted btrfs a scrub is planned"
+	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --yes
+	is "$status" 3 "it finds damage"
+	like "$output $errors" "checksum" "in the contents of a file"
+	mountpoint -q /mnt/pool
+	ok $? "and leaves it mounted"
+	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --repair --yes
+	is "$status" 3 "with one copy only there is nothing to repair it from"
+	like "$output $errors" "backup|copy" "and that is said"
+	umount /mnt/pool
+	# the same in metadata, of which there are two copies
+	damage_make btrfs "$scratch/pool.img"
+	damage_btrfs_root_one_copy "$scratch/pool.img"
+	mount -o loop "$scratch/pool.img" /mnt/pool
+	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --repair --yes
+	is "$status" 0 "a bad copy of metadata is written anew from the good one"
+	[ "$status" -eq 0 ] || note "$output $errors"
+	umount /mnt/pool
+	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --yes
+	is "$status" 0 "after which nothing is wrong"
+else
+	skip "this kernel has no btrfs" "of a mounted btrfs a scrub is planned"
+fi
+
 # --- undo, in a folder elsewhere
 copy_image "$scratch/home.damaged" "$scratch/home.img"
 before=$(checksum "$scratch/home.img")
