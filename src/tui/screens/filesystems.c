@@ -349,9 +349,12 @@ void filesystems_open_check(struct app *app, const char *system, const struct te
 static enum reaction check_current(struct app *app, void *state)
 {
 	const struct filesystems *screen = state;
+	const struct filesystem_row *row = find_current(screen);
 	_cleanup_text_list_ struct text_list names = {0};
 
-	text_list_add(&names, find_current(screen)->name);
+	if (!row)
+		return REACTION_NOTHING;
+	text_list_add(&names, row->name);
 	filesystems_open_check(app, screen->system, &names);
 	return REACTION_REDRAW;
 }
@@ -403,8 +406,12 @@ static enum reaction open_current(struct app *app, void *state)
 {
 	const struct filesystems *screen = state;
 	const struct filesystem_row *row = find_current(screen);
-	const struct filesystem_argument argument = {screen->system, row->name, row->mountpoint};
+	struct filesystem_argument argument = {.system = screen->system};
 
+	if (!row)
+		return REACTION_NOTHING;
+	argument.name = row->name;
+	argument.mountpoint = row->mountpoint;
 	app_open(app, &screen_filesystem, &argument);
 	return REACTION_REDRAW;
 }

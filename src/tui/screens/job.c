@@ -67,6 +67,7 @@ enum reaction job_stop_answered(struct app *app, unsigned number, int key)
 
 /* --- what is said */
 
+/* NULL: it could not be read. */
 static const struct job *job_of(const struct job_screen *screen)
 {
 	return screen->follow ? job_follow_job(screen->follow) : NULL;
@@ -245,7 +246,7 @@ static void on_notice(void *data, const struct runner_notice *notice)
 /* The job is watched through a copy of its plan, whose steps the notices are about. */
 static void take_plan(struct job_screen *screen)
 {
-	_cleanup_json_ struct json_object *object = plan_to_json(job_of(screen)->plan);
+	_cleanup_json_ struct json_object *object = plan_to_json(job_follow_job(screen->follow)->plan);
 
 	screen->plan = plan_from_json(object);
 	steps_init(&screen->steps, screen->plan);
@@ -291,9 +292,9 @@ static enum reaction on_ready(struct app *app, void *state)
 	if (screen->is_over)
 		return REACTION_NOTHING;
 	screen->has_news = false;
-	before = job_of(screen)->state;
+	before = job_follow_job(screen->follow)->state;
 	screen->is_over = !job_follow_dispatch(screen->follow, on_notice, screen);
-	if (!screen->is_over && !screen->has_news && job_of(screen)->state == before)
+	if (!screen->is_over && !screen->has_news && job_follow_job(screen->follow)->state == before)
 		return REACTION_NOTHING; /* progress is drawn with the line of jobs */
 	fill(app, screen);
 	return REACTION_REDRAW;
@@ -335,7 +336,7 @@ static const char *why_not_stop(const struct app *app, const void *state)
 
 static enum reaction open_log(struct app *app, void *state)
 {
-	app_open(app, &screen_job_log, job_of(state)->folder);
+	app_open(app, &screen_job_log, job_follow_job(((const struct job_screen *)state)->follow)->folder);
 	return REACTION_REDRAW;
 }
 
