@@ -98,23 +98,33 @@ static void on_extra_line(void *data, bool is_error, const char *line, size_t le
 }
 
 /* What a program that says nothing of itself has read, by the kernel's word. */
-static void on_second(void *data, pid_t pid)
+static void count_bytes(struct work *work, pid_t pid)
 {
-	struct work *work = data;
 	_cleanup_free_ char *path = text_format("/proc/%d/io", (int)pid), *text = NULL;
 	unsigned long long bytes = 0;
 	const char *line;
 
-	if (work->checker->poll && work->checker->poll(work->step, &work->progress))
-		tell_progress(work);
-	if (!work->checker->counts_bytes || file_read(path, 4096, &text, NULL, NULL) < 0)
+	if (file_read(path, 4096, &text, NULL, NULL) < 0)
 		return;
 	line = strstr(text, "read_bytes:");
 	if (!line || sscanf(line, "read_bytes: %llu", &bytes) != 1)
 		return;
 	work->progress.done = bytes;
 	work->progress.unit = "bytes";
-	tell_progress(work);
+}
+
+/* What is known is told once more each second: whoever hears it may have passed over the last word,
+ * and a program that stands still must not look as if it went on as before. */
+static void on_second(void *data, pid_t pid)
+{
+	struct work *work = data;
+
+	if (work->checker->poll)
+		(void)work->checker->poll(work->step, &work->progress); /* or nothing is new */
+	if (work->checker->counts_bytes)
+		count_bytes(work, pid);
+	if (work->progress.unit)
+		tell_progress(work);
 }
 
 /* --- before and after */
