@@ -13,7 +13,7 @@ _refloat()
 		words=("${COMP_WORDS[@]}")
 		cword=$COMP_CWORD
 	fi
-	local table kind first second third command='' metavar='' folder='' i
+	local table kind first second third command='' metavar='' word='' i
 	table=$("${words[0]}" --complete 2>/dev/null) || return
 
 	# the command is the first word that is neither an option nor the value of one
@@ -43,15 +43,18 @@ _refloat()
 			[[ $prev == "$second" ]] && metavar=$third
 			;;
 		word)
-			[[ $first == "$command" && $second == DIR ]] && folder=yes
+			[[ $first == "$command" && $second == DIR ]] && word=DIR
+			[[ $first == "$command" && $second == ID ]] && word=ID
 			;;
 		esac
 	done <<<"$table"
 
-	if [[ -z $metavar && $folder && $cur != -* ]]; then
-		metavar=DIR
+	if [[ -z $metavar && $cur != -* ]]; then
+		metavar=$word
 	fi
 	case $metavar in
+	ID) mapfile -t COMPREPLY < <(compgen -W "$("${words[0]}" jobs --json 2>/dev/null |
+		sed -n 's/^ *"id": *\([0-9]*\),*$/\1/p')" -- "$cur") ;;
 	FILE) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	DIR) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
 	'') mapfile -t COMPREPLY < <(compgen -W "${candidates[*]}" -- "$cur") ;;

@@ -33,7 +33,7 @@ export_tree()
 
 in_tree_build()
 {
-	cd "$scratch/tree" && autoreconf -fi && ./configure --prefix=/usr CFLAGS='-O2 -Werror' &&
+	cd "$scratch/tree" && autoreconf -fi && ./configure --prefix=/usr --sysconfdir=/etc CFLAGS='-O2 -Werror' &&
 		make -j"$(nproc)"
 }
 
@@ -42,10 +42,10 @@ installed_files()
 {
 	cd "$scratch/tree" && make install DESTDIR="$scratch/dest" || return
 	(
-		cd "$scratch/dest" && test -x usr/sbin/refloat && test -s usr/share/man/man8/refloat.8 &&
+		cd "$scratch/dest" && test -s etc/profile.d/refloat.sh && test -x usr/sbin/refloat && test -s usr/share/man/man8/refloat.8 &&
 			test -s usr/share/man/man5/refloat-json.5 &&
 			test -s usr/share/bash-completion/completions/refloat &&
-			[ "$(ls)" = usr ] && usr/sbin/refloat --version
+			[ "$(echo *)" = "etc usr" ] && usr/sbin/refloat --version
 	)
 }
 

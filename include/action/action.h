@@ -26,6 +26,7 @@ enum field_kind {
 	FIELD_LIST,   /* may be repeated: --skip MOUNTPOINT */
 	FIELD_SYSTEM, /* a positional SYSTEM */
 	FIELD_STEP,   /* a positional STEP of the journal */
+	FIELD_JOB,    /* a positional number of a job */
 	FIELD_FOLDER, /* a positional folder of the rescue system */
 	FIELD_FILESYSTEMS, /* positional names of filesystems, as many as wanted; the last positional */
 	FIELD_COMMAND, /* everything behind "--" */

@@ -5,7 +5,13 @@
 #include "base/alloc.h"
 
 const struct listing *const listings[] = {
-	&listing_disks, &listing_systems, &listing_filesystems, &listing_status, &listing_record, NULL,
+	&listing_disks,
+	&listing_systems,
+	&listing_filesystems,
+	&listing_status,
+	&listing_jobs,
+	&listing_record,
+	NULL,
 };
 
 const struct action **command_list(void)

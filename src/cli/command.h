@@ -26,6 +26,7 @@ extern const struct listing listing_disks;
 extern const struct listing listing_systems;
 extern const struct listing listing_filesystems;
 extern const struct listing listing_status;
+extern const struct listing listing_jobs;
 extern const struct listing listing_record;
 
 /* All of them, NULL-terminated, in the order of the help. */

@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/job_notice.h"
 
 #define WAITING_AFTER_MS 1000 /* a disk that answers within this is not worth a line */
 
@@ -69,6 +70,18 @@ static int fail(const struct problem *why)
 	return EXIT_FAILED;
 }
 
+/* What only looks is done at once. */
+static int refuse_job(const struct listing *listing)
+{
+	_cleanup_problem_ struct problem why = {0};
+
+	(void)problem_set(&why, -EINVAL, "--job",
+			  _("refloat %s only looks, and is no work for a job"),
+			  listing->description.name);
+	problem_set_next(&why, _("Leave --job out."));
+	return command_fail(&why);
+}
+
 static int run_command(struct invocation *invocation)
 {
 	const struct listing *listing = command_get_listing(invocation->command);
@@ -76,11 +89,15 @@ static int run_command(struct invocation *invocation)
 	_cleanup_problem_ struct problem why = {0};
 	int status;
 
+	if (listing && invocation->flags[COMMON_JOB])
+		return refuse_job(listing);
 	if (invocation->log && log_open(invocation->log, &why) < 0)
 		return fail(&why);
 	log_set_verbose(invocation->flags[COMMON_VERBOSE]);
 	session_init(&cli.session);
 	fill_session(&cli, invocation);
+	if (listing != &listing_jobs)
+		job_notice_remark(cli.session.journal_folder);
 	status = listing ? listing->run(&cli, &invocation->answers)
 			 : command_run_action(&cli, invocation->command, &invocation->answers);
 	session_done(&cli.session);
@@ -96,8 +113,7 @@ static int run_menu(const struct invocation *invocation, cli_menu_fn open_menu)
 		.sysroot = invocation->sysroot,
 		.deadline_ms = invocation->wait_ms,
 	};
-	_cleanup_free_ char *target =
-		invocation->target ? make_absolute(invocation->target) : NULL;
+	_cleanup_free_ char *target = invocation->target ? make_absolute(invocation->target) : NULL;
 	const struct menu_request request = {&scan, target, invocation->keys,
 					     invocation->flags[COMMON_ASCII]};
 	_cleanup_problem_ struct problem why = {0};

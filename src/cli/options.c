@@ -23,6 +23,8 @@ const struct field common_fields[COMMON_COUNT] = {
 	[COMMON_PLAN] = {"plan", FIELD_FLAG, NULL,
 			 N_("print the plan with its shell commands and do nothing")},
 	[COMMON_YES] = {"yes", FIELD_FLAG, NULL, N_("ask nothing: do what the plan says")},
+	[COMMON_JOB] = {"job", FIELD_FLAG, NULL,
+			N_("run it as a job, which outlives this terminal, and return at once")},
 	[COMMON_VERBOSE] = {"verbose", FIELD_FLAG, NULL,
 			    N_("show more: shell commands, every event")},
 	[COMMON_LOG] = {"log", FIELD_TEXT, N_("FILE"), N_("append what is done to this file")},
@@ -55,7 +57,8 @@ bool field_is_option(const struct field *field)
 bool field_is_positional(const struct field *field)
 {
 	return field->kind == FIELD_SYSTEM || field->kind == FIELD_STEP ||
-	       field->kind == FIELD_FOLDER || field->kind == FIELD_FILESYSTEMS;
+	       field->kind == FIELD_JOB || field->kind == FIELD_FOLDER ||
+	       field->kind == FIELD_FILESYSTEMS;
 }
 
 char *field_format(const struct field *field)

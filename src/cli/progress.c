@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run as it goes. No control characters: the lines read the same in a file. */
+/* A run as it goes. No control characters in a file: the lines read the same there. */
 #include "cli/progress.h"
 
 #include "action/action.h"
+#include "action/describe_job.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "cli/output.h"
+
+#define INDENT "      " /* of what stands below a step */
 
 static bool is_interactive(const struct step *step)
 {
@@ -26,20 +30,27 @@ static int count_digits(size_t number)
 
 static void close_line(struct progress *progress, const char *word)
 {
+	live_line_clear(&progress->live);
 	if (progress->is_line_open)
 		fprintf(progress->stream, " %s\n", word);
 	else
-		fprintf(progress->stream, "      %s\n", word);
+		fprintf(progress->stream, INDENT "%s\n", word);
 	progress->is_line_open = false;
+}
+
+/* What stands in front of the step's number. */
+static const char *choose_prefix(const struct runner_notice *notice)
+{
+	if (notice->event != RUNNER_UNDO_STARTED)
+		return "";
+	return notice->step->is_temporary ? _("afterwards ") : _("undo ");
 }
 
 static void open_line(struct progress *progress, const struct runner_notice *notice)
 {
-	bool is_undo = notice->event == RUNNER_UNDO_STARTED;
-
-	if (!is_undo && is_interactive(notice->step))
+	if (notice->event == RUNNER_STEP_STARTED && is_interactive(notice->step))
 		return; /* the program that it runs has the terminal now */
-	fprintf(progress->stream, "%s[%*zu/%zu] %s ...", is_undo ? _("undo ") : "",
+	fprintf(progress->stream, "%s[%*zu/%zu] %s ...", choose_prefix(notice),
 		count_digits(notice->count), notice->number, notice->count, notice->what);
 	if (progress->is_verbose)
 		fputc('\n', progress->stream); /* lines of the log come in between */
@@ -50,7 +61,7 @@ static void open_line(struct progress *progress, const struct runner_notice *not
 static void print_notes(const struct progress *progress, const struct step_report *report)
 {
 	for (size_t i = 0; report && i < report->notes.count; i++)
-		fprintf(progress->stream, "      %s\n", report->notes.items[i]);
+		fprintf(progress->stream, INDENT "%s\n", report->notes.items[i]);
 }
 
 static void print_notice(struct progress *progress, const struct runner_notice *notice)
@@ -126,7 +137,65 @@ void progress_on_notice(void *data, const struct runner_notice *notice)
 		keep_failure(progress, notice);
 }
 
+void progress_break_line(struct progress *progress)
+{
+	if (!progress->is_line_open && !progress->live.shown)
+		return;
+	(void)fputc('\n', progress->stream); /* whoever owns the stream looks for errors */
+	(void)fflush(progress->stream);
+	progress->is_line_open = false;
+	live_line_done(&progress->live);
+}
+
+static void show_live(struct progress *progress, const char *words)
+{
+	_cleanup_free_ char *line = text_format(INDENT "%s", words);
+
+	if (progress->is_line_open)
+		progress_break_line(progress);
+	progress->live.stream = progress->stream;
+	live_line_set(&progress->live, line, output_width() - 1);
+}
+
+/* Whether the last line that was told is too old by now. */
+static bool is_worth_a_line(const struct progress *progress, const struct job *job, unsigned tenth)
+{
+	return progress->told_step != job->step || progress->told_tenth != tenth ||
+	       !text_is_equal(progress->told_text, job->progress.text);
+}
+
+static void show_plain(struct progress *progress, const struct job *job, const char *words)
+{
+	const struct job_progress *now = &job->progress;
+	unsigned tenth = 0;
+
+	if (now->total)
+		tenth = (unsigned)((long double)now->done * 10 / (long double)now->total);
+	if (!is_worth_a_line(progress, job, tenth))
+		return;
+	progress_break_line(progress);
+	fprintf(progress->stream, INDENT "%s\n", words);
+	(void)fflush(progress->stream);
+	progress->told_step = job->step;
+	progress->told_tenth = tenth;
+	text_set(&progress->told_text, now->text);
+}
+
+void progress_show_job(struct progress *progress, const struct job *job)
+{
+	_cleanup_free_ char *words = describe_job_step(job);
+
+	if (!progress->stream || text_is_empty(words))
+		return;
+	if (progress->is_live)
+		show_live(progress, words);
+	else
+		show_plain(progress, job, words);
+}
+
 void progress_done(struct progress *progress)
 {
+	live_line_done(&progress->live);
+	free(progress->told_text);
 	text_list_done(&progress->failures);
 }

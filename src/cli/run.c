@@ -9,7 +9,9 @@
 #include "base/signals.h"
 #include "cli/agreement.h"
 #include "cli/command.h"
+#include "cli/follow.h"
 #include "cli/guesses.h"
+#include "cli/outcome.h"
 #include "cli/plan_text.h"
 #include "cli/progress.h"
 #include "cli/unlock.h"
@@ -149,93 +151,6 @@ static bool person_agrees(const struct cli *cli, const struct action *action,
 	return false;
 }
 
-static void tell_failures(const struct progress *progress, const struct problem *why)
-{
-	for (size_t i = 0; i < progress->failures.count; i++)
-		fprintf(stderr, "  - %s\n", progress->failures.items[i]);
-	if (!progress->failures.count) { /* it was stopped, not one of its steps failed */
-		_cleanup_free_ char *text = problem_text(why);
-
-		fprintf(stderr, "  - %s\n", text);
-	}
-	if (why->next)
-		fprintf(stderr, "  %s\n", why->next);
-}
-
-/* Steps of a plan that takes down which were not done: what they were for is still there. */
-static void tell_what_is_left(const struct plan *plan, const struct progress *progress)
-{
-	output_remark(_("this is left to do:"));
-	for (size_t i = progress->done_count; i < plan->count; i++)
-		fprintf(stderr, "  - %s\n", plan->steps[i]->what);
-}
-
-/* What the person must hear after a run that did not go well. */
-static void tell_result(int result, const struct plan *plan, const struct step_report *report,
-			const struct progress *progress, const struct problem *why)
-{
-	if (result == RUNNER_DONE) {
-		if (plan->is_partial && !report->has_exit_status)
-			output_remark(_("done, without what the notes above name"));
-		return;
-	}
-	if (result == RUNNER_UNDONE) {
-		output_problem(why);
-		if (progress->undone_count > 0)
-			output_remark(_("everything that was done has been undone"));
-		return;
-	}
-	output_remark(result == RUNNER_PARTIAL ? _("done in part; this failed:")
-					       : _("this failed:"));
-	tell_failures(progress, why);
-	if (result == RUNNER_PARTIAL && plan->is_undo)
-		tell_what_is_left(plan, progress);
-	if (result == RUNNER_FAILED || plan->is_undo) {
-		_cleanup_free_ char *remark = text_format(
-			_("\"refloat status\" shows what is left, \"refloat %s\" tries again"),
-			plan->is_undo ? plan->action : "undo");
-
-		output_remark(remark);
-	}
-}
-
-static void tell_undo(const struct cli *cli, const struct action *action, const struct plan *plan)
-{
-	_cleanup_free_ const struct operation **undoable = NULL;
-
-	if (action->owns_output || plan->is_undo ||
-	    journal_list_undoable(cli->session.journal, &undoable) == 0)
-		return;
-	printf("%s\n", _("\"refloat undo\" takes this back."));
-}
-
-static const char *const result_names[] = {
-	[RUNNER_DONE] = "done",
-	[RUNNER_PARTIAL] = "partial",
-	[RUNNER_UNDONE] = "undone",
-	[RUNNER_FAILED] = "failed",
-};
-
-static void finish_json(struct json_object *object, int result, const struct step_report *report,
-			const struct problem *why)
-{
-	_cleanup_free_ char *text = why->error ? problem_text(why) : NULL;
-
-	json_add_text(object, "result", result_names[result]);
-	json_add_text(object, "problem", text);
-	json_add_list(object, "remarks", &report->notes);
-	output_json(json_object_get(object));
-}
-
-static int exit_status(int result, const struct plan *plan, const struct step_report *report)
-{
-	if (report->has_exit_status && result != RUNNER_FAILED)
-		return report->exit_status;
-	if (result == RUNNER_DONE)
-		return plan->is_partial ? EXIT_PARTIAL : EXIT_DONE;
-	return result == RUNNER_PARTIAL ? EXIT_PARTIAL : EXIT_FAILED;
-}
-
 static int execute(struct cli *cli, const struct action *action, struct plan *plan)
 {
 	_cleanup_json_ struct json_object *object = NULL;
@@ -246,6 +161,7 @@ static int execute(struct cli *cli, const struct action *action, struct plan *pl
 				.on_notice = progress_on_notice,
 				.data = &progress,
 				.stop_signal = signals_caught()};
+	struct outcome outcome = {.plan = plan, .report = &report, .why = &why};
 	int result;
 
 	if (session_get_journal(&cli->session, &runner.journal, &why) < 0)
@@ -260,13 +176,66 @@ static int execute(struct cli *cli, const struct action *action, struct plan *pl
 	result = runner_execute(&runner, plan, &report, &why);
 	if (result < 0)
 		return command_fail(&why);
-	if (object && !action->owns_output)
-		finish_json(object, result, &report, &why);
-	else
-		tell_result(result, plan, &report, &progress, &why);
-	if (!object && (result == RUNNER_DONE || result == RUNNER_PARTIAL))
-		tell_undo(cli, action, plan);
-	return exit_status(result, plan, &report);
+	outcome.result = result;
+	if (object && !action->owns_output) {
+		outcome_add_json(&outcome, object);
+		output_json(json_object_get(object));
+	} else {
+		outcome_tell(&outcome, &progress);
+	}
+	if (!object && !action->owns_output)
+		outcome_tell_undo(&outcome, runner.journal);
+	return outcome_exit_status(&outcome);
+}
+
+/* Whether PLAN of ACTION runs as a job. One that has nothing to do is over before it could be one.
+ */
+static bool is_job(const struct cli *cli, const struct action *action, const struct plan *plan)
+{
+	return cli_has(cli, COMMON_JOB) || (action->is_job && plan->count > 0);
+}
+
+static int refuse_job(const struct action *action)
+{
+	_cleanup_problem_ struct problem why = {0};
+
+	(void)problem_set(&why, -EINVAL, "--job",
+			  _("refloat %s needs this terminal, and cannot outlive it as a job"),
+			  action->name);
+	problem_set_next(&why, _("Leave --job out."));
+	return command_fail(&why);
+}
+
+static void tell_number(const struct cli *cli, const struct plan *plan, unsigned number)
+{
+	_cleanup_free_ char *line = NULL;
+	struct json_object *object;
+
+	if (cli_has(cli, COMMON_JSON)) {
+		object = json_object_new_object();
+		json_add_u64(object, "job", number);
+		output_json(object);
+		return;
+	}
+	line = text_format(
+		_("Job %u has begun: %s. \"refloat jobs %u\" follows it, \"refloat jobs %u "
+		  "--stop\" stops it."),
+		number, plan->summary ? plan->summary : plan->action, number, number);
+	output_paragraph(stdout, line, 0);
+}
+
+/* Starts PLAN as a job, and follows it where that was not asked for in so many words. */
+static int run_as_job(struct cli *cli, const struct plan *plan)
+{
+	_cleanup_problem_ struct problem why = {0};
+	unsigned number;
+
+	if (job_start(step_classes, cli->session.journal_folder, plan, &number, &why) < 0)
+		return command_fail(&why);
+	if (!cli_has(cli, COMMON_JOB))
+		return follow_started_job(cli, number);
+	tell_number(cli, plan, number);
+	return EXIT_DONE;
 }
 
 int command_run_action(struct cli *cli, const struct action *action, struct answers *answers)
@@ -274,6 +243,8 @@ int command_run_action(struct cli *cli, const struct action *action, struct answ
 	_cleanup_plan_ struct plan *plan = NULL;
 	_cleanup_problem_ struct problem why = {0};
 
+	if (action->owns_output && cli_has(cli, COMMON_JOB) && !cli_has(cli, COMMON_PLAN))
+		return refuse_job(action);
 	/* an action that asks only now and then is asked for its plan first */
 	if (!action->owns_output && check_can_ask(cli, action, NULL, &why) < 0)
 		return command_fail(&why);
@@ -286,6 +257,8 @@ int command_run_action(struct cli *cli, const struct action *action, struct answ
 	if (!person_agrees(cli, action, plan))
 		return EXIT_FAILED;
 	log_line("%s: %s", action->name, plan->summary ? plan->summary : "");
+	if (is_job(cli, action, plan))
+		return run_as_job(cli, plan);
 	signals_catch();
 	return execute(cli, action, plan);
 }

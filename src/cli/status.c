@@ -3,11 +3,12 @@
 #include <stdio.h>
 
 #include "action/describe.h"
+#include "action/describe_job.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/size.h"
 #include "cli/command.h"
-#include "plan/journal.h"
+#include "plan/job.h"
 
 static void print_step(const struct journal_step *step)
 {
@@ -30,16 +31,35 @@ static bool is_half_undone(const struct operation *operation)
 	return false;
 }
 
-static void print_operation(const struct operation *operation, bool has_steps)
+/* ", job 3, step 2 of 4: 43%" behind the state of OPERATION; "" where no job does or did it. */
+static char *format_job(const struct job_list *jobs, const struct operation *operation)
+{
+	_cleanup_free_ char *progress = text_copy("");
+
+	if (!operation->job)
+		return text_copy("");
+	for (size_t i = 0; i < jobs->count; i++) {
+		if (jobs->items[i]->number != operation->job || !job_is_running(jobs->items[i]))
+			continue;
+		free(progress);
+		progress = describe_job_progress(jobs->items[i]);
+	}
+	return text_format(_(", job %u%s%s"), operation->job, *progress ? ", " : "", progress);
+}
+
+static void print_operation(const struct operation *operation, const struct job_list *jobs,
+			    bool has_steps)
 {
 	_cleanup_free_ char *started = time_format(operation->started);
-	_cleanup_free_ char *who = printable_text(operation->who);
+	_cleanup_free_ char *who = printable_text(operation->who),
+			    *by = format_job(jobs, operation);
 	_cleanup_free_ char *line =
-		text_format(_("Operation %u: %s (%s%s%s): %s"), operation->number,
+		text_format(_("Operation %u: %s (%s%s%s): %s%s"), operation->number,
 			    operation->summary ? operation->summary : operation->action, started,
 			    *who ? ", " : "", who,
 			    is_half_undone(operation) ? _("undone in part")
-						      : describe_operation_state(operation->state));
+						      : describe_operation_state(operation->state),
+			    by);
 
 	output_paragraph(stdout, line, 0);
 	for (size_t i = 0; has_steps && i < operation->count; i++)
@@ -64,6 +84,16 @@ static void print_undo(const struct operation *operation, bool has_commands)
 	}
 }
 
+/* What is to be undone first is worked on just now. */
+static void print_undo_later(const struct problem *why)
+{
+	_cleanup_free_ char *text = problem_text(why);
+	_cleanup_free_ char *line = text_format(_("Nothing can be undone now: %s. %s"), text,
+						why->next ? why->next : "");
+
+	output_paragraph(stdout, line, 0);
+}
+
 static void print_mounted(const struct mounted_system *mounted)
 {
 	_cleanup_free_ char *line = NULL;
@@ -79,10 +109,11 @@ static void print_mounted(const struct mounted_system *mounted)
 }
 
 static void print_text(const struct cli *cli, const struct journal *journal,
-		       const struct mounted_system *mounted)
+		       const struct job_list *jobs, const struct mounted_system *mounted)
 {
 	bool is_verbose = cli_has(cli, COMMON_VERBOSE);
 	const struct operation *undoable = describe_find_undoable(journal);
+	_cleanup_problem_ struct problem why = {0};
 	size_t count;
 	const struct operation *operations = journal_operations(journal, &count);
 
@@ -96,9 +127,11 @@ static void print_text(const struct cli *cli, const struct journal *journal,
 	if (count > 0)
 		putchar('\n');
 	for (size_t i = 0; i < count; i++)
-		print_operation(&operations[i],
+		print_operation(&operations[i], jobs,
 				is_verbose || operations[i].state != OPERATION_UNDONE);
-	if (undoable)
+	if (undoable && journal_check_undo(journal, undoable->number, &why) < 0)
+		print_undo_later(&why);
+	else if (undoable)
 		print_undo(undoable, is_verbose);
 	else
 		printf("%s\n", _("There is nothing to undo."));
@@ -132,6 +165,10 @@ static struct json_object *operation_json(const struct operation *operation)
 	json_add_u64(object, "pid", (uint64_t)operation->pid);
 	json_add_text(object, "who", operation->who);
 	json_add_text(object, "state", operation_state_name(operation->state));
+	if (operation->job)
+		json_add_u64(object, "job", operation->job);
+	else
+		json_add_text(object, "job", NULL);
 	for (size_t i = 0; i < operation->count; i++)
 		(void)json_object_array_add(steps, step_json(&operation->steps[i]));
 	(void)json_object_object_add(object, "steps", steps);
@@ -176,17 +213,19 @@ static int run_status(struct cli *cli, const struct answers *answers)
 {
 	struct session *session = &cli->session;
 	_cleanup_(mounted_system_done) struct mounted_system mounted = {0};
+	_cleanup_job_list_ struct job_list jobs = {0};
 	_cleanup_problem_ struct problem why = {0};
 
 	(void)answers; /* it has no options of its own */
 	/* in this way nothing is made or locked, and root is not needed */
 	if (journal_open_read_only(session->journal_folder, &session->journal, &why) < 0 ||
-	    session_get_mounted(session, &mounted, &why) < 0)
+	    session_get_mounted(session, &mounted, &why) < 0 ||
+	    job_list_read(session->journal_folder, &jobs, &why) < 0)
 		return command_fail(&why);
 	if (cli_has(cli, COMMON_JSON))
 		print_json(session->journal, &mounted);
 	else
-		print_text(cli, session->journal, &mounted);
+		print_text(cli, session->journal, &jobs, &mounted);
 	return EXIT_DONE;
 }
 

@@ -296,6 +296,7 @@ static void add_field(const struct app *app, struct form_screen *screen, const s
 	case FIELD_TEXT:
 	case FIELD_LIST:
 	case FIELD_STEP:
+	case FIELD_JOB:
 	case FIELD_FILESYSTEMS:
 	case FIELD_COMMAND:
 		form_add_text(&screen->form, field->name, label, _(field->help), "");
