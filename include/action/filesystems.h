@@ -38,8 +38,8 @@ void filesystem_list_done(struct filesystem_list *list);
 #define _cleanup_filesystem_list_ _cleanup_(filesystem_list_done)
 
 enum filesystem_list_option {
-	/* Where no system is found (-ENOENT otherwise), every filesystem of the machine that is nobody's
-	 * member. */
+	/* Every filesystem of the machine that is nobody's member: behind those of the system, or alone
+	 * where none is found (-ENOENT otherwise), or several are (-ENOTUNIQ). */
 	FILESYSTEM_LIST_ANY = 1 << 0,
 	/* Waits for nothing: how full a mounted one is stays unknown, since the kernel may answer late. */
 	FILESYSTEM_LIST_AT_ONCE = 1 << 1,
