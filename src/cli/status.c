@@ -25,7 +25,9 @@ static bool is_half_undone(const struct operation *operation)
 	if (operation->state != OPERATION_DONE && operation->state != OPERATION_PARTIAL)
 		return false;
 	for (size_t i = 0; i < operation->count; i++) {
-		if (operation->steps[i].state == JOURNAL_STEP_UNDONE)
+		const struct journal_step *step = &operation->steps[i];
+
+		if (step->state == JOURNAL_STEP_UNDONE && !step->step->is_temporary)
 			return true;
 	}
 	return false;
