@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "tui/job_line.h"
+#include "tui/screens/job.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/frame.h"
@@ -476,6 +477,17 @@ static const char *safety_words(enum safety safety)
 	return _("only looking");
 }
 
+/* The screen of the only job that runs says more than the line would. */
+static bool has_job_line(const struct app *app)
+{
+	const struct job *job = jobs_watch_nearest(&app->jobs);
+
+	if (top(app)->class == &screen_job && job && jobs_watch_count_running(&app->jobs) == 1 &&
+	    job->number == job_screen_number(top(app)->state))
+		return false;
+	return job_line_is_needed(&app->jobs);
+}
+
 static void draw_title(const struct app *app, struct canvas *canvas, struct area area)
 {
 	const struct screen_class *class = top(app)->class;
@@ -530,7 +542,7 @@ static void draw_jobs(const struct app *app, struct canvas *canvas, int lines)
 {
 	int row = canvas->rows - lines - 1;
 
-	if (job_line_is_needed(&app->jobs)) {
+	if (has_job_line(app)) {
 		canvas_fill(canvas, row_of(canvas, row), ROLE_NORMAL);
 		job_line_draw(&app->jobs, canvas, row_of(canvas, row));
 		row--;
@@ -594,7 +606,7 @@ void app_draw(struct app *app, struct canvas *canvas)
 	}
 	if (!app->count)
 		return;
-	area.rows -= job_line_is_needed(&app->jobs);
+	area.rows -= has_job_line(app);
 	draw_title(app, canvas, row_of(canvas, 0));
 	rule_draw(canvas, row_of(canvas, 1));
 	top(app)->class->draw(app, top(app)->state, canvas, area);

@@ -2,6 +2,7 @@
 /* The line above the keys of every screen that says which jobs run, and which one has ended. */
 #include "tui/job_line.h"
 
+#include "action/action.h"
 #include "action/describe_job.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
@@ -18,7 +19,7 @@
 struct parts {
 	char *count; /* "1 job:" */
 	char *name;
-	char *step;  /* "step 2 of 4" */
+	char *step;  /* "2 of 4" */
 	char *state; /* in place of a percentage: "phase 3 of 7", "stopping" */
 	char *left;
 	const char *hint;
@@ -71,6 +72,25 @@ static char *format_count(const struct jobs_watch *watch)
 	return text_format(P_("%zu job:", "%zu jobs:", count), count);
 }
 
+static bool is_long(const struct step *step)
+{
+	const struct step_class *class = step_class_find(step_classes, step->class_name);
+
+	return class && class->is_long;
+}
+
+/* Of several steps that take long, which one it is: "2 of 4"; "" otherwise. */
+static char *format_place(const struct job *job)
+{
+	size_t count = 0, place = 0;
+
+	for (size_t i = 0; i < job->plan->count; i++) {
+		count += is_long(job->plan->steps[i]);
+		place = i < job->step ? count : place;
+	}
+	return count > 1 ? text_format(_("%zu of %zu"), place, count) : text_copy("");
+}
+
 static char *format_state(const struct job *job)
 {
 	_cleanup_free_ char *progress = NULL;
@@ -91,9 +111,7 @@ static void fill_running(const struct jobs_watch *watch, const struct job *job, 
 	parts->count = format_count(watch);
 	parts->name = printable_sentence(what);
 	parts->state = format_state(job);
-	parts->step = is_measured && job->plan->count > 1
-			      ? text_format(_("step %zu of %zu"), job->step, job->plan->count)
-			      : text_copy("");
+	parts->step = is_measured ? format_place(job) : text_copy("");
 	parts->left = text_copy("");
 	parts->hint = jobs_watch_count_running(watch) > 1 ? _("(j shows them)") : _("(j shows it)");
 	if (!is_measured)

@@ -79,7 +79,8 @@ static void add_state(struct pairs *pairs, const struct filesystem_row *row)
 		pairs_take(pairs, ROLE_NORMAL, _("free inodes"),
 			   text_format(_("%lu of %lu"), (unsigned long)state->inodes_free,
 				       (unsigned long)state->inodes));
-	add_time(pairs, _("last checked"), state->checked);
+	if (state->checked != state->made)
+		add_time(pairs, _("last checked"), state->checked);
 	if (state->has_mounts)
 		pairs_take(pairs, ROLE_NORMAL, _("mounts since"), text_format("%u", state->mounts));
 	add_time(pairs, _("last mounted"), state->mounted);

@@ -38,7 +38,8 @@ struct form_screen {
 	struct choice *choices;
 	size_t count;
 	size_t capacity;
-	size_t unusable; /* entries that cannot be switched on */
+	size_t unusable;	      /* entries that cannot be switched on */
+	struct text_list filesystems; /* that were chosen before; none: all of the system */
 };
 
 static const struct field *find_field(const struct action *action, const char *name)
@@ -55,6 +56,16 @@ static bool has_entries(const struct action *action)
 	return find_field(action, FIELD_LEAVE) && find_field(action, FIELD_TAKE);
 }
 
+/* Whether it is about devices, wherever they are mounted. */
+static bool has_filesystems(const struct action *action)
+{
+	for (size_t i = 0; i < action->field_count; i++) {
+		if (action->fields[i].kind == FIELD_FILESYSTEMS)
+			return true;
+	}
+	return false;
+}
+
 /* Fields that the entries of fstab stand for, that are asked only where an entry needs them, or for
  * which the menu has a screen. */
 static bool is_by_entries(const struct action *action, const struct field *field)
@@ -66,7 +77,7 @@ static bool is_by_entries(const struct action *action, const struct field *field
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(field->name, names[i]) == 0)
-			return has_entries(action);
+			return has_entries(action) || has_filesystems(action);
 	}
 	return false;
 }
@@ -216,9 +227,14 @@ static void add_entries(const struct app *app, struct form_screen *screen)
 		return;
 	if (resolve_system(session->machine, session->survey, system, &options, &resolution,
 			   &why) == 0) {
-		add_resolution(app, screen, resolution);
+		if (has_entries(screen->action))
+			add_resolution(app, screen, resolution);
+		else
+			add_agreement(screen, resolution);
 		return;
 	}
+	if (!has_entries(screen->action))
+		return; /* the plan says it */
 	text = problem_text(&why);
 	form_add_note(&screen->form, text);
 }
@@ -269,6 +285,21 @@ static void add_strength(struct form_screen *screen, const struct field *field, 
 	add_radio(screen, field->name, label, _(field->help));
 }
 
+/* They were chosen in a list: here it is only said which ones. */
+static void add_filesystems(struct form_screen *screen)
+{
+	_cleanup_free_ char *names = text_list_join(&screen->filesystems, ", ");
+	_cleanup_free_ char *shown = printable_text(names);
+	_cleanup_free_ char *note = screen->filesystems.count
+					    ? text_format(P_("Filesystem: %s", "Filesystems: %s",
+							     screen->filesystems.count),
+							  shown)
+					    : text_copy(_("All filesystems of the system, one "
+							  "after the other, root first"));
+
+	form_add_note(&screen->form, note);
+}
+
 static void add_field(const struct app *app, struct form_screen *screen, const struct field *field)
 {
 	const char *label = field->label ? _(field->label) : field->name;
@@ -293,25 +324,17 @@ static void add_field(const struct app *app, struct form_screen *screen, const s
 	case FIELD_FOLDER:
 		form_add_path(&screen->form, field->name, label, _(field->help), "");
 		break;
+	case FIELD_FILESYSTEMS:
+		add_filesystems(screen);
+		break;
 	case FIELD_TEXT:
 	case FIELD_LIST:
 	case FIELD_STEP:
 	case FIELD_JOB:
-	case FIELD_FILESYSTEMS:
 	case FIELD_COMMAND:
 		form_add_text(&screen->form, field->name, label, _(field->help), "");
 		break;
 	}
-}
-
-/* Whether it is about devices, wherever they are mounted. */
-static bool has_filesystems(const struct action *action)
-{
-	for (size_t i = 0; i < action->field_count; i++) {
-		if (action->fields[i].kind == FIELD_FILESYSTEMS)
-			return true;
-	}
-	return false;
 }
 
 /* Which system this is about, and where. */
@@ -335,8 +358,16 @@ static void build(const struct app *app, struct form_screen *screen)
 	add_subject(app, screen);
 	for (size_t i = 0; i < screen->action->field_count; i++)
 		add_field(app, screen, &screen->action->fields[i]);
-	if (has_entries(screen->action))
+	if (has_entries(screen->action) || has_filesystems(screen->action))
 		add_entries(app, screen);
+}
+
+static void take_filesystems(struct form_screen *screen, const struct answers *answers)
+{
+	for (size_t i = 0; i < answers->count; i++) {
+		if (answers->items[i].field->kind == FIELD_FILESYSTEMS)
+			text_list_copy(&screen->filesystems, &answers->items[i].values);
+	}
 }
 
 static void fill_in(struct form_screen *screen, const struct answers *answers)
@@ -345,7 +376,8 @@ static void fill_in(struct form_screen *screen, const struct answers *answers)
 		const struct answer *answer = &answers->items[i];
 		_cleanup_free_ char *text = text_list_join(&answer->values, " ");
 
-		if (answer->values.count && !is_system(answer->field))
+		if (answer->values.count && !is_system(answer->field) &&
+		    answer->field->kind != FIELD_FILESYSTEMS)
 			form_set(&screen->form, answer->field->name, text);
 	}
 }
@@ -363,6 +395,8 @@ static void open(struct app *app, void *state, const void *argument)
 		screen->system = text_copy(app_get_knowledge(app)->mounted.id);
 	else if (survey && survey->system_count)
 		screen->system = text_copy(survey->systems[0]->id);
+	if (what->answers)
+		take_filesystems(screen, what->answers);
 	build(app, screen);
 	if (what->answers)
 		fill_in(screen, what->answers);
@@ -419,10 +453,14 @@ static void add_answer(const struct form_screen *screen, const struct field *fie
 {
 	const char *value = form_get(&screen->form, field->name);
 
+	if (field->kind == FIELD_FILESYSTEMS) {
+		for (size_t i = 0; i < screen->filesystems.count; i++)
+			(void)answers_add(answers, field->name, screen->filesystems.items[i]);
+		return;
+	}
 	if (!value || !*value)
 		return;
-	if (field->kind == FIELD_LIST || field->kind == FIELD_COMMAND ||
-	    field->kind == FIELD_FILESYSTEMS)
+	if (field->kind == FIELD_LIST || field->kind == FIELD_COMMAND)
 		add_words(answers, field->name, value);
 	else
 		(void)answers_add(answers, field->name, value); /* the field exists */
@@ -516,6 +554,7 @@ static void close_form(struct app *app, void *state)
 	(void)app;
 	drop_choices(screen);
 	free(screen->choices);
+	text_list_done(&screen->filesystems);
 	free(screen->system);
 	form_done(&screen->form);
 }

@@ -389,7 +389,9 @@ static void describe_log(struct app *app, struct menu *menu, const char *id)
 static char *format_odd(const struct filesystem_row *row)
 {
 	_cleanup_free_ char *checked =
-		row->state && row->state->checked > 0 ? time_format(row->state->checked) : NULL;
+		row->state && row->state->checked > 0 && row->state->checked != row->state->made
+			? time_format(row->state->checked)
+			: NULL;
 	const char *place = filesystems_place(row);
 
 	return checked ? text_format(_("%s %s, last checked %.10s"), place, row->condition, checked)

@@ -12,6 +12,7 @@
 #include "base/printable.h"
 #include "base/size.h"
 #include "tui/app.h"
+#include "tui/screens/filesystems.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/steps.h"
@@ -27,7 +28,8 @@ struct job_screen {
 	struct job_follow *follow; /* NULL: it could not be read */
 	struct plan *plan;	   /* our copy: that of the job is replaced at each look */
 	struct steps steps;
-	struct problem why; /* why it cannot be read */
+	const struct action *action; /* NULL: one that this program does not know */
+	struct problem why;	     /* why it cannot be read */
 	char *title;
 	bool has_news; /* something was heard just now */
 	bool is_over;
@@ -111,6 +113,18 @@ static void add_cut_off(struct job_screen *screen)
 		  "\"Undo and unmount\" (u). A check can simply be done again."));
 }
 
+static const char *next_sentence(const struct job_screen *screen, const struct outcome *outcome)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+
+	steps_list_unfinished(&screen->steps, &names);
+	if (names.count && screen->action && text_is_equal(screen->action->name, "check-fs"))
+		return _("o goes on to a repair; l shows what the programs wrote.");
+	return steps_can_be_undone(&screen->steps, outcome)
+		       ? _("u takes it back; l shows what the programs wrote.")
+		       : _("l shows what the programs wrote.");
+}
+
 static void add_end(struct job_screen *screen, const struct job *job)
 {
 	struct text_view *view = &screen->reading.view;
@@ -121,10 +135,7 @@ static void add_end(struct job_screen *screen, const struct job *job)
 		return;
 	}
 	steps_show_outcome(&screen->steps, &outcome, view);
-	text_view_add_paragraph(view, ROLE_NORMAL, 0, 0,
-				steps_can_be_undone(&screen->steps, &outcome)
-					? _("l shows what its programs wrote, u takes it back.")
-					: _("l shows what its programs wrote."));
+	text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, next_sentence(screen, &outcome));
 }
 
 static void add_running(struct job_screen *screen, const struct job *job)
@@ -196,29 +207,37 @@ static void draw_bar(const struct job_progress *from, struct canvas *canvas, str
 	progress_draw(&progress, canvas, area);
 }
 
-/* What it does just now, and how far that is; returns the rows taken from the bottom of AREA. */
+/* What it does just now and, where no bar says it, how far that is. */
+static char *format_doing(const struct job *job)
+{
+	_cleanup_free_ char *doing = printable_text(job->progress.text), *words = NULL;
+
+	if (has_bar(&job->progress))
+		return text_copy(*doing ? doing : _("the step that runs now:"));
+	words = describe_job_progress(job);
+	return text_format("%s%s%s", doing, *doing && *words ? ": " : "", words);
+}
+
+/* How far it is; returns the rows taken from the bottom of AREA. */
 static int draw_progress(const struct job *job, struct canvas *canvas, struct area area)
 {
 	bool is_small = area.rows < ROWS_FOR_PANE;
 	struct area pane = {area.row + area.rows - (is_small ? 1 : PANE_ROWS), area.column + 1,
 			    is_small ? 1 : PANE_ROWS, area.columns - 2};
-	_cleanup_free_ char *words = describe_job_progress(job);
-	_cleanup_free_ char *doing = printable_text(job->progress.text);
-	_cleanup_free_ char *line =
-		text_format("%s%s%s", doing, *doing && *words ? ": " : "", words);
+	_cleanup_free_ char *doing = format_doing(job);
 
-	if (!*line)
+	if (!*doing)
 		return 0;
 	if (!is_small) {
 		rule_draw(canvas, (struct area){pane.row, area.column, 1, area.columns});
 		canvas_cell_text(canvas, pane.row + 1, pane.column, pane.columns, ROLE_NORMAL,
-				 line);
+				 doing);
 		pane = (struct area){pane.row + 2, pane.column, 1, pane.columns};
 	}
 	if (has_bar(&job->progress))
 		draw_bar(&job->progress, canvas, pane);
 	else if (is_small)
-		canvas_cell_text(canvas, pane.row, pane.column, pane.columns, ROLE_NORMAL, line);
+		canvas_cell_text(canvas, pane.row, pane.column, pane.columns, ROLE_NORMAL, doing);
 	return is_small ? 1 : PANE_ROWS;
 }
 
@@ -265,7 +284,10 @@ static void open(struct app *app, void *state, const void *argument)
 		return;
 	}
 	take_plan(screen);
-	screen->title = text_format(_("Job %u"), screen->number);
+	screen->action = action_find(screen->plan->action);
+	screen->title = screen->action ? text_format(_("%s (job %u)"), _(screen->action->label),
+						     screen->number)
+				       : text_format(_("Job %u"), screen->number);
 	screen->is_over = !job_follow_dispatch(screen->follow, on_notice, screen);
 	fill(app, screen);
 }
@@ -387,6 +409,31 @@ static const char *why_not_take_back(const struct app *app, const void *state)
 	return _("There is nothing of it to undo.");
 }
 
+/* The form of the same action, filled in with what is left to do. */
+static enum reaction go_further(struct app *app, void *state)
+{
+	const struct job_screen *screen = state;
+	_cleanup_text_list_ struct text_list names = {0};
+
+	steps_list_unfinished(&screen->steps, &names);
+	filesystems_open_check(app, NULL, &names);
+	return REACTION_REDRAW;
+}
+
+static const char *why_not_further(const struct app *app, const void *state)
+{
+	const struct job_screen *screen = state;
+	_cleanup_text_list_ struct text_list names = {0};
+
+	(void)app;
+	if (!screen->is_over)
+		return _("It still runs; s stops it.");
+	steps_list_unfinished(&screen->steps, &names);
+	if (!screen->action || !text_is_equal(screen->action->name, "check-fs") || !names.count)
+		return _("It has left nothing to do.");
+	return NULL;
+}
+
 static enum reaction on_back(struct app *app, void *state)
 {
 	const struct job_screen *screen = state;
@@ -394,6 +441,11 @@ static enum reaction on_back(struct app *app, void *state)
 	if (!screen->is_over)
 		app_hint(app, _("The job goes on without this screen; j shows it again."));
 	return REACTION_CLOSE;
+}
+
+unsigned job_screen_number(const void *state)
+{
+	return ((const struct job_screen *)state)->number;
 }
 
 static const char *get_title(const void *state)
@@ -406,6 +458,9 @@ static const struct binding bindings[] = {
 	 why_not_home},
 	{'s', 0, N_("stop"), N_("Stop the job; what that means is said first."), stop,
 	 why_not_stop},
+	{'o', 0, N_("repair"),
+	 N_("Choose how far a check of what is left to do shall go, and see its plan."), go_further,
+	 why_not_further},
 	{'l', 0, N_("log"), N_("Show what its programs wrote, as it comes."), open_log,
 	 why_not_log},
 	{'u', 0, N_("undo"), N_("See what can be undone of it."), take_back, why_not_take_back},
@@ -417,7 +472,9 @@ const struct screen_class screen_job = {
 	.title = N_("Job"),
 	.help = N_("A job as it runs. Each line is a step: \"...\" has not begun, \"now\" is being "
 		   "done, "
-		   "\"ok\" is done; below it stands what came of it. \"afterwards\" is done in any "
+		   "\"ok\" is done, \"to do\" is done and has left something to do; below it "
+		   "stands what "
+		   "came of it. \"afterwards\" is done in any "
 		   "case, "
 		   "whatever comes of the steps above. At the bottom stands how far the step is, "
 		   "where "

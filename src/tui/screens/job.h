@@ -18,4 +18,7 @@ const char *job_why_not_stop(const struct job *job);
 /* What is done, printable; the caller frees. */
 char *job_summary(const struct job *job);
 
+/* Which job a state of screen_job shows. */
+unsigned job_screen_number(const void *state);
+
 #endif

@@ -4,7 +4,6 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "base/size.h"
 #include "tui/app.h"
 #include "tui/screens/job.h"
 #include "tui/screens/listing.h"
@@ -21,7 +20,7 @@ static const struct list_column columns[] = {
 	{.title = N_("JOB"), .minimum = 3, .rank = 4, .is_right = true},
 	{.title = N_("WHAT"), .minimum = 14, .preferred = 30, .rank = 0},
 	{.title = N_("STATE"), .minimum = 7, .rank = 1},
-	{.title = N_("STARTED"), .minimum = 16, .rank = 3},
+	{.title = N_("SINCE"), .minimum = 5, .rank = 3},
 	{.title = N_("PROGRESS"), .minimum = 10, .rank = 2},
 };
 
@@ -46,13 +45,26 @@ char *job_summary(const struct job *job)
 
 /* --- the rows */
 
+/* How far it is, or when it ended. */
+static char *format_progress(const struct job *job)
+{
+	_cleanup_free_ char *ended = NULL;
+
+	if (job_is_running(job))
+		return describe_job_progress(job);
+	if (!job->ended)
+		return text_copy("");
+	ended = describe_job_time(job->ended);
+	/* TRANSLATORS: a job, and when: "ended 15:02" */
+	return text_format(_("ended %s"), ended);
+}
+
 static void add_row(struct jobs *jobs, const struct job *job)
 {
 	_cleanup_free_ char *number = text_format("%u", job->number);
 	_cleanup_free_ char *what = job_summary(job);
-	_cleanup_free_ char *started = time_format(job->started);
-	_cleanup_free_ char *progress =
-		job_is_running(job) ? describe_job_progress(job) : text_copy("");
+	_cleanup_free_ char *started = describe_job_time(job->started);
+	_cleanup_free_ char *progress = format_progress(job);
 	const char *texts[] = {number, what, describe_job_state(job->state), started, progress};
 	struct list_row *row = list_add(&jobs->listing.list, number, 0, ROLE_NORMAL, texts);
 

@@ -402,7 +402,9 @@ static const char *why_not_toggle(const struct app *app, const void *state)
 static enum reaction open_options(struct app *app, void *state)
 {
 	const struct plan_screen *screen = state;
-	const struct form_argument argument = {.action = screen->action};
+	const struct form_argument argument = {.action = screen->action,
+					       .system = answers_get(&screen->answers, "system"),
+					       .answers = &screen->answers};
 
 	app_replace(app, &screen_form, &argument);
 	return REACTION_REDRAW;

@@ -17,6 +17,7 @@ static const struct {
 	[STEP_WAITS] = {N_("..."), ROLE_DIM},
 	[STEP_RUNS] = {N_("now"), ROLE_HEADING},
 	[STEP_OK] = {N_("ok"), ROLE_OK},
+	[STEP_IS_UNFINISHED] = {N_("to do"), ROLE_WARNING},
 	[STEP_HAS_FAILED] = {N_("FAILED"), ROLE_ERROR},
 	[STEP_IS_UNDOING] = {N_("undoing"), ROLE_WARNING},
 	[STEP_IS_UNDONE] = {N_("undone"), ROLE_DIM},
@@ -75,13 +76,16 @@ static struct step_line *find_line(struct steps *steps, const struct runner_noti
 	return found;
 }
 
-static enum step_state state_after(const struct step_line *line, enum runner_event event)
+static enum step_state state_after(const struct step_line *line, const struct runner_notice *notice)
 {
+	enum runner_event event = notice->event;
+
 	switch (event) {
 	case RUNNER_STEP_STARTED:
 		return STEP_RUNS;
 	case RUNNER_STEP_DONE:
-		return STEP_OK;
+		return notice->report && notice->report->is_unfinished ? STEP_IS_UNFINISHED
+								       : STEP_OK;
 	case RUNNER_STEP_FAILED:
 		return STEP_HAS_FAILED;
 	case RUNNER_UNDO_FAILED:
@@ -107,7 +111,7 @@ void steps_hear(struct steps *steps, const struct runner_notice *notice)
 
 	if (!line)
 		return;
-	line->state = state_after(line, notice->event);
+	line->state = state_after(line, notice);
 	for (size_t i = 0; notice->report && i < notice->report->notes.count; i++)
 		text_list_take(&line->notes, printable_text(notice->report->notes.items[i]));
 	if (notice->problem && notice->problem->error) {
@@ -191,7 +195,7 @@ static const char *done_sentence(const struct steps *steps, const struct outcome
 {
 	*ret_role = ROLE_WARNING;
 	if (outcome->is_unfinished)
-		return _("Done, and something is left to do: it stands above.");
+		return _("Done, and something is left to do:");
 	if (steps->plan->is_partial)
 		return _("Done, without what the notes name.");
 	*ret_role = ROLE_OK;
@@ -239,6 +243,28 @@ static void show_problem(const struct outcome *outcome, struct text_view *view)
 		text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, next);
 }
 
+/* Again, since among many steps they are far above. */
+static void show_unfinished(const struct steps *steps, struct text_view *view)
+{
+	for (size_t i = 0; i < steps->count; i++) {
+		const struct step_line *line = &steps->lines[i];
+
+		for (size_t j = 0; line->state == STEP_IS_UNFINISHED && j < line->notes.count; j++)
+			text_view_add_paragraph(view, ROLE_NORMAL, 2, 2, line->notes.items[j]);
+	}
+}
+
+void steps_list_unfinished(const struct steps *steps, struct text_list *names)
+{
+	for (size_t i = 0; i < steps->count; i++) {
+		const struct step_line *line = &steps->lines[i];
+		const char *name = step_get(steps->plan->steps[line->number - 1], "name");
+
+		if (line->state == STEP_IS_UNFINISHED && name && !text_list_contains(names, name))
+			text_list_add(names, name);
+	}
+}
+
 static void show_notes(const struct plan *plan, struct text_view *view)
 {
 	text_view_add_heading(view, _("Notes"));
@@ -259,6 +285,8 @@ void steps_show_outcome(const struct steps *steps, const struct outcome *outcome
 		show_notes(steps->plan, view);
 	text_view_add_blank(view);
 	text_view_add_paragraph(view, role, 0, 0, sentence);
+	if (outcome->result == RUNNER_DONE && outcome->is_unfinished)
+		show_unfinished(steps, view);
 	if (outcome->is_stopping && outcome->result == RUNNER_DONE)
 		text_view_add_paragraph(view, ROLE_WARNING, 0, 0,
 					_("It was to stop, but this was the last step already: "

@@ -13,6 +13,7 @@ enum step_state {
 	STEP_WAITS,
 	STEP_RUNS,
 	STEP_OK,
+	STEP_IS_UNFINISHED, /* it did what it could, and something is left to do */
 	STEP_HAS_FAILED,
 	STEP_IS_UNDOING,
 	STEP_IS_UNDONE,
@@ -51,6 +52,8 @@ struct outcome {
 /* What came of it, in words: at the end of VIEW. */
 void steps_show_outcome(const struct steps *steps, const struct outcome *outcome,
 			struct text_view *view);
+/* What the unfinished steps were about, by argument "name" of each. */
+void steps_list_unfinished(const struct steps *steps, struct text_list *names);
 /* Whether some of what it did is still there, to be undone. */
 bool steps_can_be_undone(const struct steps *steps, const struct outcome *outcome);
 
