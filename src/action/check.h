@@ -33,9 +33,11 @@ struct check_outcome {
 	uint64_t filesystem_size;       /* bytes, as its superblock says; 0: not known */
 	uint64_t device_size;           /* bytes; 0: not known */
 	const char *damage;             /* of its first superblock, a sentence part; NULL: none known */
+	const char *mend;               /* the option that puts that right, "--repair"; NULL unknown */
 	bool has_noted_errors;          /* its superblock says that the kernel has seen it damaged */
 	bool is_dirty;                  /* its journal had not been replayed */
 	bool is_not_clean;              /* it was not cleanly unmounted, and has no journal */
+	bool is_mended;                 /* a step before has put the first superblock right */
 };
 
 /* What came of a check, in words; sentence parts, printable. */
@@ -49,6 +51,7 @@ struct verdict {
 	bool is_disk;              /* the disk could not be read: no matter of the filesystem */
 	bool is_cut;               /* it is larger than what it lies on */
 	bool is_failed;            /* the program could not do its work; left says why */
+	bool is_look;              /* nothing was changed by this check */
 };
 void verdict_done(struct verdict *verdict);
 #define _cleanup_verdict_ _cleanup_(verdict_done)
@@ -69,6 +72,8 @@ struct checker {
 	bool has_returns;    /* it shows its progress on one line, with carriage returns */
 	bool counts_bytes;   /* what it has read, by the kernel's word, is how far it is */
 	bool needs_primary;  /* it cannot even look where the first superblock is damaged */
+	bool looks_first;    /* CHECK_REPAIR looks first, and asks is_safe; else only with a lost superblock */
+	bool looks_again;    /* one repair may not be enough: it looks after it, and repairs once more */
 	int stop_with;       /* the signal; 0: SIGTERM */
 	/* The words that are run; IS_SHOWN: for a person to paste, without what is for us alone. */
 	void (*command)(const struct step *step, bool is_shown, struct text_list *words);
@@ -80,7 +85,7 @@ struct checker {
 	/* Finds out once a second; may be NULL. */
 	bool (*poll)(const struct step *step, struct step_progress *progress);
 	/* Whether what a look has found can be repaired without loss, for a program that does not know the
-	 * difference itself: CHECK_REPAIR then looks first. May be NULL. */
+	 * difference itself. May be NULL. */
 	bool (*is_safe)(const struct check_outcome *look);
 	/* Fills all but summary. */
 	void (*judge)(const struct check_outcome *outcome, struct verdict *verdict);

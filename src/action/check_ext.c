@@ -33,6 +33,7 @@ enum {
 	COUNTS,
 	QUOTA,
 	RESERVED,
+	ROOT,
 };
 
 static const struct check_group groups[] = {
@@ -58,6 +59,7 @@ static const struct check_group groups[] = {
 	[INODE_BITMAP] = {N_("the map of used inodes is wrong"), NULL},
 	[COUNTS] = {N_("the counts of free blocks and inodes are wrong"), NULL},
 	[QUOTA] = {N_("the quota figures are wrong"), NULL},
+	[ROOT] = {N_("the root directory is damaged"), NULL},
 	[RESERVED] = {NP_("damaged inode that the filesystem keeps for itself",
 			  "damaged inodes that the filesystem keeps for itself")},
 };
@@ -89,8 +91,8 @@ static const struct check_pattern patterns[] = {
 	{"Reserved inode", RESERVED},
 	{"The bad block inode", RESERVED},
 	{"Bad block inode", RESERVED},
-	{"root inode", RESERVED},
-	{"Root inode", RESERVED},
+	{"root inode", ROOT},
+	{"Root inode", ROOT},
 	{"Clearing orphaned inode", ORPHAN},
 	{"orphaned inode list", ORPHAN},
 	{"orphan linked list", ORPHAN},
@@ -146,7 +148,11 @@ static const char *const strength_options[][3] = {
 
 static void list_command(const struct step *step, bool is_shown, struct text_list *list)
 {
-	const char *const *options = strength_options[check_strength_of(step)];
+	enum check_strength strength = check_strength_of(step);
+	bool is_lost = step_get(step, "backup-block") != NULL;
+	/* from a backup, -p stops at what follows from that; what else is damaged was looked for */
+	const char *const *options =
+		strength_options[is_lost && strength == CHECK_REPAIR ? CHECK_REPAIR_ALL : strength];
 
 	text_list_add(list, "e2fsck");
 	for (size_t i = 0; options[i]; i++)
@@ -155,7 +161,7 @@ static void list_command(const struct step *step, bool is_shown, struct text_lis
 		text_list_add(list, "-C");
 		text_list_add(list, "3");
 	}
-	if (step_get(step, "backup-block")) {
+	if (is_lost) {
 		text_list_add(list, "-b");
 		text_list_add(list, step_get(step, "backup-block"));
 		text_list_add(list, "-B");
@@ -266,10 +272,12 @@ static bool has_failed(const struct check_outcome *outcome, struct verdict *verd
 {
 	_cleanup_free_ char *line = NULL;
 
-	if (outcome->status < EXIT_FAILED)
+	/* one that has begun says what it found, however it ended */
+	if (outcome->status < EXIT_FAILED || check_has_line(outcome->output, "Pass 1: "))
 		return false;
 	verdict->is_failed = true;
-	if (check_has_line(outcome->output, "is in use")) {
+	if (check_has_line(outcome->output, "is in use.") ||
+	    check_has_line(outcome->output, "Device or resource busy")) {
 		text_list_add(&verdict->left, _("it is in use"));
 	} else if (check_has_line(outcome->output, "unsupported feature")) {
 		text_list_add(&verdict->left, _("it has features that this e2fsck does not know"));
@@ -302,11 +310,22 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	check_words_say(&words, counts.found, &verdict->found);
 	if (outcome->status & EXIT_LEFT && !outcome->is_look)
 		split(outcome, &counts, verdict);
-	else if (outcome->status & EXIT_REPAIRED)
-		check_words_say(&words, counts.found, &verdict->repaired);
-	if (outcome->status & EXIT_LEFT && !verdict->found.count)
+	else if (!outcome->is_look && !(outcome->status & EXIT_FAILED))
+		check_words_say(&words, counts.found,
+				&verdict->repaired); /* orphans are not even counted */
+	if (outcome->status & (EXIT_LEFT | EXIT_FAILED) && !verdict->found.count)
 		text_list_add(&verdict->found, _("damage that e2fsck does not name"));
-	if (!(outcome->status & EXIT_LEFT))
+	if (outcome->status & EXIT_FAILED) {
+		text_list_add(
+			&verdict->remarks,
+			outcome->is_look
+				? _("e2fsck could not look any further without repairing what "
+				    "it found: there may be more.")
+				: _("e2fsck could not come to its end."));
+		if (!outcome->is_look && !verdict->left.count)
+			text_list_copy(&verdict->left, &verdict->found);
+	}
+	if (!(outcome->status & (EXIT_LEFT | EXIT_FAILED)) || outcome->damage)
 		return;
 	if (outcome->strength == CHECK_LOOK)
 		text_list_add(
@@ -320,6 +339,23 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	else
 		text_list_add(&verdict->next,
 			      _("Run it once more: one repair can show the next damage."));
+}
+
+/* With a superblock from a backup, which is older: what follows from that is no loss. */
+static bool is_safe(const struct check_outcome *look)
+{
+	static const unsigned harmless[] = {SUPERBLOCK,	  DESCRIPTORS, RESERVED, BLOCK_BITMAP,
+					    INODE_BITMAP, COUNTS,      JOURNAL,	 QUOTA};
+	struct check_counts counts;
+
+	check_words_count(&words, look->output, &counts);
+	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
+		counts.found[harmless[i]] = 0;
+	for (size_t i = 1; i < ARRAY_SIZE(groups); i++) {
+		if (counts.found[i])
+			return false;
+	}
+	return true;
 }
 
 static const char *const types[] = {"ext2", "ext3", "ext4", "ext4dev", NULL};
@@ -350,5 +386,6 @@ const struct checker checker_ext = {
 		},
 	.command = list_command,
 	.progress = read_progress,
+	.is_safe = is_safe,
 	.judge = judge,
 };

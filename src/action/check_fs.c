@@ -83,6 +83,8 @@ static int add_device(struct checking *checking, const struct device *device,
 		return 0;
 	r = check_subject_choose(checking, &subject, why);
 	if (r == 0)
+		r = check_health(checking, &subject, why);
+	if (r == 0)
 		r = check_subject_add(checking, &subject, why);
 	if (r == 0)
 		text_list_add(&checking->taken, subject.device->name);
@@ -260,8 +262,7 @@ static const struct field fields[] = {
 	 .metavar = N_("FILESYSTEM"),
 	 .label = N_("Filesystems"),
 	 .help = N_("which ones: devices, or mount points in the system's fstab; without any, all "
-		    "of the "
-		    "system, root first")},
+		    "of the system, root first")},
 	{.name = "repair",
 	 .kind = FIELD_FLAG,
 	 .label = N_("Repair what is safe"),
@@ -270,6 +271,31 @@ static const struct field fields[] = {
 	 .kind = FIELD_FLAG,
 	 .label = N_("Repair everything"),
 	 .help = N_("repair everything, also what costs files or parts of them")},
+	{.name = "undo-file",
+	 .kind = FIELD_TEXT,
+	 .metavar = N_("FOLDER"),
+	 .label = N_("Undo file in"),
+	 .help = N_("ext2 to ext4: keep what a repair overwrites in a file in this folder, on "
+		    "another disk, so that \"refloat undo\" can take it back")},
+	{.name = "save-metadata",
+	 .kind = FIELD_TEXT,
+	 .metavar = N_("FOLDER"),
+	 .label = N_("Copy of the metadata in"),
+	 .help = N_("ext2 to ext4, xfs, btrfs: keep a copy of the metadata in this folder, on "
+		    "another disk, before a repair")},
+	{.name = "zero-log",
+	 .kind = FIELD_FLAG,
+	 .label = N_("Throw a log away (xfs)"),
+	 .help = N_("xfs, with --repair-all: throw away a log that cannot be replayed; what was "
+		    "changed last is lost")},
+	{.name = "check-data",
+	 .kind = FIELD_FLAG,
+	 .label = N_("Compare all data (btrfs)"),
+	 .help = N_("btrfs: also read all data and compare it with its checksums; takes long")},
+	{.name = "on-failing-disk",
+	 .kind = FIELD_FLAG,
+	 .label = N_("Repair on a failing disk"),
+	 .help = N_("repair although a disk under it says that it is failing")},
 	{.name = "system",
 	 .kind = FIELD_TEXT,
 	 .metavar = N_("SYSTEM"),

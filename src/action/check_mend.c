@@ -67,7 +67,6 @@ static int run_replay(struct step *step, struct step_report *report, struct prob
 	struct process_options options = {0};
 	int r;
 
-	(void)report;
 	list_replay(step, &words);
 	options.arguments = (const char *const *)words.items;
 	r = file_make_folders(step_get_text(step, "folder"), 0755, why);
@@ -76,6 +75,11 @@ static int run_replay(struct step *step, struct step_report *report, struct prob
 	if (r < 0 || result.status == 0)
 		return r;
 	said = printable_text(text_trim(result.error));
+	if (step_get(step, "zero-log")) {
+		text_list_format(&report->notes,
+				 _("The log cannot be replayed (%s), and is thrown away."), said);
+		return 0;
+	}
 	(void)problem_set(why, -EUCLEAN, step_get_text(step, "name"),
 			  _("its log cannot be replayed: %s"), said);
 	problem_set_next(

@@ -125,7 +125,6 @@ const struct checker checker_exfat = {
 			[CHECK_REPAIR_ALL] = {N_("fsck.exfat -y repairs everything"), STOP_REPAIR,
 					      RISK_WRITES, false},
 		},
-	.is_shared = true,
 	.counts_bytes = true,
 	.needs_primary = true,
 	.command = list_exfat,
@@ -149,7 +148,7 @@ static void judge_ntfs(const struct check_outcome *outcome, struct verdict *verd
 	if (check_has_line(outcome->output, "hibernat"))
 		text_list_add(&verdict->found, _("Windows is asleep in it (hibernated, or fast "
 						 "start): it must not be written"));
-	if (check_has_line(outcome->output, "MFTMirr... FAILED") ||
+	if (check_has_line(outcome->output, "to $MFT... FAILED") ||
 	    check_has_line(outcome->output, "does not match $MFT"))
 		text_list_add(&verdict->found, _("the table of files (MFT) and its mirror differ"));
 	if (check_has_line(outcome->output, "ootsector is usable") ||
@@ -244,7 +243,7 @@ static const struct check_words f2fs_words = {
 
 static void list_f2fs(const struct step *step, bool is_shown, struct text_list *list)
 {
-	static const char *const options[] = {"--dry-run", "-a", "-f -y"};
+	static const char *const options[] = {"--dry-run", "-p 1", "-f -y"};
 
 	(void)is_shown;
 	list_simple(step, "fsck.f2fs", options, list);
@@ -261,7 +260,7 @@ static void judge_f2fs(const struct check_outcome *outcome, struct verdict *verd
 		add_unnamed(&verdict->found, "fsck.f2fs");
 	if (!verdict->found.count)
 		return;
-	if (outcome->strength == CHECK_REPAIR_ALL && outcome->status < 4) {
+	if (!outcome->is_look && outcome->status < 4) {
 		text_list_copy(&verdict->repaired, &verdict->found);
 		return;
 	}
@@ -280,9 +279,9 @@ const struct checker checker_f2fs = {
 			[CHECK_LOOK] =
 				{N_("fsck.f2fs --dry-run reads its metadata and changes nothing"),
 				 STOP_LOOK, RISK_READS, false},
-			[CHECK_REPAIR] =
-				{N_("fsck.f2fs -a repairs what the kernel has noted as damaged"),
-				 STOP_REPAIR, RISK_WRITES, false},
+			[CHECK_REPAIR] = {N_("fsck.f2fs -p 1 looks at its metadata, and repairs it "
+					     "where something is wrong"),
+					  STOP_REPAIR, RISK_WRITES, false},
 			[CHECK_REPAIR_ALL] =
 				{N_("fsck.f2fs -f -y checks all of it and repairs everything"),
 				 STOP_REPAIR, RISK_WRITES, false},

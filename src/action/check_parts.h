@@ -32,6 +32,7 @@ struct check_subject {
 	const struct checker *checker;
 	const struct lost_filesystem *lost; /* its first superblock is damaged; NULL: it is not */
 	enum check_strength strength;      /* what it comes to, at most what was asked for */
+	enum check_strength mend;          /* lost: the first that puts that right */
 	struct text_list places;           /* where it is mounted */
 	bool is_scrub;                     /* it is checked where it is mounted */
 	bool is_cut;                       /* larger than its device */
@@ -43,6 +44,10 @@ void check_subject_done(struct check_subject *subject);
 /* Fills SUBJECT but for device and mountpoint, or says why that cannot be checked. */
 int check_subject_choose(const struct checking *checking, struct check_subject *subject,
 			 struct problem *why);
+
+/* Asks the disks under SUBJECT how they are: notes where an image should come first, and -EIO where one is
+ * failing and would be written to without that being agreed to. */
+int check_health(struct checking *checking, const struct check_subject *subject, struct problem *why);
 
 /* Adds the steps that check SUBJECT, and what goes before. */
 int check_subject_add(struct checking *checking, const struct check_subject *subject,

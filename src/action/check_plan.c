@@ -90,6 +90,7 @@ static void set_state(struct step *step, const struct check_subject *subject)
 		step_set(step, "damage",
 			 subject->lost->damage ? subject->lost->damage
 					       : _("its first superblock is damaged"));
+		step_set(step, "mend", subject->mend == CHECK_REPAIR ? "--repair" : "--repair-all");
 		return;
 	}
 	if (subject->is_scrub)
@@ -191,13 +192,26 @@ static void add_replay(struct checking *checking, const struct check_subject *su
 	struct step *step = new_step(checking, subject, "replay-journal", RISK_WRITES, node,
 				     _("Replay the log of %s by a mount, and unmount it again"));
 
-	if (answers_has(checking->answers, "zero-log"))
-		step->policy = STEP_OPTIONAL;
+	if (subject->strength == CHECK_REPAIR_ALL && answers_has(checking->answers, "zero-log"))
+		step_set(step, "zero-log", "yes");
 	step_set(step, "folder", "/run/refloat/replay");
 	plan_add(checking->plan, step);
 }
 
-/* A first superblock that the program which checks does not put right itself. */
+/* Whether a step of its own puts the first superblock right: the program that checks does not. */
+static bool mends_before(const struct check_subject *subject)
+{
+	static const char *const types[] = {"vfat", "exfat", "btrfs"};
+
+	for (size_t i = 0;
+	     subject->lost && subject->strength != CHECK_LOOK && i < ARRAY_SIZE(types); i++) {
+		if (text_is_equal(subject->type, types[i]))
+			return true;
+	}
+	return false;
+}
+
+/* That step. */
 static void add_mending(struct checking *checking, const struct check_subject *subject,
 			const char *node)
 {
@@ -205,8 +219,6 @@ static void add_mending(struct checking *checking, const struct check_subject *s
 	     is_exfat = text_is_equal(subject->type, "exfat");
 	struct step *step;
 
-	if (!is_fat && !is_exfat && !text_is_equal(subject->type, "btrfs"))
-		return;
 	step = new_step(checking, subject,
 			is_fat || is_exfat ? "restore-superblock" : "recover-superblock",
 			RISK_WRITES, node, _("Put the first superblock of %s right from its copy"));
@@ -230,7 +242,7 @@ static int add_preparations(struct checking *checking, const struct check_subjec
 		r = add_metadata(checking, subject, node, why);
 	if (r < 0)
 		return r;
-	if (is_repair && subject->lost)
+	if (mends_before(subject))
 		add_mending(checking, subject, node);
 	if (is_repair && text_is_equal(subject->type, "xfs") && !subject->lost &&
 	    subject->device->content.journal == JOURNAL_DIRTY)
@@ -298,6 +310,8 @@ static int add_check(struct checking *checking, const struct check_subject *subj
 	step_set(step, "strength", check_strength_name(subject->strength));
 	step_set(step, "mountpoint", subject->mountpoint);
 	set_state(step, subject);
+	if (mends_before(subject))
+		step_set(step, "mended", "yes");
 	set_choices(checking, subject, step);
 	set_disks(step, subject->device, node);
 	r = set_undo_file(checking, subject, step, why);

@@ -24,6 +24,7 @@
 #include "base/process.h"
 #include "base/shell.h"
 
+#define REPAIRS_MAX 3u
 #define OUTPUT_MAX (16u * 1024 * 1024) /* of what is judged; the log has all of it */
 
 /* A program at work. */
@@ -32,6 +33,7 @@ struct work {
 	struct step *step;
 	const struct step_listener *listener; /* may be NULL */
 	struct text_buffer output;
+	bool is_repaired; /* what the superblock said before holds no more */
 	struct step_progress progress;
 };
 
@@ -176,7 +178,7 @@ static const char *state_of(const struct verdict *verdict)
 	if (verdict->is_failed)
 		return "failed";
 	if (verdict->is_disk || verdict->left.count ||
-	    (verdict->found.count && !verdict->repaired.count))
+	    (verdict->found.count && (verdict->is_look || !verdict->repaired.count)))
 		return "left";
 	return verdict->repaired.count ? "repaired" : "clean";
 }
@@ -200,7 +202,7 @@ static void note_verdict(const struct step *step, const struct verdict *verdict,
 	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
 
 	text_list_format(&report->notes, "%s: %s", name, verdict->summary);
-	if (!verdict->repaired.count && !verdict->left.count)
+	if (verdict->is_look || (!verdict->repaired.count && !verdict->left.count))
 		note_list(report, _("found"), name, &verdict->found);
 	note_list(report, _("repaired"), name, &verdict->repaired);
 	note_list(report, _("left"), name, &verdict->left);
@@ -241,7 +243,7 @@ static int conclude(struct step *step, int status, const struct verdict *verdict
 static struct check_outcome begin_outcome(const struct step *step, const struct work *work,
 					  enum check_strength strength, const char *name)
 {
-	return (struct check_outcome){
+	struct check_outcome outcome = {
 		.strength = strength,
 		.is_look = work->checker->efforts[strength].risk <= RISK_READS,
 		.name = name,
@@ -250,10 +252,18 @@ static struct check_outcome begin_outcome(const struct step *step, const struct 
 		.filesystem_size = node_get_number(step, "filesystem-size"),
 		.device_size = node_get_number(step, "size"),
 		.damage = step_get(step, "damage"),
+		.mend = step_get(step, "mend"),
+		.is_mended = step_get(step, "mended") != NULL,
 		.has_noted_errors = step_get(step, "noted-errors") != NULL,
 		.is_dirty = step_get(step, "dirty") != NULL,
 		.is_not_clean = step_get(step, "not-clean") != NULL,
 	};
+
+	if (work->is_repaired) {
+		outcome.damage = NULL;
+		outcome.has_noted_errors = outcome.is_dirty = outcome.is_not_clean = false;
+	}
+	return outcome;
 }
 
 static void log_messages(const struct text_list *messages, const struct step_listener *listener)
@@ -335,24 +345,62 @@ static void judge_without(const struct work *work, enum check_strength strength,
 	check_judge(NULL, &outcome, verdict);
 }
 
+/* One repair can uncover the next damage: it is looked at again, and repaired once more. */
+static int repair_again(struct work *work, enum check_strength strength, struct step_report *report,
+			struct verdict *verdict, int *status, struct problem *why)
+{
+	work->is_repaired = true;
+	for (unsigned tries = 0; tries < REPAIRS_MAX; tries++) {
+		_cleanup_verdict_ struct verdict look = {0}, again = {0};
+		bool is_safe;
+		int r = check(work, CHECK_LOOK, report, &look, status, &is_safe, why);
+
+		if (r < 0 || !look.found.count || look.is_failed || look.is_disk)
+			return r;
+		if (tries + 1 == REPAIRS_MAX || !is_safe) {
+			text_list_copy(&verdict->left, &look.found);
+			text_list_copy(&verdict->next, &look.next);
+			return 0;
+		}
+		r = check(work, strength, report, &again, status, &is_safe, why);
+		if (r < 0)
+			return r;
+		for (size_t i = 0; i < again.repaired.count; i++) {
+			if (!text_list_contains(&verdict->repaired, again.repaired.items[i]))
+				text_list_add(&verdict->repaired, again.repaired.items[i]);
+		}
+	}
+	return 0;
+}
+
 static int run_work(struct work *work, struct step_report *report, struct problem *why)
 {
+	const struct checker *checker = work->checker;
 	enum check_strength strength = check_strength_of(work->step);
 	_cleanup_verdict_ struct verdict verdict = {0};
-	bool is_safe = true, looks_first = strength == CHECK_REPAIR && work->checker->is_safe;
+	const char *damage = step_get(work->step, "damage");
+	bool looks_first =
+		strength == CHECK_REPAIR && checker->is_safe && (checker->looks_first || damage);
+	bool is_safe = true, repairs = !looks_first;
 	int status = 0, r = 0;
 
-	if (work->checker->needs_primary && strength == CHECK_LOOK &&
-	    step_get(work->step, "damage")) {
+	if (checker->needs_primary && strength == CHECK_LOOK && damage) {
 		judge_without(work, strength, &verdict);
 		return conclude(work->step, 0, &verdict, report, why);
 	}
-	if (looks_first)
+	if (looks_first) {
 		r = check(work, CHECK_LOOK, report, &verdict, &status, &is_safe, why);
-	if (r == 0 && (!looks_first || (is_safe && verdict.found.count))) {
+		repairs = is_safe && verdict.found.count;
+	}
+	if (r == 0 && repairs) {
 		verdict_done(&verdict);
 		r = check(work, strength, report, &verdict, &status, &is_safe, why);
+		if (r == 0 && checker->looks_again && !verdict.is_look && verdict.repaired.count &&
+		    !verdict.left.count)
+			r = repair_again(work, strength, report, &verdict, &status, why);
 	}
+	if (r == 0 && looks_first && !repairs && verdict.found.count)
+		text_list_add(&verdict.next, _("\"--repair-all\" repairs everything."));
 	return r < 0 ? r : conclude(work->step, status, &verdict, report, why);
 }
 

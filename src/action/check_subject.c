@@ -111,7 +111,7 @@ static const struct {
 	enum check_strength from;
 	bool needs_copy;
 } mending[] = {
-	{"ext", CHECK_REPAIR_ALL, true},   {"vfat", CHECK_REPAIR, true},
+	{"ext", CHECK_REPAIR, true},	   {"vfat", CHECK_REPAIR, true},
 	{"exfat", CHECK_REPAIR_ALL, true}, {"btrfs", CHECK_REPAIR, true},
 	{"xfs", CHECK_REPAIR, false},	   {"ntfs", CHECK_REPAIR, false},
 	{"f2fs", CHECK_REPAIR, false},	   {"jfs", CHECK_REPAIR, false},
@@ -136,6 +136,7 @@ static int limit_by_loss(struct check_subject *subject, struct problem *why)
 				  "out, with photorec or the like."));
 			return -EUCLEAN;
 		}
+		subject->mend = mending[i].from;
 		if (subject->strength < mending[i].from)
 			subject->strength = CHECK_LOOK;
 		return 0;

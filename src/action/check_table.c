@@ -139,15 +139,19 @@ static bool is_repaired(const struct check_outcome *outcome, const struct verdic
 static void judge_before(const struct check_outcome *outcome, struct verdict *verdict)
 {
 	const char *errors = _("the kernel has noted errors in it");
+	bool has_log = text_is_equal(outcome->type, "xfs") || text_is_equal(outcome->type, "btrfs");
 	const char *dirty =
-		outcome->is_dirty ? _("it was not cleanly unmounted: its journal must be replayed")
-				  : _("it was not cleanly unmounted");
+		!outcome->is_dirty ? _("it was not cleanly unmounted")
+		: has_log	   ? _("it was not cleanly unmounted: its log must be replayed")
+			  : _("it was not cleanly unmounted: its journal must be replayed");
 	bool is_dirty = outcome->is_dirty || outcome->is_not_clean;
 
-	if (outcome->damage && !verdict->is_failed) {
+	if (outcome->damage && outcome->is_mended)
+		text_list_add(&verdict->repaired, outcome->damage);
+	else if (outcome->damage && !verdict->is_failed) {
 		text_list_add(&verdict->found, outcome->damage);
 		if (is_repaired(outcome, verdict))
-			text_list_add(&verdict->repaired, _("the first superblock, from its copy"));
+			text_list_add(&verdict->repaired, outcome->damage);
 	}
 	if (outcome->has_noted_errors && !verdict->is_failed) {
 		text_list_add(&verdict->found, errors);
@@ -157,6 +161,13 @@ static void judge_before(const struct check_outcome *outcome, struct verdict *ve
 	if (is_dirty && outcome->is_look && !verdict->is_failed &&
 	    !text_list_contains(&verdict->found, dirty))
 		text_list_add(&verdict->found, dirty);
+	if (outcome->is_look && outcome->damage && outcome->mend && !outcome->is_mended &&
+	    !verdict->is_failed)
+		text_list_format(
+			&verdict->next,
+			_("\"%s\" puts the first superblock right from its copy, and repairs what "
+			  "else is wrong."),
+			outcome->mend);
 	if (outcome->is_look && verdict->found.count && !verdict->next.count)
 		text_list_add(&verdict->next, outcome->strength == CHECK_LOOK
 						      ? _("\"--repair\" mends what is safe.")
@@ -188,7 +199,7 @@ static const char *summarize(const struct check_outcome *outcome, const struct v
 void check_judge(const struct checker *checker, const struct check_outcome *outcome,
 		 struct verdict *verdict)
 {
-	*verdict = (struct verdict){0};
+	*verdict = (struct verdict){.is_look = outcome->is_look};
 	if (!judge_size(outcome, verdict)) {
 		if (checker)
 			checker->judge(outcome, verdict);

@@ -82,7 +82,7 @@ btrfs_truncated          btrfs     refused  larger|smaller|size
 vfat_boot_gone           vfat      safe     boot sector|superblock
 vfat_boot_16_gone        vfat-16   refused  .
 vfat_fats_differ         vfat      safe     FAT|tables
-vfat_cross_linked        vfat      full     cluster
+vfat_cross_linked        vfat      safe     cluster
 vfat_lost_clusters       vfat      safe     cluster
 vfat_dirty               vfat      safe     not (cleanly )?unmounted|dirty
 vfat_fsinfo              vfat      safe     free
@@ -91,7 +91,7 @@ vfat_size                vfat      safe     size|chain|cluster
 vfat_truncated           vfat      refused  larger|smaller|size|boot sector
 exfat_boot_checksum      exfat     full     boot
 ntfs_mirror              ntfs      refused  MFT|mirror
-f2fs_checkpoint          f2fs      full     .
+f2fs_checkpoint          f2fs      safe     .
 '
 
 # what each filesystem needs here
@@ -128,12 +128,15 @@ by_hand_repair()
 	esac >/dev/null 2>&1 </dev/null
 }
 
-# check FILE ARGUMENT...: what a person does
+# what a person must say as well for some of them
+declare -A choices=([xfs_log_broken]=--zero-log [btrfs_data]=--check-data)
+
+# check FILE ARGUMENT...: what a person does about damage $name
 check()
 {
 	local file=$1
 	shift
-	run "$refloat" --image "$file" check-fs "${file##*/}" --yes "$@"
+	run "$refloat" --image "$file" check-fs "${file##*/}" --yes "$@" ${choices[$name]:+"${choices[$name]}"}
 }
 
 # same FILE: it is as it was damaged, byte for byte
