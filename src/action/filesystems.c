@@ -11,6 +11,7 @@
 #include "action/check.h"
 #include "action/check_mounts.h"
 #include "action/filesystem_words.h"
+#include "action/unlock.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/printable.h"
@@ -325,6 +326,21 @@ static bool is_of_other(const struct survey *survey, const struct system *system
 	return false;
 }
 
+/* What is in one that nobody has opened is not known, and that is said. */
+static void add_locked(struct listing *listing, const struct device *device)
+{
+	struct filesystem_row *row = add_row(listing->list);
+
+	row->name = printable_text(device->name);
+	row->type = copy_printable(device->content.type);
+	row->label = copy_printable(device->content.label);
+	row->uuid = copy_printable(device->content.uuid);
+	row->device_size = device->size;
+	row->is_locked = true;
+	row->condition = text_copy(_("locked"));
+	row->why_not = text_copy(_("it is an encrypted container, and not open"));
+}
+
 static void add_loose(struct listing *listing, const struct system *system, bool is_any)
 {
 	size_t count = listing->list->count;
@@ -332,6 +348,8 @@ static void add_loose(struct listing *listing, const struct system *system, bool
 	for (size_t i = 0; i < listing->machine->count; i++) {
 		const struct device *device = listing->machine->devices[i];
 
+		if (is_any && unlock_is_locked(device))
+			add_locked(listing, device);
 		if (!is_loose(device))
 			continue;
 		if (is_any || (is_near(listing, device, count) &&

@@ -8,6 +8,7 @@
 #include "base/size.h"
 #include "cli/command.h"
 #include "cli/grid.h"
+#include "cli/unlock.h"
 
 static const struct grid_column columns[] = {
 	{N_("NAME"), GRID_TEXT},   {N_("TYPE"), GRID_TEXT},   {N_("MOUNT POINT"), GRID_TEXT},
@@ -153,9 +154,16 @@ static void print_json(const struct filesystem_list *list)
 
 static int run_filesystems(struct cli *cli, const struct answers *answers)
 {
+	const struct unlock_request request = {
+		.passphrase_file = answers_get(answers, "passphrase-file"),
+		.wants_all = true,
+		.may_ask = answers_has(answers, "unlock") && output_can_ask(),
+	};
 	_cleanup_filesystem_list_ struct filesystem_list list = {0};
 	_cleanup_problem_ struct problem why = {0};
 
+	if (unlock_check(cli, answers, &why) < 0 || unlock_ask(cli, &request, &why) < 0)
+		return command_fail(&why);
 	if (filesystem_list_read(&cli->session, answers_get(answers, "system"),
 				 answers_has(answers, "all") ? FILESYSTEM_LIST_ANY : 0, &list,
 				 &why) < 0)
@@ -178,6 +186,15 @@ static const struct field fields[] = {
 	{.name = "all",
 	 .kind = FIELD_FLAG,
 	 .help = N_("every filesystem of the machine, also where no system is found")},
+	{.name = "unlock",
+	 .kind = FIELD_FLAG,
+	 .help = N_("ask for the passphrases of encrypted containers and look into them")},
+	{.name = "passphrase-file",
+	 .kind = FIELD_TEXT,
+	 .metavar = N_("FILE"),
+	 .help = N_(
+		 "open encrypted containers with the passphrase or key in this file (-: standard "
+		 "input)")},
 };
 
 static const struct example examples[] = {

@@ -187,18 +187,6 @@ static void print_text(struct cli *cli, const struct machine *machine, const str
 		output_item(stdout, unseen.items[i], INDENT);
 }
 
-/* Nobody can be asked: better an error than a list without what was wanted. */
-static int check_unlock(const struct cli *cli, const struct answers *answers, struct problem *why)
-{
-	if (!answers_has(answers, "unlock") || answers_has(answers, "passphrase-file") ||
-	    cli->session.scan.sysroot || output_can_ask())
-		return 0;
-	(void)problem_set(why, -EINVAL, "--unlock",
-			  _("there is no terminal to ask for passphrases on"));
-	problem_set_next(why, _("Give --passphrase-file FILE instead."));
-	return -EINVAL;
-}
-
 static int run_systems(struct cli *cli, const struct answers *answers)
 {
 	const struct unlock_request request = {
@@ -210,7 +198,7 @@ static int run_systems(struct cli *cli, const struct answers *answers)
 	const struct machine *machine;
 	const struct survey *survey;
 
-	if (check_unlock(cli, answers, &why) < 0 || unlock_ask(cli, &request, &why) < 0)
+	if (unlock_check(cli, answers, &why) < 0 || unlock_ask(cli, &request, &why) < 0)
 		return command_fail(&why);
 	if (session_get_machine(&cli->session, &machine, &why) < 0 ||
 	    session_get_survey(&cli->session, &survey, &why) < 0)

@@ -281,3 +281,14 @@ int unlock_ask(struct cli *cli, const struct unlock_request *request, struct pro
 	}
 	return r < 0 ? r : 0;
 }
+
+int unlock_check(const struct cli *cli, const struct answers *answers, struct problem *why)
+{
+	if (!answers_has(answers, "unlock") || answers_has(answers, "passphrase-file") ||
+	    cli->session.scan.sysroot || output_can_ask())
+		return 0;
+	(void)problem_set(why, -EINVAL, "--unlock",
+			  _("there is no terminal to ask for passphrases on"));
+	problem_set_next(why, _("Give --passphrase-file FILE instead."));
+	return -EINVAL;
+}
