@@ -15,8 +15,8 @@ char *describe_job_time(int64_t seconds);
  * steps "step 2 of 4: 43%"; "" where nothing is known. */
 char *describe_job_progress(const struct job *job);
 
-/* How far the step is that runs, and with what it is busy: "43%, about 12 minutes left, checking
- * directories"; "" where nothing is known. */
+/* With what the step that runs is busy, and how far it is: "checking directories: 43%, about 12 minutes
+ * left"; "" where nothing is known. */
 char *describe_job_step(const struct job *job);
 
 /* One line: "Check md1 is running since 02:14, 43%, about 12 minutes left"; of one that has ended

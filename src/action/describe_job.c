@@ -117,17 +117,15 @@ static char *format_step(const struct job_progress *progress)
 
 char *describe_job_step(const struct job *job)
 {
-	_cleanup_text_list_ struct text_list parts = {0};
-	char *far = format_step(&job->progress);
 	_cleanup_free_ char *text = printable_sentence(job->progress.text);
+	_cleanup_free_ char *far = format_step(&job->progress);
 
+	if (text_is_empty(text))
+		return TAKE_PTR(far);
 	if (text_is_empty(far))
-		free(far);
-	else
-		text_list_take(&parts, far);
-	if (!text_is_empty(text))
-		text_list_add(&parts, text);
-	return text_list_join(&parts, ", ");
+		return TAKE_PTR(text);
+	/* what changes stands last: a line that is written anew costs less so */
+	return text_format("%s: %s", text, far);
 }
 
 char *describe_job_progress(const struct job *job)
@@ -157,7 +155,8 @@ static char *format_running(const struct job *job, const char *what)
 
 static char *format_cut_off(const struct job *job, const char *what)
 {
-	_cleanup_free_ char *begun = describe_job_time(job->started), *last = describe_job_time(job->updated);
+	_cleanup_free_ char *begun = describe_job_time(job->started),
+			    *last = describe_job_time(job->updated);
 	_cleanup_free_ char *progress = describe_job_progress(job);
 
 	return text_format(_("%s, begun at %s, was CUT OFF after %s%s%s"), what, begun,

@@ -210,7 +210,7 @@ static void step_says_what_it_is_busy_with(void **state)
 	assert_string_equal(alone, "checking " SHOWN);
 	set_progress(job, "percent", 43, 100, 20);
 	with = describe_job_step(job);
-	assert_string_equal(with, "43%, about 20 seconds left, checking " SHOWN);
+	assert_string_equal(with, "checking " SHOWN ": 43%, about 20 seconds left");
 	job_unmake(job);
 }
 
