@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Replacing, making, removing one file of a root in one act. */
+#include "base/edit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/alloc.h"
+#include "base/digest.h"
+#include "base/edit_parts.h"
+#include "base/file.h"
+#include "base/i18n.h"
+
+#define NAME_PART_MAX 200 /* of 255 that a name may have */
+
+/* Flags that say how a file is kept, and can only be given to it while it is empty. */
+#define FLAGS_COPIED                                                                               \
+	(unsigned)(FS_SYNC_FL | FS_NODUMP_FL | FS_NOATIME_FL | FS_NOCOW_FL | FS_COMPR_FL |         \
+		   FS_NOCOMP_FL)
+
+/* An edit under way. */
+struct act {
+	const struct edit *edit;
+	struct edit_place place;
+	struct edit_file old;
+	unsigned lifted;	/* flags taken off the file */
+	unsigned folder_lifted; /* and off its folder */
+};
+
+static void act_done(struct act *act)
+{
+	edit_place_done(&act->place);
+	edit_file_done(&act->old);
+}
+
+char *edit_temporary_name(const char *name)
+{
+	uint64_t random = 0;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		random = (uint64_t)getpid(); /* O_EXCL still holds; only the name is guessable */
+	return text_format(".%.*s.refloat-%016llx", NAME_PART_MAX, name,
+			   (unsigned long long)random);
+}
+
+/* What to do next, for failures whose name is not all that there is to say. */
+static int explain(const struct act *act, int error, struct problem *why)
+{
+	static const struct {
+		int error;
+		const char *words;
+		const char *next;
+	} known[] = {
+		{-EROFS, N_("its filesystem is mounted read-only"),
+		 N_("Mount it read-write: \"refloat umount\", then \"refloat mount\".")},
+		{-ENOSPC, N_("no space is left on its filesystem; nothing was changed"),
+		 N_("Make room there: old logs, or packages in /var/cache.")},
+		{-EDQUOT, N_("the quota of its owner is used up; nothing was changed"), NULL},
+		{-EBUSY, N_("something is mounted on it"), N_("Unmount that first.")},
+		{-ETXTBSY, N_("a program that runs is in it"), NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (known[i].error != error)
+			continue;
+		(void)problem_set(why, error, act->edit->path, "%s", _(known[i].words));
+		if (known[i].next)
+			problem_set_next(why, "%s", _(known[i].next));
+		return error;
+	}
+	return problem_set_errno(why, error, act->edit->path);
+}
+
+static int look_at_old(struct act *act, struct problem *why)
+{
+	const struct edit *edit = act->edit;
+	int r = edit_place_look(&act->place, &act->old, why);
+
+	if (r < 0)
+		return r;
+	if (edit->was && strcmp(edit->was, act->old.checksum) != 0) {
+		(void)problem_set(why, -ESTALE, edit->path,
+				  act->old.exists ? _("somebody has changed it meanwhile")
+						  : _("somebody has removed it meanwhile"));
+		problem_set_next(why, _("Look at it and start again."));
+		return -ESTALE;
+	}
+	if (act->old.is_read_only)
+		return explain(act, -EROFS, why);
+	return 0;
+}
+
+static int check_links(const struct act *act, struct problem *why)
+{
+	const struct edit *edit = act->edit;
+
+	if (act->old.links < 2 || edit->links != EDIT_LINKS_REFUSE)
+		return 0;
+	(void)problem_set(
+		why, -EMLINK, edit->path,
+		_("it has %llu names (hard links): the others would keep the old contents"),
+		(unsigned long long)act->old.links);
+	problem_set_next(why, _("Say whether they are to be changed as well."));
+	return -EMLINK;
+}
+
+static int refuse_flags(const struct act *act, unsigned flags, bool is_folder, struct problem *why)
+{
+	_cleanup_free_ char *folder = NULL;
+
+	if (!is_folder) {
+		(void)problem_set(why, -EPERM, act->edit->path,
+				  _("a flag keeps it from being changed (\"%s\")"),
+				  edit_flags_words(flags));
+	} else {
+		(void)problem_set(why, -EPERM, act->edit->path,
+				  _("a flag of its folder keeps it from being changed (\"%s\")"),
+				  edit_flags_words(flags));
+	}
+	problem_set_next(why, _("It can be taken off for the change and put back after it."));
+	return -EPERM;
+}
+
+static unsigned file_flags(const struct act *act)
+{
+	return act->old.exists ? act->old.attributes.flags & EDIT_FLAGS_LIFTED : 0;
+}
+
+static unsigned folder_flags(const struct act *act)
+{
+	unsigned flags = act->old.folder_flags & EDIT_FLAGS_LIFTED;
+
+	/* what is only written changes nothing in the folder */
+	return act->old.links > 1 && act->edit->links == EDIT_LINKS_WRITE ? 0 : flags;
+}
+
+static int put_flags_back(struct act *act)
+{
+	int r = 0, folder_result = 0;
+
+	if (act->lifted && act->place.fd >= 0)
+		r = edit_flags_set(act->place.fd, act->lifted, act->lifted);
+	if (act->folder_lifted)
+		folder_result =
+			edit_flags_set(act->place.folder, act->folder_lifted, act->folder_lifted);
+	return r < 0 ? r : folder_result;
+}
+
+static int lift_flags(struct act *act, struct problem *why)
+{
+	unsigned file = file_flags(act), folder = folder_flags(act);
+	int r = 0;
+
+	if (file && !act->edit->lifts_flags)
+		return refuse_flags(act, file, false, why);
+	if (folder && !act->edit->lifts_flags)
+		return refuse_flags(act, folder, true, why);
+	if (file) {
+		r = edit_flags_set(act->place.fd, file, 0);
+		act->lifted = r < 0 ? 0 : file;
+	}
+	if (r == 0 && folder) {
+		r = edit_flags_set(act->place.folder, folder, 0);
+		act->folder_lifted = r < 0 ? 0 : folder;
+	}
+	return r < 0 ? problem_set_errno(why, r, act->edit->path) : 0;
+}
+
+/* What the new file is to be besides its bytes; BUILT is used where nobody has it ready. */
+static const struct edit_attributes *wanted_attributes(const struct act *act,
+						       struct edit_attributes *built)
+{
+	const struct edit *edit = act->edit;
+
+	if (edit->attributes)
+		return edit->attributes;
+	if (act->old.exists)
+		return &act->old.attributes;
+	built->mode = edit->mode;
+	built->uid = edit->uid;
+	built->gid = edit->gid;
+	if (edit->label) /* the kernel keeps the NUL with it */
+		edit_attributes_set(built, "security.selinux", edit->label,
+				    strlen(edit->label) + 1);
+	return built;
+}
+
+static int set_times(int fd, const struct edit *edit)
+{
+	struct timespec times[2];
+
+	if (!edit->attributes)
+		return 0;
+	times[0] = edit->attributes->accessed;
+	times[1] = edit->attributes->modified;
+	return futimens(fd, times) < 0 ? -errno : 0;
+}
+
+/* Fills FD, which is to become the file, and has it on the disk. */
+static int fill(const struct act *act, int fd, struct problem *why)
+{
+	_cleanup_edit_attributes_ struct edit_attributes built = {0};
+	const struct edit_attributes *wanted = wanted_attributes(act, &built);
+	int r;
+
+	if (act->edit->attributes || act->old.exists) /* else as its folder has it */
+		/* no filesystem refuses what it has given; another kind has nothing to give */
+		(void)edit_flags_set(fd, FLAGS_COPIED, wanted->flags);
+	r = file_write_all(fd, act->edit->bytes, act->edit->length);
+	if (r < 0)
+		return explain(act, r, why);
+	r = edit_attributes_apply(fd, wanted, act->edit->attributes != NULL, act->edit->path, why);
+	if (r < 0)
+		return r;
+	r = set_times(fd, act->edit);
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	return r < 0 ? explain(act, r, why) : 0;
+}
+
+/* Gives TEMPORARY the name; where there was no file, one that has come meanwhile is left alone. */
+static int put_in_place(const struct act *act, const char *temporary)
+{
+	int folder = act->place.folder;
+	const char *name = act->place.name;
+
+	if (act->old.exists)
+		return renameat(folder, temporary, folder, name) < 0 ? -errno : 0;
+	if (renameat2(folder, temporary, folder, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return errno == EEXIST ? -ESTALE : -errno;
+	if (linkat(folder, temporary, folder, name, 0) < 0)
+		return errno == EEXIST ? -ESTALE : -errno;
+	return unlinkat(folder, temporary, 0) < 0 ? -errno : 0;
+}
+
+static int sync_folder(const struct act *act)
+{
+	return fsync(act->place.folder) < 0 ? -errno : 0;
+}
+
+/* The flags that the file at the place is to have go onto FD, which has just become it. */
+static int finish_replaced(struct act *act, int fd)
+{
+	unsigned flags = act->edit->attributes ? act->edit->attributes->flags & EDIT_FLAGS_LIFTED
+					       : act->lifted;
+	int r = flags ? edit_flags_set(fd, flags, flags) : 0, folder_result = 0;
+
+	if (act->folder_lifted)
+		folder_result =
+			edit_flags_set(act->place.folder, act->folder_lifted, act->folder_lifted);
+	act->lifted = act->folder_lifted = 0;
+	if (r == 0)
+		r = folder_result;
+	return r < 0 ? r : sync_folder(act);
+}
+
+static int replace(struct act *act, struct problem *why)
+{
+	_cleanup_free_ char *temporary = act->edit->temporary
+						 ? text_copy(act->edit->temporary)
+						 : edit_temporary_name(act->place.name);
+	_cleanup_close_ int fd = openat(act->place.folder, temporary,
+					O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int r;
+
+	if (fd < 0)
+		return explain(act, -errno, why);
+	r = fill(act, fd, why);
+	if (r == 0) {
+		r = put_in_place(act, temporary);
+		if (r < 0)
+			(void)explain(act, r, why);
+	}
+	if (r < 0) {
+		(void)unlinkat(act->place.folder, temporary,
+			       0); /* the first error is the one that tells */
+		return r;
+	}
+	r = finish_replaced(act, fd);
+	return r < 0 ? problem_set_errno(why, r, act->edit->path) : 0;
+}
+
+static int removed(struct act *act, struct problem *why)
+{
+	int r = unlinkat(act->place.folder, act->place.name, 0) < 0 ? -errno : 0;
+
+	if (r < 0)
+		return explain(act, r, why);
+	act->lifted = 0; /* went with it */
+	if (act->folder_lifted)
+		r = edit_flags_set(act->place.folder, act->folder_lifted, act->folder_lifted);
+	act->folder_lifted = 0;
+	if (r == 0)
+		r = sync_folder(act);
+	return r < 0 ? problem_set_errno(why, r, act->edit->path) : 0;
+}
+
+static int write_at_start(int fd, const void *bytes, size_t length)
+{
+	int r = lseek(fd, 0, SEEK_SET) < 0 ? -errno : file_write_all(fd, bytes, length);
+
+	if (r == 0 && ftruncate(fd, (off_t)length) < 0)
+		r = -errno;
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	return r;
+}
+
+/* What is to be longer than before has its room before the first byte is changed. */
+static int reserve(const struct act *act, int fd)
+{
+	size_t length = act->edit->length, old = act->old.length;
+
+	if (length <= old ||
+	    fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)old, (off_t)(length - old)) == 0)
+		return 0;
+	return errno == EOPNOTSUPP || errno == ENOSYS ? 0 : -errno;
+}
+
+/* The same file keeps its place, for all its names. */
+static int write_in_place(struct act *act, struct problem *why)
+{
+	_cleanup_free_ char *link = text_format("/proc/self/fd/%d", act->place.fd);
+	_cleanup_close_ int fd = open(link, O_WRONLY | O_CLOEXEC);
+	const struct edit_attributes *wanted =
+		act->edit->attributes ? act->edit->attributes : &act->old.attributes;
+	int r = fd < 0 ? -errno : reserve(act, fd);
+
+	if (r < 0)
+		return explain(act, r, why);
+	r = write_at_start(fd, act->edit->bytes, act->edit->length);
+	if (r < 0 && write_at_start(fd, act->old.bytes, act->old.length) < 0)
+		return problem_set(why, r, act->edit->path,
+				   _("it could be written only in part, and what it was could not "
+				     "be put back: %s"),
+				   strerror(-r));
+	if (r < 0)
+		(void)explain(act, r, why);
+	else /* writing has taken its capabilities and its set-user-ID bit */
+		r = edit_attributes_apply(fd, wanted, act->edit->attributes != NULL,
+					  act->edit->path, why);
+	if (r < 0)
+		return r;
+	r = set_times(fd, act->edit);
+	return r < 0 ? problem_set_errno(why, r, act->edit->path) : 0;
+}
+
+static int change(struct act *act, struct problem *why)
+{
+	if (!act->edit->bytes)
+		return act->old.exists ? removed(act, why) : 0;
+	if (act->old.links > 1 && act->edit->links == EDIT_LINKS_WRITE)
+		return write_in_place(act, why);
+	return replace(act, why);
+}
+
+int edit_apply(const struct edit *edit, struct problem *why)
+{
+	_cleanup_(act_done) struct act act = {.edit = edit, .place = EDIT_PLACE_EMPTY};
+	int r = edit_place_open(edit->root, edit->path, &act.place, why), flags_result;
+
+	if (r == 0)
+		r = look_at_old(&act, why);
+	if (r == 0)
+		r = check_links(&act, why);
+	if (r == 0)
+		r = lift_flags(&act, why);
+	if (r == 0)
+		r = change(&act, why);
+	flags_result = put_flags_back(&act);
+	return r == 0 && flags_result < 0 ? problem_set_errno(why, flags_result, edit->path) : r;
+}
+
+int edit_clear(const struct root *root, const char *path, const char *temporary)
+{
+	_cleanup_edit_place_ struct edit_place place = EDIT_PLACE_EMPTY;
+	struct stat status;
+	int r = edit_place_open(root, path, &place, NULL);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if (strchr(temporary, '/') || !text_has_prefix(temporary, "."))
+		return -EINVAL;
+	if (fstatat(place.folder, temporary, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISREG(status.st_mode))
+		return -EINVAL; /* none of ours */
+	if (unlinkat(place.folder, temporary, 0) < 0)
+		return -errno;
+	return fsync(place.folder) < 0 ? -errno : 0;
+}
