@@ -91,6 +91,39 @@ static void note_mount_options(struct plan *plan, const struct answers *answers)
 	}
 }
 
+/* Whether there is something that OPERATION puts back as it was when it ends. */
+static bool has_temporary(const struct operation *operation)
+{
+	for (size_t i = 0; i < operation->count; i++) {
+		if (operation->steps[i].step->is_temporary &&
+		    journal_step_is_undoable(&operation->steps[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What a job has unmounted for its work is not there meanwhile: that is agreed to first. */
+static void note_jobs(struct plan *plan, const struct journal *journal)
+{
+	size_t count = 0;
+	const struct operation *operations = journal_operations(journal, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct operation *operation = &operations[i];
+		_cleanup_free_ char *what = NULL;
+
+		if (operation->state != OPERATION_RUNNING || !operation->job ||
+		    !has_temporary(operation))
+			continue;
+		what = printable_text(operation->summary);
+		text_list_format(&plan->notes,
+				 _("Job %u still runs (%s): what it has unmounted for that is "
+				   "missing in here until it ends."),
+				 operation->job, what);
+		plan->needs_no_question = false;
+	}
+}
+
 static int plan_chroot(struct session *session, const struct answers *answers,
 		       struct plan **ret_plan, struct problem *why)
 {
@@ -109,6 +142,7 @@ static int plan_chroot(struct session *session, const struct answers *answers,
 		plan->summary = text_format(_("Work in %s"), mounted.summary);
 		plan->needs_no_question = true;
 		note_mount_options(plan, answers);
+		note_jobs(plan, session->journal);
 		add_step(plan, answers, mounted.target,
 			 mounted_hostname(session->journal, mounted.operation));
 	} else {
