@@ -53,6 +53,19 @@ static bool is_mounted(struct cli *cli)
 		text_is_equal(cli->session.target, SESSION_TARGET));
 }
 
+/* Whether ACTION works on a system, or on what may be in a container: by its names, where it is
+ * given some, nobody is asked for the keys of others. */
+static bool wants_keys(const struct action *action, const struct answers *answers)
+{
+	if (action->needs & NEEDS_SYSTEM || answers_has(answers, "passphrase-file"))
+		return true;
+	for (size_t i = 0; i < action->field_count; i++) {
+		if (action->fields[i].kind == FIELD_FILESYSTEMS)
+			return !answers_has(answers, action->fields[i].name);
+	}
+	return false;
+}
+
 /* Encrypted containers come first: what is in them is part of what is planned. */
 static int unlock(struct cli *cli, const struct action *action, const struct answers *answers,
 		  struct problem *why)
@@ -71,7 +84,7 @@ static int unlock(struct cli *cli, const struct action *action, const struct ans
 		.may_ask = output_can_ask() && !cli_has(cli, COMMON_JSON),
 	};
 
-	if (!(action->needs & NEEDS_SYSTEM) || geteuid() != 0 || is_mounted(cli))
+	if (!wants_keys(action, answers) || geteuid() != 0 || is_mounted(cli))
 		return 0;
 	return unlock_ask(cli, &request, why);
 }
