@@ -55,7 +55,8 @@ static int find_device(struct checking *checking, const char *name,
 	int r;
 
 	*ret_device = machine_find(checking->session->machine, name);
-	if (*ret_device)
+	/* what is on a dormant one only a look tells */
+	if (*ret_device && (!(*ret_device)->is_dormant || (*ret_device)->content.usage))
 		return 0;
 	r = session_get_survey(checking->session, &survey, why);
 	if (r < 0)
