@@ -538,7 +538,7 @@ static bool was_killed(int status)
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
-static struct plan *full_plan(const char *folder, const char *last)
+static struct plan *full_plan(const char *folder, const char *last, bool has_temporary)
 {
 	struct plan *plan = new_plan();
 
@@ -547,6 +547,8 @@ static struct plan *full_plan(const char *folder, const char *last)
 	file_steps_add(plan, "file-then-fail", STEP_OPTIONAL, folder, "b");
 	file_steps_add(plan, "file", STEP_REQUIRED, folder, "c");
 	file_steps_add(plan, last, STEP_REQUIRED, folder, "d");
+	for (size_t i = 0; has_temporary && i < plan->count; i += 3)
+		plan->steps[i]->is_temporary = true;
 	return plan;
 }
 
@@ -571,7 +573,7 @@ static void undo_until_gone(const char *folder, unsigned first)
 }
 
 /* Every instant of doing, with every first instant of undoing after it. */
-static void die_everywhere(const char *last_class)
+static void die_everywhere(const char *last_class, bool has_temporary)
 {
 	unsigned number = 0;
 	int status;
@@ -583,7 +585,8 @@ static void die_everywhere(const char *last_class)
 
 			assert_int_equal(folder_setup(&folder), 0);
 			{
-				_cleanup_plan_ struct plan *plan = full_plan(folder, last_class);
+				_cleanup_plan_ struct plan *plan =
+					full_plan(folder, last_class, has_temporary);
 
 				status = run_in_child(folder, plan, number);
 			}
@@ -597,13 +600,19 @@ static void die_everywhere(const char *last_class)
 static void death_while_doing_is_undone(void **state)
 {
 	(void)state;
-	die_everywhere("file");
+	die_everywhere("file", false);
 }
 
 static void death_while_rolling_back_is_undone(void **state)
 {
 	(void)state;
-	die_everywhere("fail");
+	die_everywhere("fail", false);
+}
+
+static void death_in_temporary_steps_is_undone(void **state)
+{
+	(void)state;
+	die_everywhere("file", true);
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
@@ -630,6 +639,7 @@ int main(void)
 		IN_FOLDER(plan_of_yesterday_is_refused),
 		cmocka_unit_test(death_while_doing_is_undone),
 		cmocka_unit_test(death_while_rolling_back_is_undone),
+		cmocka_unit_test(death_in_temporary_steps_is_undone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
