@@ -139,7 +139,23 @@ int check_mounts_may_unmount(const struct check_mounts *mounts, const char *plac
 	return 0;
 }
 
-static void add_step(struct plan *plan, const struct step *mounted, const char *target)
+/* The mount that TARGET lies in. */
+static const char *find_outer(const struct mount_table *table, const char *target)
+{
+	const char *outer = "/";
+
+	for (size_t i = 0; i < table->count; i++) {
+		const char *other = table->entries[i].target;
+
+		if (other && strlen(other) > strlen(outer) && !text_is_equal(other, target) &&
+		    mount_path_is_below(target, other))
+			outer = other;
+	}
+	return outer;
+}
+
+static void add_step(struct plan *plan, const struct step *mounted, const char *target,
+		     const char *outer)
 {
 	_cleanup_free_ char *shown = printable_text(target);
 	struct step *step = step_new("unmount-for-now", RISK_SYSTEM, STEP_REQUIRED,
@@ -148,6 +164,7 @@ static void add_step(struct plan *plan, const struct step *mounted, const char *
 	for (size_t i = 0; i < mounted->argument_count; i++)
 		step_set(step, mounted->arguments[i].name, mounted->arguments[i].value);
 	step_set(step, "at", target);
+	step_set(step, "in", outer);
 	step->is_temporary = true;
 	plan_add(plan, step);
 }
@@ -169,7 +186,8 @@ int check_mounts_unmount(struct check_mounts *mounts, const struct text_list *pl
 			if (text_list_contains(&mounts->planned, target))
 				continue;
 			text_list_add(&mounts->planned, target);
-			add_step(plan, find_mount_step(mounts, target), target);
+			add_step(plan, find_mount_step(mounts, target), target,
+				 find_outer(&mounts->table, target));
 		}
 	}
 	return r;
@@ -197,15 +215,15 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 
 /* What it lay in must be there again: the folder of the rescue system that has its name is not it.
  */
-static int check_root(const struct step *step, struct problem *why)
+static int check_outer(const struct step *step, struct problem *why)
 {
-	const char *root = step_get_text(step, "root");
+	const char *outer = step_get_text(step, "in");
+	_cleanup_free_ char *shown = printable_text(outer);
 
-	if (text_is_equal(root, place_of(step)) || text_is_equal(root, "/") ||
-	    place_is_mounted(root))
+	if (text_is_equal(outer, "/") || place_is_mounted(outer))
 		return 0;
 	return problem_set(why, -ENOENT, place_of(step),
-			   _("nothing is mounted at %s any more, in which it was"), root);
+			   _("nothing is mounted at %s any more, in which it was"), shown);
 }
 
 static int undo(const struct step *step, struct step_report *report, struct problem *why)
@@ -216,7 +234,7 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 
 	if (place_is_mounted(place_of(step)))
 		return 0; /* it was never unmounted */
-	r = check_root(step, why);
+	r = check_outer(step, why);
 	if (r < 0)
 		return r;
 	again = step_from_json(object);
@@ -241,6 +259,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 const struct step_class step_unmount_for_now = {
 	.name = "unmount-for-now",
+	.is_independent = true, /* what lies in it is not mounted without it: see check_outer */
 	.command = print,
 	.run = run,
 	.undo = undo,
