@@ -97,6 +97,8 @@ static void set_state(struct step *step, const struct check_subject *subject)
 		return; /* what is on disk of a mounted one says nothing */
 	if (state && state->condition == CONDITION_ERRORS)
 		step_set(step, "noted-errors", "yes");
+	if (subject->places.count)
+		return; /* it is unmounted first, which replays its journal */
 	if (state && state->condition == CONDITION_NOT_CLEAN)
 		step_set(step, "not-clean", "yes");
 	if (content->journal == JOURNAL_DIRTY)
