@@ -143,6 +143,9 @@ struct step_class {
 	/* It takes minutes or hours and keeps others off its devices by itself: in a job the journal's lock
 	 * is given up while it runs, so that refloat can be used for other things meanwhile. */
 	bool is_long;
+	/* What it has changed is on the server's own disks, and meant to stay: only "undo" takes it back,
+	 * not "umount", which takes down what is there for the rescue. */
+	bool stays;
 	/* What ending it in the middle means, sentences: "e2fsck ends at once; what it has repaired so
 	 * far stays, and a new check starts from the beginning." NULL: it is not ended in the middle, a
 	 * stop takes effect after it. The caller frees. */

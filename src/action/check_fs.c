@@ -203,7 +203,8 @@ static void summarize(struct checking *checking, bool is_system)
 
 	checking->plan->summary = check_put_in(_(summaries[checking->strength]), names);
 	/* who asks for a look has asked for all that it does */
-	checking->plan->needs_no_question = plan_risk(checking->plan) <= RISK_READS;
+	checking->plan->needs_no_question =
+		checking->strength == CHECK_LOOK && !checking->mounts.planned.count;
 	if (checking->strength == CHECK_LOOK)
 		return;
 	if (answers_has(checking->answers, "zero-log"))

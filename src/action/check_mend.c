@@ -215,6 +215,7 @@ static void print_undo_restore(const struct step *step, struct text_list *lines)
 
 const struct step_class step_restore_superblock = {
 	.name = "restore-superblock",
+	.stays = true,
 	.command = print_restore,
 	.prepare = prepare_restore,
 	.run = run_restore,

@@ -25,8 +25,8 @@ char *check_put_in(const char *text, const char *name)
 
 char *check_subject_title(const struct check_subject *subject)
 {
-	const char *named =
-		subject->mountpoint ? subject->mountpoint : subject->device->content.label;
+	bool has_place = subject->mountpoint && *subject->mountpoint == '/';
+	const char *named = has_place ? subject->mountpoint : subject->device->content.label;
 	_cleanup_free_ char *name = printable_text(subject->device->name);
 	_cleanup_free_ char *type = printable_text(subject->type);
 	_cleanup_free_ char *place = printable_text(named);
@@ -55,13 +55,13 @@ static void list_disks(const struct device *device, unsigned depth, struct text_
 static void set_disks(struct step *step, const struct device *device, const char *node)
 {
 	_cleanup_text_list_ struct text_list disks = {0};
-	const char *name = strrchr(node, '/');
+	const char *name = text_after_prefix(node, "/dev/");
 
 	list_disks(device, 0, &disks);
 	for (size_t i = 0; i < device->member_count; i++)
 		list_disks(device->members[i], 0, &disks);
-	if (name && !text_list_contains(&disks, name + 1))
-		text_list_add(&disks, name + 1);
+	if (name && !text_list_contains(&disks, name))
+		text_list_add(&disks, name);
 	node_set_list(step, "disks", &disks);
 }
 
@@ -184,6 +184,8 @@ static int add_metadata(struct checking *checking, const struct check_subject *s
 
 static bool can_save_metadata(const struct check_subject *subject)
 {
+	if (subject->is_scrub)
+		return false; /* what is mounted changes while it is copied */
 	return text_has_prefix(subject->type, "ext") || text_is_equal(subject->type, "xfs") ||
 	       text_is_equal(subject->type, "btrfs");
 }
@@ -260,6 +262,18 @@ static const char *const sentences[] = {
 	[CHECK_REPAIR_ALL] = N_("Check %s and repair everything"),
 };
 
+/* Where it is in an image, which is attached for the check only. */
+static void set_image(struct step *step, const struct device *device)
+{
+	const char *path = NULL;
+	uint64_t offset = 0, size = 0;
+
+	if (device_get_extent(device, &path, &offset, &size) < 0 || text_has_prefix(path, "/dev/"))
+		return;
+	step_set(step, "file", path);
+	set_number(step, "offset", offset);
+}
+
 /* The undo file of an ext filesystem, where one is asked for; 0 where none is. */
 static int set_undo_file(struct checking *checking, const struct check_subject *subject,
 			 struct step *step, struct problem *why)
@@ -278,6 +292,7 @@ static int set_undo_file(struct checking *checking, const struct check_subject *
 	file = choose_file(checking, folder.path, subject->device->name, "e2undo");
 	note_size(checking, subject, &folder, file, _("What is overwritten is kept in %s."));
 	step_set(step, "undo-file", file);
+	set_image(step, subject->device);
 	text_set(&step->class_name, "check-filesystem-undoable");
 	return 0;
 }
@@ -410,7 +425,7 @@ int check_subject_add(struct checking *checking, const struct check_subject *sub
 		      struct problem *why)
 {
 	_cleanup_free_ char *name = printable_text(subject->device->name);
-	const char *node = subject->device->path;
+	const char *node = subject->is_scrub ? subject->places.items[0] : NULL;
 	int r = 0;
 
 	if (!subject->is_scrub) {

@@ -23,6 +23,7 @@
 #include "base/printable.h"
 #include "base/process.h"
 #include "base/shell.h"
+#include "storage/running.h"
 
 #define REPAIRS_MAX 3u
 #define OUTPUT_MAX (16u * 1024 * 1024) /* of what is judged; the log has all of it */
@@ -195,11 +196,20 @@ static void note_list(struct step_report *report, const char *format, const char
 	}
 }
 
+/* "sda2 (/var)"; the caller frees. */
+static char *title_of(const struct step *step)
+{
+	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
+	_cleanup_free_ char *place = printable_text(step_get_text(step, "mountpoint"));
+
+	return *place == '/' ? text_format("%s (%s)", name, place) : TAKE_PTR(name);
+}
+
 /* What the person reads of it. */
 static void note_verdict(const struct step *step, const struct verdict *verdict,
 			 struct step_report *report)
 {
-	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
+	_cleanup_free_ char *name = title_of(step);
 
 	text_list_format(&report->notes, "%s: %s", name, verdict->summary);
 	if (verdict->is_look || (!verdict->repaired.count && !verdict->left.count))
@@ -431,23 +441,47 @@ const struct step_class step_check = {
 
 /* --- with an undo file */
 
+/* The node, or, of a part of an image that is not attached any more, its place in the file. */
+static void list_undo(const struct step *step, struct text_list *words)
+{
+	const char *file = step_get(step, "file"), *node = step_get_text(step, "node");
+	bool is_file = file && !running_loop_is_on(node, file, node_get_number(step, "offset"));
+
+	text_list_add(words, "e2undo");
+	if (is_file && step_get(step, "offset")) {
+		text_list_add(words, "-o");
+		text_list_add(words, step_get(step, "offset"));
+	}
+	text_list_add(words, step_get_text(step, "undo-file"));
+	text_list_add(words, is_file ? file : node);
+}
+
 static void undo_print(const struct step *step, struct text_list *lines)
 {
-	const char *const words[] = {"e2undo", step_get_text(step, "undo-file"),
-				     step_get_text(step, "node"), NULL};
+	_cleanup_text_list_ struct text_list words = {0};
 
-	text_list_take(lines, shell_command_vector(words));
+	list_undo(step, &words);
+	text_list_take(lines, shell_command(&words));
 }
 
 static int undo(const struct step *step, struct step_report *report, struct problem *why)
 {
-	const char *const words[] = {"e2undo", step_get_text(step, "undo-file"),
-				     step_get_text(step, "node"), NULL};
+	_cleanup_text_list_ struct text_list words = {0};
+	const char *node = step_get_text(step, "node");
 
 	(void)report;
 	if (access(step_get_text(step, "undo-file"), F_OK) < 0)
 		return 0; /* nothing was written */
-	return process_run_checked(words, 0, NULL, why);
+	if (!step_get(step, "file") && !node_is_there(node)) {
+		(void)problem_set(why, -ENOENT, node, _("what the repair was made on is not up"));
+		problem_set_next(
+			why,
+			_("Bring it up first: \"refloat mount\" does, and \"refloat check-fs\" "
+			  "then unmounts it again."));
+		return -ENOENT;
+	}
+	list_undo(step, &words);
+	return process_run_checked((const char *const *)words.items, 0, NULL, why);
 }
 
 static char *undo_what(const struct step *step)
@@ -459,6 +493,7 @@ static char *undo_what(const struct step *step)
 
 const struct step_class step_check_undoable = {
 	.name = "check-filesystem-undoable",
+	.stays = true,
 	.is_long = true,
 	.stop_what = stop_what,
 	.command = print,

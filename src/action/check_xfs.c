@@ -65,6 +65,7 @@ static const struct check_group groups[] = {
 static const struct check_pattern patterns[] = {
 	{"Phase ", NOTHING},
 	{"moving disconnected inodes", NOTHING},
+	{"clear agi unlinked lists", NOTHING},
 	{"scan (but don't clear)", NOTHING},
 	{"check for inodes claiming", NOTHING},
 	{"duplicate extent list", NOTHING},
@@ -304,6 +305,8 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 			judge_look(outcome, verdict);
 		return;
 	}
+	if (outcome->status == 0)
+		return;
 	check_words_list(&words, outcome->output, &verdict->found);
 	if (outcome->status == EXIT_DAMAGED) {
 		_cleanup_free_ char *line = check_last_line(outcome->output);
@@ -314,8 +317,7 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	if (outcome->status == EXIT_REPAIRED && !verdict->found.count)
 		text_list_add(&verdict->found, _("damage that xfs_repair does not name"));
 	text_list_copy(&verdict->repaired, &verdict->found);
-	if (check_has_line(outcome->output, "moving to lost+found") ||
-	    check_has_line(outcome->output, "disconnected inode"))
+	if (check_has_line(outcome->output, ", moving to lost+found"))
 		text_list_add(&verdict->next,
 			      _("What no directory named is in its folder lost+found now."));
 	if (check_has_line(outcome->output, "stripe unit"))

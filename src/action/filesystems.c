@@ -197,7 +197,7 @@ static char *find_obstacle(const struct device *device, const struct filesystem_
 	if (row->is_used)
 		return text_copy(is_swap_on(device) ? _("it is in use as swap space")
 						    : _("something else uses it"));
-	if (row->mounted_at && !row->is_by_refloat)
+	if (row->mounted_at && !row->is_by_refloat && !checker_find_mounted(row->type))
 		return text_format(_("it is mounted at %s, and not by refloat"), row->mounted_at);
 	if (!row->type || !checker_find(row->type))
 		return text_copy(_("filesystems of this type cannot be checked"));

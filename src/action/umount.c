@@ -14,6 +14,7 @@ struct taking_down {
 	struct plan *plan;
 	const struct operation *const *list; /* newest first */
 	size_t count;
+	bool keeps_what_stays; /* what is on the disks to stay is not taken back */
 	struct mount_table table;
 	struct text_list planned; /* ids of mounts that the plan has a step for */
 };
@@ -111,6 +112,13 @@ static void add_end_of_holders(struct taking_down *down)
 		end_holders_add(down->plan, roots.items[i]);
 }
 
+static bool stays(const struct step *step)
+{
+	const struct step_class *class = step_class_find(step_classes, step->class_name);
+
+	return class && class->stays;
+}
+
 /* The steps of OPERATION from the last back to FIRST that there is something to undo of. */
 static void add_undo_steps(struct taking_down *down, const struct operation *operation,
 			   unsigned first)
@@ -119,7 +127,8 @@ static void add_undo_steps(struct taking_down *down, const struct operation *ope
 		const struct journal_step *step = &operation->steps[i - 1];
 		const char *at = step_get(step->step, "at");
 
-		if (step->number < first || !journal_step_is_undoable(step))
+		if (step->number < first || !journal_step_is_undoable(step) ||
+		    (down->keeps_what_stays && stays(step->step)))
 			continue;
 		if (at) {
 			add_foreign_mounts(down, at);
@@ -134,6 +143,15 @@ static void taking_down_done(struct taking_down *down)
 {
 	mount_table_done(&down->table);
 	text_list_done(&down->planned);
+}
+
+static int refuse_nothing(struct problem *why)
+{
+	(void)problem_set(why, -ENOENT, _("undo"), _("there is nothing to undo"));
+	problem_set_next(why,
+			 _("\"refloat status\" shows what was done since the last start of this "
+			   "machine."));
+	return -ENOENT;
 }
 
 static int list_operations(struct session *session, const struct operation ***ret_list,
@@ -152,10 +170,7 @@ static int list_operations(struct session *session, const struct operation ***re
 	*ret_count = journal_list_undoable(journal, &list);
 	if (!*ret_count) {
 		free(list);
-		problem_set(why, -ENOENT, _("undo"), _("there is nothing to undo"));
-		problem_set_next(why, _("\"refloat status\" shows what was done since the last "
-					"start of this machine."));
-		return -ENOENT;
+		return refuse_nothing(why);
 	}
 	*ret_list = list;
 	return 0;
@@ -178,7 +193,8 @@ static int plan_umount(struct session *session, const struct answers *answers,
 {
 	_cleanup_plan_ struct plan *plan = plan_new("umount");
 	_cleanup_free_ const struct operation **list = NULL;
-	_cleanup_(taking_down_done) struct taking_down down = {.plan = plan};
+	_cleanup_(taking_down_done) struct taking_down down = {.plan = plan,
+							       .keeps_what_stays = true};
 	int r = list_operations(session, &list, &down.count, why);
 
 	if (r == 0)
@@ -194,6 +210,8 @@ static int plan_umount(struct session *session, const struct answers *answers,
 		add_end_of_holders(&down);
 	for (size_t i = 0; i < down.count; i++)
 		add_undo_steps(&down, list[i], 1);
+	if (!plan->count)
+		return refuse_nothing(why);
 	*ret_plan = TAKE_PTR(plan);
 	return 0;
 }

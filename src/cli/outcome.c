@@ -2,6 +2,7 @@
 /* What came of a plan that ran. */
 #include "cli/outcome.h"
 
+#include "action/action.h"
 #include "base/i18n.h"
 #include "cli/output.h"
 
@@ -68,11 +69,25 @@ void outcome_tell(const struct outcome *outcome, const struct progress *progress
 	tell_how_to_go_on(outcome);
 }
 
+/* Whether PLAN has a step that leaves something which undo takes away. */
+static bool leaves_something(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step_class *class =
+			step_class_find(step_classes, plan->steps[i]->class_name);
+
+		if (class && class->undo && !plan->steps[i]->is_temporary)
+			return true;
+	}
+	return false;
+}
+
 void outcome_tell_undo(const struct outcome *outcome, const struct journal *journal)
 {
 	_cleanup_free_ const struct operation **undoable = NULL;
 
 	if (outcome->plan->is_undo || outcome->result > RUNNER_PARTIAL ||
+	    !leaves_something(outcome->plan) ||
 	    journal_list_undoable(journal, &undoable) == 0)
 		return;
 	printf("%s\n", _("\"refloat undo\" takes this back."));

@@ -259,7 +259,7 @@ int command_run_action(struct cli *cli, const struct action *action, struct answ
 	if (action->owns_output && cli_has(cli, COMMON_JOB) && !cli_has(cli, COMMON_PLAN))
 		return refuse_job(action);
 	/* an action that asks only now and then is asked for its plan first */
-	if (!action->owns_output && check_can_ask(cli, action, NULL, &why) < 0)
+	if (!action->owns_output && !action->is_job && check_can_ask(cli, action, NULL, &why) < 0)
 		return command_fail(&why);
 	if (make_plan(cli, action, answers, &plan, &why) < 0 ||
 	    check_can_ask(cli, action, plan, &why) < 0)
