@@ -119,18 +119,34 @@ static void print_heading(const struct job *job)
 	putchar('\n');
 }
 
+/* How it has come to its end; one that was cut off has not. */
+static void print_end(const struct job *job)
+{
+	_cleanup_free_ char *line = describe_job(job);
+
+	if (job->state == JOB_CUT_OFF)
+		return;
+	putchar('\n');
+	output_paragraph(stdout, line, 0);
+}
+
 int follow_job(struct cli *cli, unsigned number)
 {
 	_cleanup_job_follow_ struct job_follow *follow = NULL;
 	_cleanup_progress_ struct progress progress = {0};
 	_cleanup_problem_ struct problem why = {0};
 	enum follow_end end;
+	bool was_running;
 
 	if (job_follow_start(cli->session.journal_folder, number, &follow, &why) < 0)
 		return command_fail(&why);
 	print_heading(job_follow_job(follow));
+	was_running = job_is_running(job_follow_job(follow));
 	follow_prepare(cli, &progress);
 	end = follow_watch(follow, &progress, cli->invocation->wait_ms);
+	progress_break_line(&progress);
+	if (was_running && end == FOLLOW_ENDED)
+		print_end(job_follow_job(follow));
 	return follow_tell_end(cli, job_follow_job(follow), end, &progress);
 }
 

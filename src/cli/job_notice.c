@@ -20,8 +20,17 @@ static char *format_line(const struct job *job)
 {
 	_cleanup_free_ char *line = describe_job(job);
 
-	return text_format(_("job %u: %s (\"refloat jobs %u\" shows it)"), job->number, line,
-			   job->number);
+	return text_format(_("refloat: job %u: %s (\"refloat jobs %u\" shows it)"), job->number,
+			   line, job->number);
+}
+
+/* One line; on a terminal broken at spaces. */
+static void print_line(FILE *stream, const char *line)
+{
+	if (isatty(fileno(stream)))
+		output_paragraph(stream, line, 0);
+	else
+		fprintf(stream, "%s\n", line);
 }
 
 void job_notice_print_all(const char *folder)
@@ -36,7 +45,7 @@ void job_notice_print_all(const char *folder)
 		if (!is_news(list.items[i]))
 			continue;
 		line = format_line(list.items[i]);
-		printf("refloat: %s\n", line);
+		print_line(stdout, line);
 	}
 }
 
@@ -58,8 +67,9 @@ void job_notice_remark(const char *folder)
 	if (count == 0)
 		return;
 	line = count == 1 ? format_line(running)
-			  : text_format(P_("%zu job runs: \"refloat jobs\" shows it",
-					   "%zu jobs run: \"refloat jobs\" shows them", count),
+			  : text_format(P_("refloat: %zu job runs: \"refloat jobs\" shows it",
+					   "refloat: %zu jobs run: \"refloat jobs\" shows them",
+					   count),
 					count);
-	output_remark(line);
+	print_line(stderr, line);
 }

@@ -2,6 +2,10 @@
 /* A run as it goes. No control characters in a file: the lines read the same there. */
 #include "cli/progress.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "action/action.h"
 #include "action/describe_job.h"
 #include "base/i18n.h"
@@ -58,10 +62,25 @@ static void open_line(struct progress *progress, const struct runner_notice *not
 		progress->is_line_open = true;
 }
 
+/* The word at the end of a step's line. */
+static const char *describe_end(const struct runner_notice *notice)
+{
+	if (notice->event == RUNNER_STEP_DONE || notice->event == RUNNER_UNDO_DONE)
+		return _("ok");
+	return notice->problem && notice->problem->error == -EINTR ? _("stopped") : _("failed");
+}
+
+/* What a step had to say: on a terminal broken at spaces, else each sentence on its line. */
 static void print_notes(const struct progress *progress, const struct step_report *report)
 {
-	for (size_t i = 0; report && i < report->notes.count; i++)
-		fprintf(progress->stream, INDENT "%s\n", report->notes.items[i]);
+	bool is_terminal = isatty(fileno(progress->stream));
+
+	for (size_t i = 0; report && i < report->notes.count; i++) {
+		if (is_terminal)
+			output_paragraph(progress->stream, report->notes.items[i], strlen(INDENT));
+		else
+			fprintf(progress->stream, INDENT "%s\n", report->notes.items[i]);
+	}
 }
 
 static void print_notice(struct progress *progress, const struct runner_notice *notice)
@@ -73,14 +92,14 @@ static void print_notice(struct progress *progress, const struct runner_notice *
 		break;
 	case RUNNER_STEP_DONE:
 	case RUNNER_STEP_FAILED:
-		if (!is_interactive(notice->step)) /* whose line was never begun */
-			close_line(progress,
-				   notice->event == RUNNER_STEP_DONE ? _("ok") : _("failed"));
-		print_notes(progress, notice->report);
-		break;
+		if (is_interactive(notice->step)) { /* its line was never begun */
+			print_notes(progress, notice->report);
+			break;
+		}
+		/* fall through */
 	case RUNNER_UNDO_DONE:
 	case RUNNER_UNDO_FAILED:
-		close_line(progress, notice->event == RUNNER_UNDO_DONE ? _("ok") : _("failed"));
+		close_line(progress, describe_end(notice));
 		print_notes(progress, notice->report);
 		break;
 	}

@@ -10,11 +10,14 @@
 #include "cli/command.h"
 #include "plan/job.h"
 
-static void print_step(const struct journal_step *step)
+static void print_step(const struct operation *operation, const struct journal_step *step)
 {
+	bool is_running =
+		operation->state == OPERATION_RUNNING && step->state == JOURNAL_STEP_STARTED;
 	_cleanup_free_ char *line = NULL;
 
-	line = text_format("%s: %s%s%s", step->step->what, describe_step_state(step->state),
+	line = text_format("%s: %s%s%s", step->step->what,
+			   is_running ? _("running now") : describe_step_state(step->state),
 			   step->error ? ": " : "", step->error ? step->error : "");
 	output_numbered(stdout, line, 1, step->number);
 }
@@ -65,7 +68,7 @@ static void print_operation(const struct operation *operation, const struct job_
 
 	output_paragraph(stdout, line, 0);
 	for (size_t i = 0; has_steps && i < operation->count; i++)
-		print_step(&operation->steps[i]);
+		print_step(operation, &operation->steps[i]);
 	putchar('\n');
 }
 
