@@ -67,4 +67,8 @@ void filesystem_space_apply(const struct filesystem_space *space, struct filesys
  * 62% full"; "" for nothing. The caller frees. */
 char *filesystem_row_details(const struct filesystem_row *row);
 
+/* What a check of STRENGTH ("look", "repair", "repair-all") does to the filesystem of ROW, a sentence part
+ * without a full stop; NULL: nothing is known to do that. Not to be freed. */
+const char *filesystem_row_effort(const struct filesystem_row *row, const char *strength);
+
 #endif

@@ -204,6 +204,21 @@ static char *find_obstacle(const struct device *device, const struct filesystem_
 	return NULL;
 }
 
+const char *filesystem_row_effort(const struct filesystem_row *row, const char *strength)
+{
+	const struct checker *checker = NULL;
+
+	if (row->type && row->mounted_at && strcmp(strength, check_strength_name(CHECK_REPAIR_ALL)))
+		checker = checker_find_mounted(row->type);
+	if (row->type && !checker)
+		checker = checker_find(row->type);
+	for (size_t i = 0; checker && i < CHECK_STRENGTH_COUNT; i++) {
+		if (strcmp(check_strength_name((enum check_strength)i), strength) == 0)
+			return checker->efforts[i].what ? _(checker->efforts[i].what) : NULL;
+	}
+	return NULL;
+}
+
 /* --- rows */
 
 static struct filesystem_row *find_row(struct filesystem_list *list, const char *name)

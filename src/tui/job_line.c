@@ -129,11 +129,17 @@ static void fill_running(const struct jobs_watch *watch, const struct job *job, 
 	}
 }
 
+/* How it ended stays when the name is cut. */
 static void fill_ended(const struct job *job, struct parts *parts)
 {
+	const char *what = job->plan->summary ? job->plan->summary : job->plan->action;
+	_cleanup_free_ char *ended = describe_job_time(job->ended);
+
 	parts->count = text_copy("");
-	parts->name = describe_job(job);
-	parts->state = text_copy("");
+	parts->name = printable_sentence(what);
+	parts->state =
+		*ended ? text_format(_("ended %s: %s"), ended, describe_job_state(job->state))
+		       : text_copy(describe_job_state(job->state));
 	parts->step = text_copy("");
 	parts->left = text_copy("");
 	parts->hint = _("(j shows it)");

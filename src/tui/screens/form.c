@@ -9,6 +9,7 @@
 #include "base/size.h"
 #include "system/resolve.h"
 #include "tui/app.h"
+#include "tui/screens/filesystems.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/form.h"
 
@@ -267,22 +268,53 @@ static void add_system(const struct app *app, struct form_screen *screen, const 
 	form_set(&screen->form, field->name, screen->system);
 }
 
-static void add_radio(struct form_screen *screen, const char *value, const char *label,
-		      const char *help)
+static bool is_chosen(const struct form_screen *screen, const struct filesystem_row *row)
 {
-	form_add_radio(&screen->form, STRENGTH, value, label, help);
+	if (!row->name)
+		return false;
+	return !screen->filesystems.count || text_list_contains(&screen->filesystems, row->name);
+}
+
+/* What that does to the filesystems that were chosen, each kind of them once; NULL: not known. */
+static char *describe_effort(struct app *app, const struct form_screen *screen, const char *value)
+{
+	_cleanup_filesystem_list_ struct filesystem_list rows = {0};
+	_cleanup_text_list_ struct text_list sentences = {0};
+
+	if (filesystems_read(app, screen->system, &rows, NULL) < 0)
+		return NULL;
+	for (size_t i = 0; i < rows.count; i++) {
+		const char *what = filesystem_row_effort(&rows.items[i], value);
+		_cleanup_free_ char *sentence = NULL;
+
+		if (!is_chosen(screen, &rows.items[i]) || !what)
+			continue;
+		sentence = text_format("%s: %s.", rows.items[i].type, what);
+		if (!text_list_contains(&sentences, sentence))
+			text_list_add(&sentences, sentence);
+	}
+	return sentences.count ? text_list_join(&sentences, " ") : NULL;
+}
+
+static void add_radio(struct app *app, struct form_screen *screen, const char *value,
+		      const char *label, const char *help)
+{
+	_cleanup_free_ char *effort = describe_effort(app, screen, value);
+
+	form_add_radio(&screen->form, STRENGTH, value, label, effort ? effort : help);
 	form_set_detail(&screen->form, value, ROLE_DIM, help);
 }
 
 /* The harmless one first. */
-static void add_strength(struct form_screen *screen, const struct field *field, const char *label)
+static void add_strength(struct app *app, struct form_screen *screen, const struct field *field,
+			 const char *label)
 {
 	if (strcmp(field->name, FIELD_REPAIR) == 0) {
 		form_add_heading(&screen->form, _("How far to go"));
-		add_radio(screen, STRENGTH_LOOK, _("Look only"),
+		add_radio(app, screen, STRENGTH_LOOK, _("Look only"),
 			  _("say what is wrong, and change nothing"));
 	}
-	add_radio(screen, field->name, label, _(field->help));
+	add_radio(app, screen, field->name, label, _(field->help));
 }
 
 /* They were chosen in a list: here it is only said which ones. */
@@ -300,18 +332,58 @@ static void add_filesystems(struct form_screen *screen)
 	form_add_note(&screen->form, note);
 }
 
-static void add_field(const struct app *app, struct form_screen *screen, const struct field *field)
+/* What some kinds of filesystems only have. */
+static const struct {
+	const char *field;
+	const char *types; /* parted by spaces */
+} special_fields[] = {
+	{"undo-file", "ext2 ext3 ext4"},
+	{"save-metadata", "ext2 ext3 ext4 xfs btrfs"},
+	{"zero-log", "xfs"},
+	{"check-data", "btrfs"},
+};
+
+/* Whether a filesystem that was chosen is of one of TYPES. */
+static bool has_type(struct app *app, const struct form_screen *screen, const char *types)
+{
+	_cleanup_filesystem_list_ struct filesystem_list rows = {0};
+	_cleanup_text_list_ struct text_list words = {0};
+
+	text_list_split(&words, types, " ");
+	if (filesystems_read(app, screen->system, &rows, NULL) < 0)
+		return true;
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct filesystem_row *row = &rows.items[i];
+
+		if (is_chosen(screen, row) && row->type && text_list_contains(&words, row->type))
+			return true;
+	}
+	return false;
+}
+
+static bool is_needless(struct app *app, const struct form_screen *screen,
+			const struct field *field)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(special_fields); i++) {
+		if (strcmp(special_fields[i].field, field->name) == 0)
+			return has_filesystems(screen->action) &&
+			       !has_type(app, screen, special_fields[i].types);
+	}
+	return false;
+}
+
+static void add_field(struct app *app, struct form_screen *screen, const struct field *field)
 {
 	const char *label = field->label ? _(field->label) : field->name;
 
-	if (is_by_entries(screen->action, field))
+	if (is_by_entries(screen->action, field) || is_needless(app, screen, field))
 		return;
 	if (is_system(field)) {
 		add_system(app, screen, field);
 		return;
 	}
 	if (is_strength(field)) {
-		add_strength(screen, field, label);
+		add_strength(app, screen, field, label);
 		return;
 	}
 	switch (field->kind) {
@@ -351,7 +423,7 @@ static void add_subject(const struct app *app, struct form_screen *screen)
 	form_add_note(&screen->form, note);
 }
 
-static void build(const struct app *app, struct form_screen *screen)
+static void build(struct app *app, struct form_screen *screen)
 {
 	drop_choices(screen);
 	form_init(&screen->form, _("Show the plan"));

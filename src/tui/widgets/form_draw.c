@@ -13,6 +13,7 @@
 #define LEAST_COLUMNS 4 /* less has room for nothing but the cursor */
 #define MESSAGE_LEAST 8 /* columns below which a message is only marked */
 #define TALL_ROWS 12	/* from here on there are two lines of help */
+#define TALLEST_ROWS 18 /* ... three */
 
 /* "(*) read-only  ( ) read-write"; NULL where that is wider than WIDTH. */
 static char *format_options(const struct form_field *field, int width)
@@ -213,6 +214,8 @@ static void draw_picker(const struct form *form, struct canvas *canvas, struct a
 
 static int help_rows(struct area area)
 {
+	if (area.rows >= TALLEST_ROWS)
+		return 3;
 	if (area.rows >= TALL_ROWS)
 		return 2;
 	return area.rows >= 3 ? 1 : 0;
