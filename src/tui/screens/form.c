@@ -315,6 +315,8 @@ static void add_strength(struct app *app, struct form_screen *screen, const stru
 			  _("say what is wrong, and change nothing"));
 	}
 	add_radio(app, screen, field->name, label, _(field->help));
+	if (strcmp(field->name, FIELD_REPAIR_ALL) == 0)
+		form_add_heading(&screen->form, _("For a repair, if you like"));
 }
 
 /* They were chosen in a list: here it is only said which ones. */
