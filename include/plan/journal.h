@@ -74,12 +74,13 @@ DEFINE_CLEANUP_POINTER(struct journal, journal_free);
 void journal_set_job(struct journal *journal, unsigned number, const char *who);
 bool journal_is_of_job(const struct journal *journal);
 
-/* How much of it has been read: another number in another process, or later, and it has changed. */
+/* Stands for all that was done and undone: another number in another process, or later, and somebody
+ * has done something that a plan may depend on. What leaves nothing (a check) changes it not. */
 uint64_t journal_mark(const struct journal *journal);
 
 /*
  * Takes the lock and reads the journal anew; DOING is what others are told meanwhile. Returns 1
- * where it has changed since it was last read, so that a plan made before is worth nothing.
+ * where its mark has changed since it was last read, so that a plan made before is worth nothing.
  * -EBUSY says which process holds it, since when, and what it does; -EXDEV: see above.
  */
 int journal_lock(struct journal *journal, const char *doing, struct problem *why);

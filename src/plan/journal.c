@@ -246,7 +246,7 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 {
 	const struct journal_lock_words words = {journal->who, doing, journal->job};
 	_cleanup_free_ char *lock = path_in(journal, "lock");
-	size_t seen = journal->loaded;
+	uint64_t seen = journal->content.effects;
 	int r;
 
 	if (journal->lock_fd >= 0)
@@ -261,7 +261,7 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 	if (r == 0 && (is_outdated(journal) ||
 		       (is_other_namespace(journal) && !journal_is_foreign(journal)))) {
 		r = put_aside(journal, why);
-		seen = journal->loaded;
+		seen = journal->content.effects;
 	}
 	if (r == 0 && journal_is_foreign(journal))
 		r = journal_refuse_foreign(journal, why);
@@ -271,7 +271,7 @@ int journal_lock(struct journal *journal, const char *doing, struct problem *why
 		journal_unlock(journal);
 		return r;
 	}
-	return journal->loaded != seen;
+	return journal->content.effects != seen;
 }
 
 int journal_lock_again(struct journal *journal, const char *doing,
@@ -306,7 +306,7 @@ bool journal_is_of_job(const struct journal *journal)
 
 uint64_t journal_mark(const struct journal *journal)
 {
-	return journal->loaded;
+	return journal->content.effects;
 }
 
 void journal_unlock(struct journal *journal)

@@ -103,7 +103,16 @@ static void take_begin(struct journal_content *content, struct json_object *obje
 		operation->summary = text_copy("");
 }
 
-static void take_step(struct journal_content *content, struct json_object *object)
+/* FNV-1a, over one line more; never beyond what a signed number has room for. */
+static uint64_t add_up(uint64_t sum, const char *line, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		sum = (sum ^ (unsigned char)line[i]) * 0x100000001b3;
+	return sum & INT64_MAX;
+}
+
+/* Returns whether it is about a step that leaves something. */
+static bool take_step(struct journal_content *content, struct json_object *object)
 {
 	struct operation *operation = find_operation(content, json_get_u64(object, "operation", 0));
 	uint64_t number = json_get_u64(object, "number", 0);
@@ -113,7 +122,7 @@ static void take_step(struct journal_content *content, struct json_object *objec
 
 	if (!operation || !number || number > STEPS_MAX || state < 0 || !step) {
 		(void)step_free(step);
-		return;
+		return false;
 	}
 	for (size_t i = 0; i < operation->count; i++) {
 		if (operation->steps[i].number == number)
@@ -134,6 +143,7 @@ static void take_step(struct journal_content *content, struct json_object *objec
 	if (entry->state == JOURNAL_STEP_UNDONE && operation->state != OPERATION_RUNNING &&
 	    !journal_operation_has_undoable(operation))
 		operation->state = OPERATION_UNDONE;
+	return !step->leaves_nothing;
 }
 
 static void take_end(struct journal_content *content, struct json_object *object, uint64_t number)
@@ -161,8 +171,8 @@ static void take_line(struct journal_content *content, const char *line, size_t 
 		take_begin(content, object, begin);
 	else if (end)
 		take_end(content, object, end);
-	else
-		take_step(content, object);
+	else if (take_step(content, object))
+		content->effects = add_up(content->effects, line, length);
 }
 
 void journal_content_parse(struct journal_content *content, const char *text, size_t length)

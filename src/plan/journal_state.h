@@ -8,6 +8,7 @@
 struct journal_content {
 	char *boot;       /* the boot that it speaks of; NULL: no header yet */
 	char *name_space; /* the mount namespace, as readlink of ns/mnt gives it */
+	uint64_t effects; /* a sum of all lines about steps that leave something; 0: there are none */
 	struct operation *operations; /* oldest first */
 	size_t count;
 	size_t capacity;

@@ -3,12 +3,16 @@
 #include "plan/runner.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "plan/runner_step.h"
+
+#define PATIENCE_MS 50
+#define PATIENCE_TURNS 60
 
 /* Tells whoever listens of NOTICE, which says already which step it is about. */
 static void tell(const struct runner *runner, struct runner_notice *notice, enum runner_event event,
@@ -315,12 +319,34 @@ static int execute_undoing(const struct runner *runner, struct plan *plan,
 	return RUNNER_DONE;
 }
 
+/*
+ * A job is started without a look at what others do at this instant, such as another one that notes
+ * the end of a step: it has some patience.
+ */
+static int lock(const struct runner *runner, const struct plan *plan, struct problem *why)
+{
+	int turns = journal_is_of_job(runner->journal) ? PATIENCE_TURNS : 1;
+
+	for (;;) {
+		_cleanup_problem_ struct problem failure = {0};
+		int r = journal_lock(runner->journal, plan->summary, &failure);
+
+		if (r == -EBUSY && --turns > 0 && !is_stopped(runner)) {
+			(void)poll(NULL, 0, PATIENCE_MS);
+			continue;
+		}
+		if (r < 0)
+			problem_move(why, &failure);
+		return r;
+	}
+}
+
 int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,
 		   struct problem *why)
 {
 	bool is_stale =
 		plan->has_journal_mark && plan->journal_mark != journal_mark(runner->journal);
-	int r = journal_lock(runner->journal, plan->summary, why);
+	int r = lock(runner, plan, why);
 
 	if (r < 0)
 		return r;

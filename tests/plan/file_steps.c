@@ -224,12 +224,15 @@ static const struct step_class talking = {
 static const struct step_class lasting = {
 	.name = "long", .is_long = true, .stop_what = say_stop, .run = run_for_long, .undo = undo,
 	MAKES_A_FILE};
+static const struct step_class checking = {
+	.name = "check", .is_long = true, .stop_what = say_stop, .command = print,
+	.run = run_for_long};
 static const struct step_class shell = {.name = "shell", .is_interactive = true, .run = look};
 static const struct step_class looking = {.name = "look", .command = print, .run = look};
 
 const struct step_class *const file_step_classes[] = {
 	&file,	  &file_then_fail, &failing,  &silent, &staying, &staying_failure,
-	&looking, &waiting,	   &crashing, &shell,  &alone, &talking, &lasting, NULL,
+	&looking, &waiting,	   &crashing, &shell,  &alone, &talking, &lasting, &checking, NULL,
 };
 
 void file_steps_add(struct plan *plan, const char *class_name, enum step_policy policy,

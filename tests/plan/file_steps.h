@@ -21,7 +21,7 @@ extern const struct step_class *const file_step_classes[];
 /* Further: "wait" makes PATH once PATH.go is there (or fails after 10 seconds); "crash" makes it and
  * dies as of a wild pointer; "shell" wants the terminal; "file-that-stays-alone" is independent;
  * "talk" makes it, tells its progress and a line of output, and is unfinished; "long" is a "wait" that
- * is_long, tells how far it is, and can be stopped. */
+ * is_long, tells how far it is, and can be stopped; "check" is one that leaves nothing to undo. */
 
 /* The NUMBER-th instant from now (1..) kills this process; 0: none does. */
 void file_steps_kill_at(unsigned number);

@@ -652,6 +652,31 @@ static void job_that_cannot_begin_says_why(void **state)
 	assert_false(has_file(*state, "a"));
 }
 
+/* Two that are started at once both come to their end, and neither is in the other's way. */
+static void two_jobs_at_once(void **state)
+{
+	_cleanup_plan_ struct plan *one = new_plan(), *two = new_plan();
+	_cleanup_job_ struct job *first = NULL, *second = NULL;
+	_cleanup_free_ char *one_told = NULL, *two_told = NULL;
+
+	file_steps_add(one, "look", STEP_REQUIRED, *state, "-");
+	file_steps_add(one, "check", STEP_REQUIRED, *state, "a");
+	file_steps_add(two, "check", STEP_REQUIRED, *state, "b");
+	file_steps_add(two, "look", STEP_REQUIRED, *state, "-");
+	assert_int_equal(start(*state, one), 1);
+	assert_int_equal(start(*state, two), 2);
+	go(*state, "a");
+	go(*state, "b");
+	one_told = follow_to_end(*state, 1);
+	two_told = follow_to_end(*state, 2);
+	first = read_job(*state, 1);
+	second = read_job(*state, 2);
+	assert_int_equal(first->state, JOB_DONE);
+	assert_int_equal(second->state, JOB_DONE);
+	assert_int_equal(operation_state(*state, 1), OPERATION_DONE);
+	assert_int_equal(operation_state(*state, 2), OPERATION_DONE);
+}
+
 /* It says which job has the journal, and how to follow that. */
 static void lock_names_the_job(void **state)
 {
@@ -778,6 +803,7 @@ int main(void)
 		IN_FOLDER(journal_is_free_meanwhile),
 		IN_FOLDER(journal_is_waited_for),
 		IN_FOLDER(job_that_cannot_begin_says_why),
+		IN_FOLDER(two_jobs_at_once),
 		IN_FOLDER(lock_names_the_job),
 		IN_FOLDER(terminal_cannot_be_had),
 		IN_FOLDER(folder_that_cannot_be_written_is_told),

@@ -141,6 +141,38 @@ static void changes_meanwhile_are_told(void **state)
 	assert_int_equal(journal_lock(one, "one", NULL), 1);
 }
 
+/* What leaves nothing is no change: whoever plans need not begin again for it. */
+static void what_leaves_nothing_is_no_change(void **state)
+{
+	_cleanup_journal_ struct journal *one = open_journal(*state), *two = open_journal(*state);
+	_cleanup_plan_ struct plan *plan = plan_new("test");
+	struct step *step = step_new("look", RISK_READS, STEP_REQUIRED, "Look");
+	uint64_t mark = journal_mark(two);
+	unsigned operation = 0;
+
+	plan->summary = text_copy("Look");
+	plan_add(plan, step);
+	step->leaves_nothing = true;
+	assert_int_equal(journal_lock(one, "one", NULL), 0);
+	assert_int_equal(journal_begin(one, plan, &operation, NULL), 0);
+	assert_int_equal(journal_step_started(one, operation, 1, step, NULL), 0);
+	assert_int_equal(journal_step_ended(one, operation, 1, step, JOURNAL_STEP_DONE, NULL, NULL),
+			 0);
+	assert_int_equal(journal_end(one, operation, OPERATION_DONE, NULL), 0);
+	journal_unlock(one);
+	assert_int_equal(journal_lock(two, "two", NULL), 0);
+	assert_true(journal_mark(two) == mark);
+	journal_unlock(two);
+
+	assert_int_equal(journal_lock(one, "one", NULL), 0);
+	(void)write_operation(one, *state);
+	journal_unlock(one);
+	assert_int_equal(journal_lock(two, "two", NULL), 1);
+	assert_true(journal_mark(two) != mark);
+	assert_true(journal_mark(two) == journal_mark(one));
+	assert_true(journal_mark(two) <= INT64_MAX);
+}
+
 /* Each length of a journal loads, and tells no more than was written, in order. */
 static void cut_off_anywhere_it_loads(void **state)
 {
@@ -491,6 +523,7 @@ int main(void)
 		IN_FOLDER(writing_needs_the_lock),
 		IN_FOLDER(reading_makes_nothing),
 		IN_FOLDER(changes_meanwhile_are_told),
+		IN_FOLDER(what_leaves_nothing_is_no_change),
 		IN_FOLDER(cut_off_anywhere_it_loads),
 		IN_FOLDER(garbage_is_passed_over),
 		IN_FOLDER(second_one_is_told_of_the_first),
