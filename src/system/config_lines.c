@@ -20,7 +20,8 @@ static bool take_line(struct config_lines *lines, struct text_buffer *buffer)
 
 	if (stop > lines->at && stop[-1] == '\r')
 		stop--;
-	goes_on = lines->continues && newline && stop > lines->at && stop[-1] == '\\';
+	goes_on = lines->continues && newline && stop > lines->at && stop[-1] == '\\' &&
+		  !memchr(lines->at, '#', (size_t)(stop - lines->at));
 	text_buffer_add(buffer, lines->at, (size_t)(stop - lines->at) - goes_on);
 	if (goes_on)
 		text_buffer_add(buffer, " ", 1);

@@ -15,7 +15,7 @@ struct config_lines {
 	unsigned
 		line; /* the number of the line that was given last, from 1; its first of several */
 	unsigned next;	/* lines taken */
-	bool continues; /* a backslash at a line's end goes on in the next one */
+	bool continues; /* a backslash at the end of a line without # goes on in the next */
 };
 
 /* Over LENGTH bytes at TEXT, borrowed. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the PAM reader share. */
+#ifndef REFLOAT_SYSTEM_PAM_PARTS_H
+#define REFLOAT_SYSTEM_PAM_PARTS_H
+
+#include "system/pam.h"
+
+/* Where the target's modules may be: in-root folders. */
+void pam_module_folders(const struct root *root, struct text_list *folders);
+
+/* The file of MODULE as a rule names it, in one of FOLDERS; the caller frees; NULL: not there. */
+char *pam_module_find(const struct root *root, const struct text_list *folders, const char *module);
+
+/* The words of a rule: blanks between them, [brackets] around one that has blanks. */
+void pam_split_words(const char *text, struct text_list *words);
+
+#endif
