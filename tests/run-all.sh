@@ -4,7 +4,8 @@
 #
 #   run-all.sh SOURCE-FOLDER
 #
-# 1. the build with sanitizers, and make check in it (unit, loop, lint, fuzz);
+# 1. the build with sanitizers, and make check in it (unit, loop, lint, fuzz); what runs in guests
+#    has disks of its own and goes on beside the rest, of which each has the machine to itself;
 # 2. the build as packagers make it: install, DESTDIR, distcheck (tests/packaging.sh).
 # Expected failures do not exist here; a test that errors counts as failed.
 set -u
@@ -57,14 +58,43 @@ count_tap()
 
 check_with_sanitizers()
 {
+	local name part all=() guests=() others=()
 	"$source/bootstrap" build test --enable-sanitizers --enable-werror || {
 		echo "FAIL: the build with sanitizers"
 		failed=$((failed + 1))
 		return
 	}
-	make -C "$build/test" -k check VERBOSE=1 >"$build/check.out" 2>&1
-	grep -E '^(FAIL|ERROR|SKIP)' "$build/check.out" | sort -u
-	count "$build/check.out" "make check"
+	make -C "$build/test" -k -j"$(nproc)" check TESTS= >"$build/check.out" 2>&1 || {
+		echo "FAIL: the build of the tests"
+		tail -n 40 "$build/check.out"
+		failed=$((failed + 1))
+		return
+	}
+	# shellcheck disable=SC2016 # make expands it
+	read -r -d '' -a all < <(make -s -C "$build/test" --no-print-directory \
+		--eval='list-tests:; @echo $(TESTS)' list-tests)
+	for name in "${all[@]}"; do
+		case $name in
+		tests/machine/*) guests+=("$name") ;;
+		*) others+=("$name") ;;
+		esac
+	done
+	run_tests guests "${guests[@]}" &
+	run_tests others "${others[@]}"
+	wait
+	for part in guests others; do
+		grep -E '^(FAIL|ERROR|SKIP)' "$build/check-$part.out" | sort -u
+		count "$build/check-$part.out" "make check, $part"
+	done
+}
+
+# run_tests PART TEST...: their results go to check-PART.out
+run_tests()
+{
+	local part=$1
+	shift
+	make -C "$build/test" -k check-TESTS TESTS="$*" TEST_SUITE_LOG="$part.log" VERBOSE=1 \
+		>"$build/check-$part.out" 2>&1
 }
 
 check_packaging()
