@@ -185,6 +185,28 @@ static bool find_by_default(const struct filesystem_place *place, struct lost_fi
 	return take_secondary(place, largest, lost) || take_secondary(place, largest - block, lost);
 }
 
+/*
+ * Where groups would all begin on the same disk of a RAID, mkfs.xfs makes them one stripe unit
+ * shorter: of 64, 256 and 512 KiB (md's own), and of a mebibyte.
+ */
+static bool find_in_shorter_groups(const struct filesystem_place *place,
+				   struct lost_filesystem *lost)
+{
+	static const uint64_t counts[] = {16, 32, 8};
+	static const uint64_t units[] = {128, 16, 64, 256};
+	const uint32_t block = 4096;
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(units); j++) {
+			uint64_t each = place->size / block / counts[i] / units[j];
+
+			if (each > 1 && take_secondary(place, (each - 1) * units[j] * block, lost))
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool find_lost(const struct filesystem_place *place, struct lost_filesystem *lost)
 {
 	unsigned char super[SUPER_BYTES] = {0};
@@ -198,7 +220,8 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 					       get_be32(super + AT_BLOCK_SIZE),
 				       lost))
 		is_read = true;
-	else if (!find_by_group(place, lost) && !find_by_default(place, lost))
+	else if (!find_by_group(place, lost) && !find_by_default(place, lost) &&
+		 !find_in_shorter_groups(place, lost))
 		return false;
 	if (!is_read)
 		lost->damage = text_copy(_("its first superblock cannot be read"));
