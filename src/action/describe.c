@@ -95,6 +95,9 @@ static void add_dormant(const struct device *device, struct text_list *details)
 
 static void add_state(const struct device *device, struct text_list *details)
 {
+	enum filesystem_condition condition =
+		device->content.state ? device->content.state->condition : CONDITION_UNKNOWN;
+
 	if (device->state == DEVICE_SILENT)
 		text_list_add(details, _("DOES NOT ANSWER"));
 	else if (device->state == DEVICE_ERROR)
@@ -111,9 +114,12 @@ static void add_state(const struct device *device, struct text_list *details)
 
 		text_list_format(details, _("DAMAGED %s"), type);
 	}
-	/* of one that is mounted it says nothing */
-	if (device->content.journal == JOURNAL_DIRTY && !device->mountpoints.count)
+	/* of one that is mounted only errors say anything */
+	if (!device->mountpoints.count &&
+	    (device->content.journal == JOURNAL_DIRTY || condition == CONDITION_NOT_CLEAN))
 		text_list_add(details, _("not cleanly unmounted"));
+	if (condition == CONDITION_ERRORS)
+		text_list_add(details, _("errors noted"));
 	if (device->is_read_only && device->kind != DEVICE_ROM)
 		text_list_add(details, _("read-only"));
 }

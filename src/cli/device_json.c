@@ -16,6 +16,31 @@ static void add_names(struct json_object *object, const char *name, struct devic
 	json_add_list(object, name, &names);
 }
 
+static void add_place(struct json_object *object, const char *name, uint64_t place)
+{
+	if (place)
+		json_add_u64(object, name, place);
+	else
+		json_add_text(object, name, NULL);
+}
+
+struct json_object *lost_json_new(const struct lost_filesystem *lost)
+{
+	struct json_object *object;
+
+	if (!lost)
+		return NULL;
+	object = json_object_new_object();
+	json_add_text(object, "fstype", lost->type);
+	json_add_text(object, "label", lost->label);
+	json_add_text(object, "uuid", lost->uuid);
+	json_add_text(object, "damage", lost->damage);
+	add_place(object, "backup", lost->backup);
+	add_place(object, "block", lost->block);
+	add_place(object, "block_size", lost->block_size);
+	return object;
+}
+
 static void add_content(struct json_object *object, const struct device *device)
 {
 	json_add_text(object, "fstype", device->content.type);
@@ -23,6 +48,7 @@ static void add_content(struct json_object *object, const struct device *device)
 	json_add_text(object, "label", device->content.label);
 	json_add_text(object, "uuid", device->content.uuid);
 	json_add_text(object, "uuid_sub", device->content.uuid_sub);
+	(void)json_object_object_add(object, "lost", lost_json_new(device->content.lost));
 }
 
 /* btrfs: the devices that the filesystem is made of. */

@@ -7,6 +7,7 @@
 #include "base/printable.h"
 #include "base/size.h"
 #include "cli/command.h"
+#include "cli/device_json.h"
 #include "cli/grid.h"
 #include "cli/unlock.h"
 
@@ -104,20 +105,6 @@ static struct json_object *format_superblock(const struct filesystem_state *stat
 	return object;
 }
 
-static struct json_object *format_lost(const struct lost_filesystem *lost)
-{
-	struct json_object *object;
-
-	if (!lost)
-		return NULL;
-	object = json_object_new_object();
-	json_add_text(object, "damage", lost->damage);
-	add_count(object, "backup", lost->backup > 0, lost->backup);
-	add_count(object, "block", lost->block > 0, lost->block);
-	add_count(object, "block_size", lost->block_size > 0, lost->block_size);
-	return object;
-}
-
 static struct json_object *format_row(const struct filesystem_row *row)
 {
 	struct json_object *object = json_object_new_object();
@@ -138,7 +125,7 @@ static struct json_object *format_row(const struct filesystem_row *row)
 	json_add_text(object, "details", details);
 	json_add_text(object, "why_not", row->why_not);
 	(void)json_object_object_add(object, "superblock", format_superblock(row->state));
-	(void)json_object_object_add(object, "lost", format_lost(row->lost));
+	(void)json_object_object_add(object, "lost", lost_json_new(row->lost));
 	return object;
 }
 

@@ -65,8 +65,7 @@ static bool has_good_checksum(const struct filesystem_place *place, uint64_t at,
 	       get_le32(super + AT_CHECKSUM);
 }
 
-static enum filesystem_condition condition_of(const struct filesystem_place *place,
-					      const unsigned char *super)
+static enum filesystem_condition condition_of(const struct filesystem_place *place)
 {
 	switch (journal_state_read(place->fd, place->offset, "xfs")) {
 	case JOURNAL_DIRTY:
@@ -74,17 +73,17 @@ static enum filesystem_condition condition_of(const struct filesystem_place *pla
 	case JOURNAL_CLEAN:
 		return CONDITION_CLEAN;
 	default:
-		return get_be64(super + AT_LOG_START) ? CONDITION_ERRORS : CONDITION_UNKNOWN;
+		return CONDITION_UNKNOWN;
 	}
 }
 
 static void judge(const struct filesystem_place *place, const unsigned char *super,
 		  struct filesystem_state *state)
 {
-	state->condition = condition_of(place, super);
+	state->condition = condition_of(place);
 	if (!get_be64(super + AT_LOG_START))
 		filesystem_state_remark(state, _("its log is on another device"));
-	else if (state->condition == CONDITION_ERRORS)
+	else if (state->condition == CONDITION_UNKNOWN)
 		filesystem_state_remark(state, _("its log cannot be made sense of"));
 	if (super[AT_IN_PROGRESS]) {
 		state->condition = CONDITION_ERRORS;

@@ -10,6 +10,7 @@
 #define XFS_LOG_MAGIC 0xfeedbabe /* xlog_rec_header, fs/xfs/libxfs/xfs_log_format.h */
 #define XFS_UNMOUNT_FLAG 0x20
 #define XFS_BASIC_BLOCK 512
+#define XFS_RECORD_MAX 520u /* blocks: 256 KiB and its headers */
 
 static bool read_bytes(int fd, uint64_t offset, void *bytes, size_t length)
 {
@@ -119,13 +120,17 @@ static enum journal_state read_xfs(int fd, uint64_t offset)
 
 	if (!find_xfs_log(fd, offset, &log) || !find_xfs_head(&log, &head))
 		return JOURNAL_UNKNOWN;
-	for (uint32_t back = 1; back <= 512 && back <= head; back++) {
-		at = log.start + (uint64_t)(head - back) * XFS_BASIC_BLOCK;
+	for (uint32_t back = 1; back <= XFS_RECORD_MAX && back <= log.blocks; back++) {
+		uint32_t block = head >= back ? head - back : head + log.blocks - back;
+
+		at = log.start + (uint64_t)block * XFS_BASIC_BLOCK;
 		if (!read_bytes(fd, at, header, sizeof(header)))
 			return JOURNAL_UNKNOWN;
 		if (get_be32(header) != XFS_LOG_MAGIC)
 			continue;
-		if (!read_bytes(fd, at + XFS_BASIC_BLOCK, data, sizeof(data)))
+		/* the log is a circle, also between a record's header and its data */
+		at = log.start + (uint64_t)((block + 1) % log.blocks) * XFS_BASIC_BLOCK;
+		if (!read_bytes(fd, at, data, sizeof(data)))
 			return JOURNAL_UNKNOWN;
 		return get_be32(header + 40) == 1 && data[9] & XFS_UNMOUNT_FLAG ? JOURNAL_CLEAN
 										: JOURNAL_DIRTY;
