@@ -104,6 +104,8 @@ static void on_notice(void *data, const struct runner_notice *notice)
 	process->job.operation = notice->operation;
 	if (is_start)
 		clear_progress(process);
+	if (notice->event == RUNNER_UNDO_STARTED)
+		text_set(&process->job.progress.text, notice->what);
 	set_stop_what(process, notice);
 	job_log_notice(&process->log, notice);
 	write_event(process, apart_message_notice(notice));
