@@ -69,6 +69,11 @@ static const struct check_pattern patterns[] = {
 	{"***** FILE SYSTEM WAS MODIFIED", NOTHING},
 	{"WARNING: Filesystem still has errors", NOTHING},
 	{"% non-contiguous", NOTHING},
+	{"Error reading block", NOTHING}, /* the disk's trouble, which is said apart */
+	{"Error while reading", NOTHING},
+	{"mod time", NOTHING},
+	{"There are ", NOTHING},
+	{"Running additional passes", NOTHING},
 	{"Bad magic number in super-block", SUPERBLOCK},
 	{"Superblock invalid", NOTHING}, /* said once, above */
 	{"superblock is corrupt", SUPERBLOCK},
@@ -313,7 +318,8 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	else if (!outcome->is_look && !(outcome->status & EXIT_FAILED))
 		check_words_say(&words, counts.found,
 				&verdict->repaired); /* orphans are not even counted */
-	if (outcome->status & (EXIT_LEFT | EXIT_FAILED) && !verdict->found.count)
+	if (outcome->status & (EXIT_LEFT | EXIT_FAILED) && !verdict->found.count &&
+	    !check_has_line(outcome->output, "Error reading block"))
 		text_list_add(&verdict->found, _("damage that e2fsck does not name"));
 	if (outcome->status & EXIT_FAILED) {
 		text_list_add(

@@ -168,6 +168,12 @@ static void judge_before(const struct check_outcome *outcome, struct verdict *ve
 			_("\"%s\" puts the first superblock right from its copy, and repairs what "
 			  "else is wrong."),
 			outcome->mend);
+	if (outcome->is_dirty && outcome->is_look && text_is_equal(outcome->type, "btrfs") &&
+	    !verdict->is_failed)
+		text_list_add(
+			&verdict->next,
+			_("A mount replays it, as at any boot; where that fails, \"btrfs rescue "
+			  "zero-log\" throws away what was written in the last seconds."));
 	if (outcome->is_look && verdict->found.count && !verdict->next.count)
 		text_list_add(&verdict->next, outcome->strength == CHECK_LOOK
 						      ? _("\"--repair\" mends what is safe.")

@@ -218,7 +218,7 @@ static void set_share(const struct step_progress *now, double share, struct step
 static bool read_progress(const struct step *step, const char *line, bool is_extra,
 			  struct step_progress *progress)
 {
-	const char *ago = strstr(line, "agno = "), *report = strstr(line, " - ");
+	const char *ago = strstr(line, "agno = ");
 	unsigned long number, done, total;
 
 	(void)is_extra;
@@ -236,8 +236,10 @@ static bool read_progress(const struct step *step, const char *line, bool is_ext
 		set_share(progress, (double)number / (double)total, progress);
 		return true;
 	}
-	if (report && sscanf(report, " - %lu of %lu", &done, &total) == 2 && total &&
-	    done <= total) {
+	/* "        - 14:28:23: process known inodes - 30 of 40 inodes done" */
+	for (const char *at = strstr(line, " - "); at; at = strstr(at + 1, " - ")) {
+		if (sscanf(at, " - %lu of %lu", &done, &total) != 2 || !total || done > total)
+			continue;
 		set_share(progress, (double)done / (double)total, progress);
 		return true;
 	}
@@ -274,23 +276,30 @@ static bool has_failed(const struct check_outcome *outcome, struct verdict *verd
 
 static void judge_look(const struct check_outcome *outcome, struct verdict *verdict)
 {
-	check_words_list(&words, outcome->output, &verdict->found);
-	if (!verdict->found.count)
+	struct check_counts counts;
+
+	check_words_count(&words, outcome->output, &counts);
+	if (outcome->damage)
+		counts.found[SUPERBLOCK] = 0; /* how it is damaged is known better */
+	check_words_say(&words, counts.found, &verdict->found);
+	if (!verdict->found.count && !outcome->damage)
 		text_list_add(&verdict->found, _("damage that xfs_repair does not name"));
 	if (check_has_line(outcome->output, "log which is being"))
 		text_list_add(
 			&verdict->remarks,
 			_("Its log has not been replayed, since nothing is written: some of what "
 			  "was found may be only what the log puts right."));
-	text_list_add(&verdict->next,
-		      _("\"--repair\" replays the log, where there is something in it, and "
-			"repairs it."));
+	if (!outcome->damage)
+		text_list_add(&verdict->next,
+			      _("\"--repair\" replays the log, where there is something in it, and "
+				"repairs it."));
 }
 
 static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 {
 	if (outcome->status == EXIT_LOG) {
-		text_list_add(&verdict->left, _("its log has changes that were not replayed"));
+		text_list_add(outcome->is_look ? &verdict->found : &verdict->left,
+			      _("its log has changes that were not replayed"));
 		text_list_add(
 			&verdict->next,
 			_("A mount replays them. Where it cannot be mounted, \"--repair-all "
