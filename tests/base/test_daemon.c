@@ -16,6 +16,7 @@
 
 #include "base/daemon.h"
 #include "base/file.h"
+#include "base/keyring.h"
 #include "base/process.h"
 
 static int set_up(void **state)
@@ -110,6 +111,29 @@ static void stands_on_its_own_feet(void **state)
 	assert_int_equal(errno, ECHILD);
 }
 
+static int look_for_key(void *data, int fd)
+{
+	const char *word = keyring_has(data) ? "there" : "gone";
+
+	daemon_say(fd, word, strlen(word));
+	return 0;
+}
+
+/* What was unlocked for the work is unlocked for whoever does it. */
+static void keys_are_there(void **state)
+{
+	_cleanup_free_ char *word = NULL;
+	char name[] = "refloat test";
+	size_t length = 0;
+
+	(void)state;
+	if (keyring_start() < 0)
+		skip(); /* this kernel, or what we run in, has none */
+	assert_int_equal(keyring_put(name, "x", 1), 0);
+	assert_int_equal(daemon_start(look_for_key, name, &word, &length, NULL), 0);
+	assert_string_equal(word, "there");
+}
+
 static int die_silently(void *data, int fd)
 {
 	(void)data;
@@ -127,6 +151,67 @@ static void death_before_its_word_is_a_problem(void **state)
 	assert_int_equal(daemon_start(die_silently, NULL, &word, &length, &why), -EIO);
 	assert_non_null(why.why);
 	assert_null(word);
+}
+
+static int tell_groups(void *data, int fd)
+{
+	_cleanup_free_ char *text = read_file("/proc/self", "cgroup");
+
+	(void)data;
+	daemon_say(fd, text, text ? strlen(text) : 0);
+	return 0;
+}
+
+/* Moves itself into GROUP, as a login does, and starts a daemon; 0: that is not in it. */
+static int start_in_group(const char *group, const char *name)
+{
+	_cleanup_free_ char *procs = text_format("%s/cgroup.procs", group);
+	_cleanup_free_ char *own = NULL, *word = NULL;
+	_cleanup_close_ int fd = open(procs, O_WRONLY | O_CLOEXEC);
+	size_t length = 0;
+
+	if (fd < 0 || file_write_all(fd, "0", 1) < 0)
+		return 77;
+	own = read_file("/proc/self", "cgroup");
+	if (!own || !strstr(own, name))
+		return 1;
+	if (daemon_start(tell_groups, NULL, &word, &length, NULL) < 0)
+		return 2;
+	return strstr(word, name) ? 3 : 0;
+}
+
+/* Some systems end whatever is in the group of a login together with it. */
+static void leaves_the_group_of_its_login(void **state)
+{
+	static const char *const roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified",
+					    "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/elogind"};
+	_cleanup_free_ char *name = text_format("refloat-test-%d", getpid());
+	unsigned tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		_cleanup_free_ char *group = text_format("%s/%s", roots[i], name);
+		_cleanup_free_ char *procs = text_format("%s/cgroup.procs", roots[i]);
+		int status;
+		pid_t starter;
+
+		if (access(procs, W_OK) < 0 || mkdir(group, 0755) < 0)
+			continue;
+		starter = fork();
+		if (starter == 0)
+			_exit(start_in_group(group, name));
+		assert_int_equal(waitpid(starter, &status, 0), starter);
+		/* empty once the daemon, where it is in there, has ended as well */
+		for (int turn = 0; rmdir(group) < 0 && turn < 200; turn++)
+			(void)poll(NULL, 0, 10);
+		assert_true(WIFEXITED(status));
+		if (WEXITSTATUS(status) == 77)
+			continue;
+		assert_int_equal(WEXITSTATUS(status), 0);
+		tried++;
+	}
+	if (!tried)
+		skip(); /* there are none, or they are not ours to make */
 }
 
 /* Says its PID, and ends once it is told to by a file. */
@@ -222,6 +307,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stands_on_its_own_feet),
+		cmocka_unit_test(keys_are_there),
+		cmocka_unit_test(leaves_the_group_of_its_login),
 		cmocka_unit_test(death_before_its_word_is_a_problem),
 		IN_FOLDER(outlives_a_hang_up),
 		IN_FOLDER(outlives_a_kill),
