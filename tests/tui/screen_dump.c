@@ -3,7 +3,7 @@
  * Prints what the menu shows after keys were played to it, without a terminal.
  *
  *   screen_dump [--size ROWSxCOLUMNS] [--utf8] [--roles] [--texts FOLDER] [--journal FOLDER]
- *               [--target FOLDER] (--sysroot DIR | --image FILE...) WORD...
+ *               [--target FOLDER] [--lock FILE]... (--sysroot DIR | --image FILE...) WORD...
  *
  * A word is a key by the name that key_format gives it ("Down", "Enter", "k"); it is pressed once
  * nothing is being found out or done any more. @ROWSxCOLUMNS changes the size. @FOLDER turns the
@@ -11,6 +11,8 @@
  * pulled. @now: the next word, or the end, waits for nothing; @until=TEXT: it waits for TEXT on the
  * screen, @rest: for rest again. @+FILE makes an empty file, for whatever waits for it, @-FILE
  * removes one. Programs that want the terminal get none.
+ *
+ * --lock holds a lock on FILE from the beginning, as a job that runs does on its own.
  *
  * --texts has the translations to use, FOLDER/C.UTF-8/LC_MESSAGES/refloat.mo.
  */
@@ -210,6 +212,15 @@ static int play(struct dump *dump, char *const *words, int count)
 	return -1;
 }
 
+/* Holds the lock until the end of the program. */
+static int hold_lock(const char *path)
+{
+	struct flock whole_file = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 || fcntl(fd, F_OFD_SETLK, &whole_file) < 0 ? -errno : 0;
+}
+
 /* The value of option NAME; -EINVAL: no such option, or one without a value. */
 static int take_value(struct dump *dump, struct app_options *options, const char *name,
 		      const char *value, const char **ret_texts)
@@ -218,6 +229,8 @@ static int take_value(struct dump *dump, struct app_options *options, const char
 		return -EINVAL;
 	if (strcmp(name, "--size") == 0)
 		return resize(dump, value);
+	if (strcmp(name, "--lock") == 0)
+		return hold_lock(value);
 	if (strcmp(name, "--texts") == 0)
 		*ret_texts = value;
 	else if (strcmp(name, "--journal") == 0)

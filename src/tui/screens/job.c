@@ -138,29 +138,34 @@ static void add_end(struct job_screen *screen, const struct job *job)
 	text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, next_sentence(screen, &outcome));
 }
 
-static void add_running(struct job_screen *screen, const struct job *job)
+static void add_stopping(struct job_screen *screen, const struct job *job)
 {
 	struct text_view *view = &screen->reading.view;
+	_cleanup_free_ char *meaning = describe_job_stop(job);
 
 	text_view_add_blank(view);
-	if (job->state == JOB_STOPPING) {
-		_cleanup_free_ char *meaning = describe_job_stop(job);
+	text_view_add_paragraph(view, ROLE_WARNING, 0, 0, _("It is being stopped."));
+	text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, meaning);
+}
 
-		text_view_add_paragraph(view, ROLE_WARNING, 0, 0, _("It is being stopped."));
-		text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, meaning);
-		return;
-	}
-	text_view_add_paragraph(
-		view, ROLE_DIM, 0, 0,
-		_("It goes on when you leave this screen (q), leave refloat, or the "
-		  "line drops. s stops it, and says first what that means."));
+/* What stands above the steps, so that on a small screen these are what is seen. */
+static char *format_remark(const struct job_screen *screen, const struct job *job)
+{
+	_cleanup_free_ char *origin = format_origin(job);
+
+	return screen->is_over
+		       ? TAKE_PTR(origin)
+		       : text_format("%s\n%s", origin,
+				     _("It goes on when you leave this screen (q), leave "
+				       "refloat, or the line drops. s stops it, and says first "
+				       "what that means."));
 }
 
 static void fill(struct app *app, struct job_screen *screen)
 {
 	const struct job *job = job_of(screen);
 	struct text_view *view = &screen->reading.view;
-	_cleanup_free_ char *origin = NULL;
+	_cleanup_free_ char *remark = NULL;
 
 	text_view_clear(view);
 	if (!job) {
@@ -171,13 +176,15 @@ static void fill(struct app *app, struct job_screen *screen)
 			text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, screen->why.next);
 		return;
 	}
-	origin = format_origin(job);
-	steps_show(&screen->steps, origin, view);
+	if (job->state == JOB_CUT_OFF)
+		steps_cut_off(&screen->steps);
+	remark = format_remark(screen, job);
+	steps_show(&screen->steps, remark, view);
 	if (screen->is_over) {
 		add_end(screen, job);
 		jobs_watch_tell(app_jobs(app), job);
-	} else {
-		add_running(screen, job);
+	} else if (job->state == JOB_STOPPING) {
+		add_stopping(screen, job);
 	}
 }
 
@@ -203,7 +210,10 @@ static void draw_bar(const struct job_progress *from, struct canvas *canvas, str
 	progress_init(&progress, unit_of(from));
 	progress.done = from->done;
 	progress.total = from->total;
-	progress.per_second = from->per_second;
+	/* so that the same time is left here as in the line of jobs */
+	if (from->seconds_left > 0 && from->total > from->done)
+		progress.per_second =
+			(double)(from->total - from->done) / (double)from->seconds_left;
 	progress_draw(&progress, canvas, area);
 }
 
@@ -265,7 +275,8 @@ static void on_notice(void *data, const struct runner_notice *notice)
 /* The job is watched through a copy of its plan, whose steps the notices are about. */
 static void take_plan(struct job_screen *screen)
 {
-	_cleanup_json_ struct json_object *object = plan_to_json(job_follow_job(screen->follow)->plan);
+	_cleanup_json_ struct json_object *object =
+		plan_to_json(job_follow_job(screen->follow)->plan);
 
 	screen->plan = plan_from_json(object);
 	steps_init(&screen->steps, screen->plan);
@@ -316,7 +327,8 @@ static enum reaction on_ready(struct app *app, void *state)
 	screen->has_news = false;
 	before = job_follow_job(screen->follow)->state;
 	screen->is_over = !job_follow_dispatch(screen->follow, on_notice, screen);
-	if (!screen->is_over && !screen->has_news && job_follow_job(screen->follow)->state == before)
+	if (!screen->is_over && !screen->has_news &&
+	    job_follow_job(screen->follow)->state == before)
 		return REACTION_NOTHING; /* progress is drawn with the line of jobs */
 	fill(app, screen);
 	return REACTION_REDRAW;
@@ -358,7 +370,8 @@ static const char *why_not_stop(const struct app *app, const void *state)
 
 static enum reaction open_log(struct app *app, void *state)
 {
-	app_open(app, &screen_job_log, job_follow_job(((const struct job_screen *)state)->follow)->folder);
+	app_open(app, &screen_job_log,
+		 job_follow_job(((const struct job_screen *)state)->follow)->folder);
 	return REACTION_REDRAW;
 }
 

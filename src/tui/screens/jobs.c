@@ -20,7 +20,7 @@ static const struct list_column columns[] = {
 	{.title = N_("JOB"), .minimum = 3, .rank = 4, .is_right = true},
 	{.title = N_("WHAT"), .minimum = 14, .preferred = 30, .rank = 0},
 	{.title = N_("STATE"), .minimum = 7, .rank = 1},
-	{.title = N_("SINCE"), .minimum = 5, .rank = 3},
+	{.title = N_("SINCE"), .minimum = 16, .rank = 3},
 	{.title = N_("PROGRESS"), .minimum = 10, .rank = 2},
 };
 

@@ -22,6 +22,7 @@ static const struct {
 	[STEP_IS_UNDOING] = {N_("undoing"), ROLE_WARNING},
 	[STEP_IS_UNDONE] = {N_("undone"), ROLE_DIM},
 	[STEP_IS_LEFT] = {N_("LEFT"), ROLE_ERROR},
+	[STEP_IS_CUT_OFF] = {N_("CUT OFF"), ROLE_ERROR},
 };
 
 /* --- what is known of them */
@@ -121,6 +122,16 @@ void steps_hear(struct steps *steps, const struct runner_notice *notice)
 	}
 }
 
+void steps_cut_off(struct steps *steps)
+{
+	for (size_t i = 0; i < steps->count; i++) {
+		struct step_line *line = &steps->lines[i];
+
+		if (line->state == STEP_RUNS || line->state == STEP_IS_UNDOING)
+			line->state = STEP_IS_CUT_OFF;
+	}
+}
+
 /* --- how they stand */
 
 static size_t word_width(void)
@@ -152,9 +163,10 @@ static void show_line(const struct step_line *line, struct text_view *view)
 void steps_show(const struct steps *steps, const char *remark, struct text_view *view)
 {
 	const struct plan *plan = steps->plan;
+	_cleanup_free_ char *what =
+		printable_sentence(plan->summary ? plan->summary : plan->action);
 
-	text_view_add_paragraph(view, ROLE_HEADING, 0, 0,
-				plan->summary ? plan->summary : plan->action);
+	text_view_add_paragraph(view, ROLE_HEADING, 0, 0, what);
 	if (remark)
 		text_view_add_paragraph(view, ROLE_DIM, 0, 0, remark);
 	text_view_add_blank(view);

@@ -17,7 +17,8 @@ enum step_state {
 	STEP_HAS_FAILED,
 	STEP_IS_UNDOING,
 	STEP_IS_UNDONE,
-	STEP_IS_LEFT, /* it could not be undone */
+	STEP_IS_LEFT,	 /* it could not be undone */
+	STEP_IS_CUT_OFF, /* whoever did it is gone */
 };
 
 /* A line of it: a step, or what is done afterwards in any case (undoing a temporary step). */
@@ -38,6 +39,8 @@ struct steps {
 void steps_init(struct steps *steps, const struct plan *plan);
 void steps_done(struct steps *steps);
 void steps_hear(struct steps *steps, const struct runner_notice *notice);
+/* Nobody goes on with it: what was being done was cut off. */
+void steps_cut_off(struct steps *steps);
 /* REMARK stands below the heading; NULL: none. */
 void steps_show(const struct steps *steps, const char *remark, struct text_view *view);
 
