@@ -10,7 +10,7 @@
 #include "system/pam_parts.h"
 
 #define DEPTH_MAX 32  /* libpam's PAM_SUBSTACK_MAX_LEVEL */
-#define FILES_MAX 200 /* read for one service */
+#define FILES_MAX 100 /* read for one service */
 #define RULES_MAX 5000
 #define FAULTS_MAX 500
 

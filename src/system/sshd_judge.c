@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether sshd lets a user in, by which way, and which setting says no. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "system/sshd_parts.h"
+
+/* Lowers VERDICT to ANSWER where that is worse, for the reason of SETTING (NULL: the default). */
+static void lower(struct sshd_verdict *verdict, enum sshd_answer answer, const char *keyword,
+		  const struct sshd_setting *setting)
+{
+	if (answer >= verdict->answer)
+		return;
+	*verdict = (struct sshd_verdict){
+		.answer = answer,
+		.setting = setting,
+		.keyword = sshd_keyword_find(keyword)->name,
+	};
+}
+
+/* "user@host": the host is not known here. */
+static enum sshd_answer match_user(const char *user, const char *pattern)
+{
+	const char *at = strrchr(pattern, '@');
+	_cleanup_free_ char *name = at ? alloc_copy(pattern, (size_t)(at - pattern)) : NULL;
+
+	if (!sshd_pattern_matches(user, name ? name : pattern))
+		return SSHD_NO;
+	return at && strcmp(at, "@*") != 0 ? SSHD_DEPENDS : SSHD_YES;
+}
+
+static enum sshd_answer match_group(const struct text_list *groups, const char *pattern)
+{
+	if (!groups)
+		return SSHD_DEPENDS;
+	for (size_t i = 0; i < groups->count; i++) {
+		if (sshd_pattern_matches(groups->items[i], pattern))
+			return SSHD_YES;
+	}
+	return SSHD_NO;
+}
+
+/* The best of what PATTERNS say of LOGIN. */
+static enum sshd_answer match_list(const struct text_list *patterns, bool is_for_groups,
+				   const struct sshd_login *login)
+{
+	enum sshd_answer answer = SSHD_NO;
+
+	for (size_t i = 0; i < patterns->count; i++) {
+		enum sshd_answer one = is_for_groups
+					       ? match_group(login->groups, patterns->items[i])
+					       : match_user(login->user, patterns->items[i]);
+
+		answer = one > answer ? one : answer;
+	}
+	return answer;
+}
+
+/* What the list PATTERNS does to a login: a list that denies turns the answer around. */
+static enum sshd_answer judge_list(const struct text_list *patterns, bool denies,
+				   bool is_for_groups, const struct sshd_login *login)
+{
+	enum sshd_answer answer = match_list(patterns, is_for_groups, login);
+
+	if (denies)
+		return answer == SSHD_YES ? SSHD_NO : answer == SSHD_NO ? SSHD_YES : answer;
+	return patterns->count ? answer : SSHD_YES;
+}
+
+static void judge_lists(const struct sshd_config *config, const struct sshd_login *login,
+			struct sshd_verdict *verdict)
+{
+	static const struct {
+		const char *keyword;
+		bool denies;
+		bool is_for_groups;
+	} lists[] = {
+		{"denyusers", true, false},
+		{"allowusers", false, false},
+		{"denygroups", true, true},
+		{"allowgroups", false, true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		_cleanup_sshd_value_ struct sshd_value value = {0};
+
+		sshd_config_get(config, lists[i].keyword, login, &value);
+		lower(verdict,
+		      judge_list(&value.values, lists[i].denies, lists[i].is_for_groups, login),
+		      lists[i].keyword, value.setting);
+		for (size_t j = 0; j < value.alternative_count; j++) {
+			const struct sshd_setting *other = value.alternatives[j].setting;
+
+			if (judge_list(&other->values, lists[i].denies, lists[i].is_for_groups,
+				       login) != SSHD_YES)
+				lower(verdict, SSHD_DEPENDS, lists[i].keyword, other);
+		}
+	}
+}
+
+/* What "yes" or "no" of KEYWORD makes of a way in; a Match that may say otherwise makes it depend.
+ */
+static struct sshd_verdict judge_switch(const struct sshd_config *config, const char *keyword,
+					const struct sshd_login *login)
+{
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+	struct sshd_verdict verdict = {.answer = SSHD_YES};
+	bool is_on;
+
+	sshd_config_get(config, keyword, login, &value);
+	is_on = strcmp(sshd_value_text(&value), "yes") == 0;
+	if (!is_on)
+		lower(&verdict, SSHD_NO, keyword, value.setting);
+	for (size_t i = 0; i < value.alternative_count; i++) {
+		const struct sshd_setting *other = value.alternatives[i].setting;
+
+		if ((strcmp(other->values.items[0], "yes") == 0) == is_on)
+			continue;
+		verdict = (struct sshd_verdict){.answer = SSHD_YES};
+		lower(&verdict, SSHD_DEPENDS, keyword, other);
+	}
+	return verdict;
+}
+
+/* By password itself, or by asking for it through PAM. */
+static struct sshd_verdict judge_password(const struct sshd_config *config,
+					  const struct sshd_login *login)
+{
+	struct sshd_verdict password = judge_switch(config, "passwordauthentication", login);
+	struct sshd_verdict asked = judge_switch(config, "kbdinteractiveauthentication", login);
+	struct sshd_verdict pam = judge_switch(config, "usepam", login);
+
+	asked = pam.answer < asked.answer ? pam : asked;
+	return asked.answer > password.answer ? asked : password;
+}
+
+static void judge_root_word(struct sshd_judgement *judgement, const char *word,
+			    const struct sshd_setting *setting, bool may_be)
+{
+	enum sshd_answer no = may_be ? SSHD_DEPENDS : SSHD_NO;
+
+	if (strcmp(word, "no") == 0)
+		lower(&judgement->user, no, "permitrootlogin", setting);
+	else if (strcmp(word, "yes") != 0)
+		lower(&judgement->password, no, "permitrootlogin", setting);
+	if (strcmp(word, "forced-commands-only") == 0)
+		lower(&judgement->key, SSHD_DEPENDS, "permitrootlogin", setting);
+}
+
+/* A default may be that of an old sshd, which let root in by password. */
+static void judge_root(const struct sshd_config *config, const struct sshd_login *login,
+		       struct sshd_judgement *judgement)
+{
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	sshd_config_get(config, "permitrootlogin", login, &value);
+	judge_root_word(judgement, sshd_value_text(&value), value.setting,
+			!value.setting || value.alternative_count);
+	for (size_t i = 0; i < value.alternative_count; i++)
+		judge_root_word(judgement, value.alternatives[i].setting->values.items[0],
+				value.alternatives[i].setting, true);
+}
+
+/* The method alone is one of the ways that AuthenticationMethods leaves; "any" leaves all. */
+static bool is_way(const struct text_list *ways, const char *method, const char *other)
+{
+	for (size_t i = 0; i < ways->count; i++) {
+		const char *way = ways->items[i];
+
+		if (text_is_equal(way, "any") || text_is_equal(way, method) ||
+		    text_is_equal(way, other) ||
+		    (other && text_has_prefix(way, other) && way[strlen(other)] == ':' &&
+		     !strchr(way, ',')))
+			return true;
+	}
+	return false;
+}
+
+static void judge_methods(const struct sshd_config *config, const struct sshd_login *login,
+			  struct sshd_judgement *judgement)
+{
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	sshd_config_get(config, "authenticationmethods", login, &value);
+	if (!is_way(&value.values, "password", "keyboard-interactive"))
+		lower(&judgement->password, SSHD_DEPENDS, "authenticationmethods", value.setting);
+	if (!is_way(&value.values, "publickey", NULL))
+		lower(&judgement->key, SSHD_DEPENDS, "authenticationmethods", value.setting);
+}
+
+void sshd_config_judge(const struct sshd_config *config, const struct sshd_login *login,
+		       struct sshd_judgement *ret_judgement)
+{
+	struct sshd_judgement judgement = {
+		.user = {.answer = SSHD_YES},
+		.password = judge_password(config, login),
+		.key = judge_switch(config, "pubkeyauthentication", login),
+	};
+
+	judge_lists(config, login, &judgement.user);
+	if (login->is_root)
+		judge_root(config, login, &judgement);
+	judge_methods(config, login, &judgement);
+	*ret_judgement = judgement;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the sshd_config reader share. */
+#ifndef REFLOAT_SYSTEM_SSHD_PARTS_H
+#define REFLOAT_SYSTEM_SSHD_PARTS_H
+
+#include "system/sshd_config.h"
+
+enum sshd_value_kind {
+	SSHD_VALUE_ANY,
+	SSHD_VALUE_YES_NO,
+	SSHD_VALUE_ROOT, /* PermitRootLogin's words */
+	SSHD_VALUE_PORT
+};
+
+struct sshd_keyword {
+	const char *name; /* lower case */
+	enum sshd_value_kind kind;
+	bool adds_up;		   /* each line adds to the list */
+	bool is_global;		   /* not in a Match block */
+	const char *default_value; /* words with blanks between; NULL */
+};
+
+/* The keyword that NAME (any case) is, or an alias of; NULL: not known; borrowed. */
+const struct sshd_keyword *sshd_keyword_find(const char *name);
+
+/* NAME is a criterion of Match that sshd has. */
+bool sshd_is_criterion(const char *name);
+
+/* The words of a line: quotes, backslashes, "#" before a word; the first word also ends at "=". */
+void sshd_split_words(const char *text, struct text_list *words);
+
+#endif
