@@ -121,7 +121,7 @@ static int check_own(const struct bring_up *up, const struct device *device, str
 		return 0;
 	if (device->obstacle)
 		return problem_set(why, -ENODEV, device->name, "%s", device->obstacle);
-	if (device->needs_writing && up->options.is_read_only)
+	if (device->needs_writing && up->options.is_read_only && !up->options.writes_where_needed)
 		return refuse_writing(device, why);
 	if (device->is_degraded && !up->options.allow_degraded) {
 		(void)problem_set(why, -ENODATA, device->name, _("members of it are missing"));
@@ -256,14 +256,17 @@ static const char *assemble(struct bring_up *up, const struct device *device,
 static const char *activate(struct bring_up *up, const struct device *device,
 			    enum step_policy policy, unsigned depth)
 {
+	bool is_read_only = up->options.is_read_only;
 	_cleanup_text_list_ struct text_list devices = {0};
-	_cleanup_free_ char *names = bring_up_parents(up, device, policy, depth, &devices);
+	_cleanup_free_ char *names = NULL;
 	_cleanup_free_ char *group = printable_text(device->group_name);
 	_cleanup_free_ char *volume = printable_text(device->volume_name);
 	const char *name = device->dm_name ? device->dm_name : device->name;
 	char *node = text_format("/dev/mapper/%s", name);
 	struct step *step;
 
+	up->options.is_read_only = is_read_only && !device->needs_writing;
+	names = bring_up_parents(up, device, policy, depth, &devices);
 	step = step_new("activate-volume", RISK_SYSTEM, policy,
 			device->is_degraded
 				? _("Activate the volume %s of group %s on %s, with members "
@@ -277,6 +280,7 @@ static const char *activate(struct bring_up *up, const struct device *device,
 	step_set(step, "uuid", device->dm_uuid);
 	node_set_list(step, "devices", &devices);
 	set_read_only(up, step);
+	up->options.is_read_only = is_read_only;
 	step_set(step, "degraded", device->is_degraded ? "yes" : NULL);
 	return add(up, device, node, step);
 }

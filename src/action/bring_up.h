@@ -24,6 +24,7 @@ struct bring_up_options {
 	const struct machine *machine;
 	const struct system *system; /* whose names containers get; may be NULL */
 	bool is_read_only;
+	bool writes_where_needed; /* read-only, but for what cannot be brought up so */
 	bool allow_degraded;
 };
 

@@ -203,8 +203,9 @@ static void summarize(struct checking *checking, bool is_system)
 
 	checking->plan->summary = check_put_in(_(summaries[checking->strength]), names);
 	/* who asks for a look has asked for all that it does */
-	checking->plan->needs_no_question =
-		checking->strength == CHECK_LOOK && !checking->mounts.planned.count;
+	checking->plan->needs_no_question = checking->strength == CHECK_LOOK &&
+					    !checking->mounts.planned.count &&
+					    !checking->writes_below;
 	if (checking->strength == CHECK_LOOK)
 		return;
 	if (answers_has(checking->answers, "zero-log"))
@@ -247,6 +248,7 @@ static int plan_check(struct session *session, const struct answers *answers,
 		&(struct bring_up_options){
 			.machine = checking.machine,
 			.is_read_only = checking.strength == CHECK_LOOK,
+			.writes_where_needed = true,
 			.allow_degraded = answers_has(answers, "degraded"),
 		},
 		plan);

@@ -18,6 +18,7 @@ struct checking {
 	struct bring_up *up;          /* read-only where nothing is written */
 	struct check_mounts mounts;
 	enum check_strength strength; /* that was asked for */
+	bool writes_below;            /* a look writes to what a filesystem lies on, which cannot be up otherwise */
 	enum step_policy policy;      /* of several one that fails does not stop the others */
 	struct text_list explained;   /* programs whose work has been explained */
 	struct text_list taken;       /* devices that have a step already */

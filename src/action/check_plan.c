@@ -391,6 +391,30 @@ static void note_undo(struct checking *checking, const struct check_subject *sub
 			  "who may have to put things together by hand."));
 }
 
+static bool needs_writing(const struct device *device, unsigned depth)
+{
+	bool is_needed = device->is_dormant && device->needs_writing;
+
+	for (size_t i = 0; !is_needed && depth < DEPTH_MAX && i < device->parent_count; i++)
+		is_needed = needs_writing(device->parents[i], depth + 1);
+	return is_needed;
+}
+
+/* What a look writes all the same, below the filesystem. */
+static void note_writing(struct checking *checking, const struct check_subject *subject)
+{
+	_cleanup_free_ char *name = printable_text(subject->device->name);
+
+	if (checking->strength != CHECK_LOOK || !needs_writing(subject->device, 0))
+		return;
+	checking->writes_below = true;
+	text_list_format(
+		&checking->plan->notes,
+		_("lvm cannot activate %s without writing to the volume group, as at any boot; the "
+		  "filesystem in it is not changed."),
+		name);
+}
+
 /* What a program does is said once, however many filesystems it looks at. */
 static void explain(struct checking *checking, const struct check_subject *subject)
 {
@@ -401,6 +425,7 @@ static void explain(struct checking *checking, const struct check_subject *subje
 		text_list_format(&checking->plan->notes, "%s: %s.", subject->type, _(effort->what));
 	}
 	note_limits(checking, subject);
+	note_writing(checking, subject);
 	note_undo(checking, subject);
 }
 

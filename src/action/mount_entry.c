@@ -206,6 +206,7 @@ static void add_device_step(struct mount_planning *planning, struct resolved_ent
 	} else {
 		set_device(planning, step, entry, device, &where);
 		mount_note_journal(planning, device);
+		mount_note_damage(planning, device);
 		mount_note_missing(planning, entry, device);
 		mount_note_members(planning, device);
 	}

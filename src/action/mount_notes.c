@@ -3,18 +3,38 @@
 #include "action/mount_parts.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "storage/filesystem_state.h"
 
 void mount_note_journal(struct mount_planning *planning, const struct device *device)
 {
 	if (device->content.journal != JOURNAL_DIRTY)
 		return;
-	text_list_format(&planning->plan->notes,
-			 planning->is_read_only
-				 ? _("The journal of %s is not replayed: files written last may be "
-				     "missing or stale.")
-				 : _("The journal of %s will be replayed, as at any boot: this writes "
-				     "to the disk."),
-			 device->name);
+	text_list_format(
+		&planning->plan->notes,
+		planning->is_read_only
+			? _("The journal of %s is not replayed: files written last may be "
+			    "missing or stale.")
+			: _("The journal of %s will be replayed, as at any boot: this writes "
+			    "to the disk."),
+		device->name);
+}
+
+void mount_note_damage(struct mount_planning *planning, const struct device *device)
+{
+	const struct filesystem_state *state = device->content.state;
+	_cleanup_free_ char *name = printable_text(device->name);
+
+	if (!state ||
+	    (state->condition != CONDITION_ERRORS && state->condition != CONDITION_NOT_CLEAN))
+		return;
+	text_list_format(
+		&planning->plan->notes,
+		state->condition == CONDITION_ERRORS
+			? _("The superblock of %s says that it is damaged: \"refloat check-fs %s\" "
+			    "before anything is written to it.")
+			: _("%s was not cleanly unmounted and has no journal: \"refloat check-fs "
+			    "%s\" before anything is written to it."),
+		name, name);
 }
 
 static const struct volume *find_volume(const struct mount_planning *planning,
@@ -44,7 +64,8 @@ void mount_note_missing(struct mount_planning *planning, const struct resolved_e
 	text_list_format(&planning->plan->notes,
 			 P_("%zu of the %lu devices of the filesystem on %s is missing (%s).",
 			    "%zu of the %lu devices of the filesystem on %s are missing (%s).",
-			    missing), missing, (unsigned long)wanted, name,
+			    missing),
+			 missing, (unsigned long)wanted, name,
 			 volume && volume->profile ? volume->profile
 						   : _("how it spreads its data is not known"));
 	if (volume && volume->profile && volume->spare_devices >= 0 &&
@@ -53,11 +74,13 @@ void mount_note_missing(struct mount_planning *planning, const struct resolved_e
 				 _("It cannot do without them: it is mounted read-only, and what "
 				   "lies on the missing ones cannot be read."));
 	else if (!entry->is_read_only)
-		text_list_format(&planning->plan->notes,
-				 _("What is written to %s now is not on what is missing, so that the "
-				   "halves of a mirror differ from then on: when it is back, run "
-				   "\"btrfs scrub\" and \"btrfs balance\" before relying on it. "
-				   "--read-only writes nothing."), name);
+		text_list_format(
+			&planning->plan->notes,
+			_("What is written to %s now is not on what is missing, so that the "
+			  "halves of a mirror differ from then on: when it is back, run "
+			  "\"btrfs scrub\" and \"btrfs balance\" before relying on it. "
+			  "--read-only writes nothing."),
+			name);
 }
 
 /* Devices of the filesystem that are here, but not as they should be. */
@@ -71,9 +94,11 @@ void mount_note_members(struct mount_planning *planning, const struct device *de
 		if (!device_is_stale_member(member) || text_list_contains(&planning->noted, key))
 			continue;
 		text_list_add(&planning->noted, key);
-		text_list_format(&planning->plan->notes,
-				 _("%s was away while the rest of its filesystem was written to: run "
-				   "\"btrfs scrub\" on it once it is mounted."), name);
+		text_list_format(
+			&planning->plan->notes,
+			_("%s was away while the rest of its filesystem was written to: run "
+			  "\"btrfs scrub\" on it once it is mounted."),
+			name);
 	}
 }
 
@@ -94,10 +119,11 @@ static void note_locked(struct mount_planning *planning, const struct resolved_e
 	_cleanup_free_ char *names = printable_text(joined);
 
 	text_list_format(&planning->plan->notes,
-			 _("%s is not mounted: %s. It may be in %s, which is locked."), shown, reason,
-			 names);
-	plan_add_option(planning->plan, _("--passphrase-file opens what is locked; on a terminal the "
-					  "passphrase is asked for."));
+			 _("%s is not mounted: %s. It may be in %s, which is locked."), shown,
+			 reason, names);
+	plan_add_option(planning->plan,
+			_("--passphrase-file opens what is locked; on a terminal the "
+			  "passphrase is asked for."));
 }
 
 /* What is not mounted, with the reason and the nearest candidates. */
@@ -108,21 +134,19 @@ void mount_note_left_out(struct mount_planning *planning, const struct resolved_
 		&entry->candidates, entry->action == RESOLVED_AMBIGUOUS ? ", " : _(" or "));
 	_cleanup_free_ char *candidates = printable_text(joined);
 	_cleanup_free_ char *reason = printable_sentence(entry->reason);
-	_cleanup_free_ char *shown = printable_text(entry->kind == RESOLVED_SWAP
-							    ? entry->source
-							    : entry->mountpoint);
+	_cleanup_free_ char *shown =
+		printable_text(entry->kind == RESOLVED_SWAP ? entry->source : entry->mountpoint);
 
 	if (entry->action == RESOLVED_SKIP) {
-		text_list_format(&planning->plan->notes, _("%s is left out: %s."), shown,
-				 reason);
+		text_list_format(&planning->plan->notes, _("%s is left out: %s."), shown, reason);
 		if (entry->can_switch_on)
 			plan_add_option(planning->plan,
 					_("--with MOUNTPOINT takes in what is left out."));
 		return;
 	}
 	if (entry->action == RESOLVED_UNCONFIRMED) {
-		text_list_format(&planning->plan->notes,
-				 _("%s is a guess and not mounted: %s."), shown, reason);
+		text_list_format(&planning->plan->notes, _("%s is a guess and not mounted: %s."),
+				 shown, reason);
 		plan_add_option(planning->plan, _("--accept-guesses mounts guesses, too."));
 	} else if (entry->locked.count) {
 		note_locked(planning, entry, shown, reason);
@@ -133,7 +157,8 @@ void mount_note_left_out(struct mount_planning *planning, const struct resolved_
 					 : _("%s is not mounted: %s. Maybe it is %s."),
 				 shown, reason, candidates);
 	} else {
-		text_list_format(&planning->plan->notes, _("%s is not mounted: %s."), shown, reason);
+		text_list_format(&planning->plan->notes, _("%s is not mounted: %s."), shown,
+				 reason);
 	}
 	if (entry->is_degraded)
 		plan_add_option(planning->plan,

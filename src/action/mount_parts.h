@@ -32,6 +32,7 @@ int mount_add_entry(struct mount_planning *planning, struct resolved_entry *entr
 
 /* What it means to mount the filesystem on DEVICE as it is; nothing where it is as it should be. */
 void mount_note_journal(struct mount_planning *planning, const struct device *device);
+void mount_note_damage(struct mount_planning *planning, const struct device *device);
 void mount_note_missing(struct mount_planning *planning, const struct resolved_entry *entry,
 			const struct device *device);
 void mount_note_members(struct mount_planning *planning, const struct device *device);

@@ -189,7 +189,8 @@ mkdir "$scratch/metadata"
 r check-fs home.img --repair-all --save-metadata "$scratch/metadata" --yes
 done_well "repaired, with the metadata kept"
 saved=$(find "$scratch/metadata" -type f | head -n 1)
-dumpe2fs -h -i "$saved" 2>/dev/null | grep -q 'check-home' || dumpe2fs -h "$saved" 2>/dev/null | grep -q check-home
+e2image -r "$saved" "$scratch/metadata/raw" >/dev/null 2>&1
+dumpe2fs -h "$scratch/metadata/raw" 2>/dev/null | grep -q check-home
 ok $? "what was kept is an image of its metadata"
 
 # --- swap
