@@ -11,7 +11,8 @@
 #include "plan/job.h"
 #include "plan/job_folder.h"
 
-#define LOOK_MS 500	  /* the end of a process is not told by its folder alone */
+#define LOOK_MS 500 /* the end of a process is not told by its folder alone */
+#define LOOK_ENDING_MS 10
 #define LOOK_BLIND_MS 200 /* where the folder cannot be watched */
 #define EVENT_BYTES_MAX (16u * 1024 * 1024)
 
@@ -20,6 +21,8 @@ struct job_follow {
 	unsigned number;
 	int inotify_fd; /* -1: by looking now and then */
 	int events_fd;
+	int lock_watch;
+	bool is_ending;		    /* its lock is being closed, and is given up in an instant */
 	bool is_over;		    /* its end has been handed over */
 	struct text_buffer pending; /* of a line that is not whole yet */
 	struct job *job;
@@ -34,16 +37,18 @@ static void watch(struct job_follow *follow)
 	} watched[] = {
 		{"", IN_MOVED_TO | IN_CREATE | IN_DELETE}, /* a new state, a stop */
 		{"/events", IN_MODIFY},
-		{"/lock", IN_CLOSE_WRITE}, /* the process has ended */
+		{"/lock", IN_CLOSE_WRITE}, /* the process ends */
 	};
 
 	follow->inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	for (size_t i = 0; follow->inotify_fd >= 0 && i < ARRAY_SIZE(watched); i++) {
 		_cleanup_free_ char *path =
 			text_format("%s%s", follow->job->folder, watched[i].name);
+		int id = inotify_add_watch(follow->inotify_fd, path, watched[i].events);
 
-		if (inotify_add_watch(follow->inotify_fd, path, watched[i].events) < 0)
+		if (id < 0)
 			(void)close(TAKE_FD(follow->inotify_fd)); /* then by looking */
+		follow->lock_watch = id;
 	}
 }
 
@@ -79,6 +84,8 @@ int job_follow_timeout_ms(const struct job_follow *follow)
 		return -1;
 	if (!job_is_running(follow->job))
 		return 0;
+	if (follow->is_ending)
+		return LOOK_ENDING_MS;
 	return follow->inotify_fd < 0 ? LOOK_BLIND_MS : LOOK_MS;
 }
 
@@ -87,13 +94,21 @@ const struct job *job_follow_job(const struct job_follow *follow)
 	return follow->job;
 }
 
-/* That there is news is all that is wanted of it. */
-static void drain(const struct job_follow *follow)
+/* That there is news is all that is wanted of it, and whether the process is just ending. */
+static void drain(struct job_follow *follow)
 {
-	char bytes[4096];
+	char bytes[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	ssize_t got;
 
-	while (follow->inotify_fd >= 0 && read(follow->inotify_fd, bytes, sizeof(bytes)) > 0)
-		continue;
+	while (follow->inotify_fd >= 0 &&
+	       (got = read(follow->inotify_fd, bytes, sizeof(bytes))) > 0) {
+		const struct inotify_event *event;
+
+		for (char *at = bytes; at < bytes + got; at += sizeof(*event) + event->len) {
+			event = (const struct inotify_event *)(const void *)at;
+			follow->is_ending |= event->wd == follow->lock_watch;
+		}
+	}
 }
 
 static void take_line(const struct job_follow *follow, const char *line, size_t length,

@@ -427,6 +427,42 @@ static void killed_job_is_cut_off_and_undone(void **state)
 	assert_int_equal(operation_state(*state, 1), OPERATION_UNDONE);
 }
 
+/* Killed at any instant of its work it is cut off, and all that it has begun is undone. */
+static void killed_anywhere_it_is_undone(void **state)
+{
+	unsigned instant = 0;
+	bool is_cut_off = true;
+
+	while (is_cut_off) {
+		_cleanup_plan_ struct plan *plan = new_plan(), *undoing = NULL;
+		_cleanup_job_ struct job *job = NULL;
+		_cleanup_free_ char *told = NULL;
+		unsigned number;
+
+		file_steps_add(plan, "file", STEP_REQUIRED, *state, "a");
+		file_steps_add(plan, "file-then-fail", STEP_OPTIONAL, *state, "b");
+		file_steps_add(plan, "look", STEP_REQUIRED, *state, "-");
+		file_steps_add(plan, "file", STEP_REQUIRED, *state, "c");
+		plan->steps[3]->is_temporary = true;
+		file_steps_kill_at(++instant);
+		number = start(*state, plan);
+		file_steps_kill_at(0);
+		told = follow_to_end(*state, number);
+		job = read_job(*state, number);
+		is_cut_off = job->state == JOB_CUT_OFF;
+		assert_true(is_cut_off || job->state == JOB_PARTIAL);
+		assert_int_equal(operation_state(*state, number) == OPERATION_CUT_OFF ||
+					 operation_state(*state, number) == OPERATION_UNDONE,
+				 is_cut_off);
+		undoing = plan_undo(*state);
+		if (undoing->count)
+			assert_int_equal(execute(*state, undoing, NULL), RUNNER_DONE);
+		assert_false(has_file(*state, "a") || has_file(*state, "b") ||
+			     has_file(*state, "c"));
+	}
+	assert_true(instant > 10);
+}
+
 static void another_boot_cuts_off(void **state)
 {
 	_cleanup_plan_ struct plan *plan = new_plan();
@@ -796,6 +832,7 @@ int main(void)
 		IN_FOLDER(outlives_a_kill_in_the_middle),
 		IN_FOLDER(starter_dies_at_any_time),
 		IN_FOLDER(killed_job_is_cut_off_and_undone),
+		IN_FOLDER(killed_anywhere_it_is_undone),
 		IN_FOLDER(another_boot_cuts_off),
 		IN_FOLDER(stop_is_known_as_one),
 		IN_FOLDER(stop_waits_for_the_step),
