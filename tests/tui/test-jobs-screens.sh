@@ -67,7 +67,7 @@ log=$(seq -f '    line %g of what the program wrote' 40)
 make_running()
 {
 	state='{"state":"running","updated":'$began',"operation":1,"step":2,'$(progress "$3" 100 percent "looking at the structure of directories" "$4")',"stop-what":"e2fsck ends at once; nothing was changed."}' \
-		events=$(event 1 started "Unmount"; event 1 done "Unmount"; event 2 started "$look") \
+		events=$(event 1 started "Unmount"; event 1 "done" "Unmount"; event 2 started "$look") \
 		make_job "$1" "$2" "${5:-Check md1}" "$(unmount /var md1),$(check md1 look "$look")"
 }
 make_running running 1 43 760
@@ -86,14 +86,14 @@ make_ended()
 {
 	local journal=$1
 	state='{"state":"done","updated":'$began',"ended":'$((began + 4000))',"operation":1,"step":1,"progress":{"done":0,"total":0},"result":0,"report":{"notes":[]}}' \
-		events=$(event 1 started "$repair"; event 1 done "$repair" '{"notes":["sda3: it was damaged, and everything was repaired"]}') \
+		events=$(event 1 started "$repair"; event 1 "done" "$repair" '{"notes":["sda3: it was damaged, and everything was repaired"]}') \
 		make_job "$journal" 1 "Repair what is safe on sda3" "$(check sda3 repair "$repair")"
 	state='{"state":"partial","updated":'$began',"ended":'$((began + 8000))',"operation":2,"step":2,"progress":{"done":0,"total":0},"result":0,"report":'$damaged'}' \
-		events=$(event 1 started Unmount; event 1 done Unmount; event 2 started "$look"; event 2 done "$look" "$damaged"
+		events=$(event 1 started Unmount; event 1 "done" Unmount; event 2 started "$look"; event 2 "done" "$look" "$damaged"
 			event 1 undo-started "Mount /mnt/var again"; event 1 undo-done "Mount /mnt/var again") \
 		make_job "$journal" 2 "Check md1" "$(unmount /var md1),$(check md1 look "$look")"
 	state='{"state":"failed","updated":'$began',"ended":'$((began + 12000))',"operation":3,"step":1,"progress":{"done":0,"total":0},"result":3,"report":{"notes":[]},"problem":{"errno":16,"what":"/mnt/var","why":"it is busy","next":"End what uses it."}}' \
-		events=$(event 1 started Unmount; event 1 done Unmount; event 2 started "$look"; event 2 done "$look"
+		events=$(event 1 started Unmount; event 1 "done" Unmount; event 2 started "$look"; event 2 "done" "$look"
 			event 1 undo-started "Mount /mnt/var again"; event 1 undo-failed "Mount /mnt/var again") \
 		make_job "$journal" 3 "Check md1" "$(unmount /var md1),$(check md1 look "$look")"
 	state='{"state":"stopped","updated":'$began',"ended":'$((began + 16000))',"operation":4,"step":1,"progress":{"done":0,"total":0},"result":2,"report":{"notes":[]},"problem":{"errno":4,"what":"Check md1","why":"it was stopped","next":null}}' \
@@ -110,7 +110,7 @@ make_ended()
 make_ended ended
 seen=yes make_ended seen
 state='{"state":"running","updated":'$began',"operation":1,"step":1,'$(progress 5 10 $'\\u001b[31mred' $'\\u001b]0;title\\u0007\\u202e' 60)'}' \
-	events=$(event 1 started $'\\u001b[2J'; event 1 done x '{"notes":["\u001b[5mblink\u0007"]}') \
+	events=$(event 1 started $'\\u001b[2J'; event 1 "done" x '{"notes":["\u001b[5mblink\u0007"]}') \
 	log=$'\e[31mred\e]0;title\a\n\xff\xfe\n' \
 	make_job hostile 1 $'\\u001b[31mCheck\\u0007' "$(check sda2 look $'\\u001b[1mbold')"
 
