@@ -22,6 +22,7 @@ enum {
 	REFERENCES,
 	QUOTA,
 	SIZE,
+	MISSING,
 };
 
 static const struct check_group groups[] = {
@@ -40,6 +41,7 @@ static const struct check_group groups[] = {
 	[CHECKSUMS] = {N_("checksums of data are missing or wrong"), NULL},
 	[REFERENCES] = {N_("references between subvolumes are wrong"), NULL},
 	[QUOTA] = {N_("the quota figures are wrong"), NULL},
+	[MISSING] = {N_("a device of it is missing"), NULL},
 	[SIZE] = {N_("the size of a device is wrong in it"), NULL},
 };
 
@@ -53,6 +55,8 @@ static const struct check_pattern patterns[] = {
 	{"ouldn't map the block", CHUNKS},
 	{"read tree root", TREES},
 	{"setup extent tree", EXTENTS},
+	{"read block groups", EXTENTS},
+	{"is missing", MISSING},
 	{"setup device tree", TREES},
 	{"ould not setup", TREES},
 	{"ouldn't setup", TREES},

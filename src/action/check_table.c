@@ -106,6 +106,24 @@ static const char *const disk_words[] = {
 	"Input/output error", "Error reading block", "error reading block", "Medium error", NULL,
 };
 
+/* "ERROR: cannot scan /dev/loop68: ...": btrfs looks at all devices of the machine */
+static const char other_device[] = "cannot scan";
+
+/* The first line that says so of this disk; NULL: none. The caller frees. */
+static char *find_disk_line(const char *output)
+{
+	for (size_t i = 0; disk_words[i]; i++) {
+		for (const char *at = strstr(output, disk_words[i]); at;
+		     at = strstr(at + 1, disk_words[i])) {
+			_cleanup_free_ char *line = check_line_at(output, at);
+
+			if (!strstr(line, other_device))
+				return TAKE_PTR(line);
+		}
+	}
+	return NULL;
+}
+
 /* A disk that cannot be read, by the kernel's own word or the program's. */
 static void judge_disk(const struct check_outcome *outcome, struct verdict *verdict)
 {
@@ -113,8 +131,8 @@ static void judge_disk(const struct check_outcome *outcome, struct verdict *verd
 	_cleanup_free_ char *line = NULL;
 
 	check_kernel_say(outcome->kernel, &said);
-	for (size_t i = 0; !said.count && disk_words[i] && !line; i++)
-		line = check_find_line(outcome->output, disk_words[i]);
+	if (!said.count)
+		line = find_disk_line(outcome->output);
 	if (line)
 		text_list_format(&said, _("the disk could not be read: %s"), line);
 	if (!said.count)

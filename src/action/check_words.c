@@ -152,17 +152,22 @@ bool check_has_line(const char *output, const char *part)
 	return strstr(output, part) != NULL;
 }
 
-char *check_find_line(const char *output, const char *part)
+char *check_line_at(const char *output, const char *at)
 {
-	const char *found = strstr(output, part), *start = found;
+	const char *start = at;
 	_cleanup_free_ char *line = NULL;
 
-	if (!found)
-		return NULL;
 	while (start > output && start[-1] != '\n')
 		start--;
-	line = text_format("%.*s", (int)(strchrnul(found, '\n') - start), start);
+	line = text_format("%.*s", (int)(strchrnul(at, '\n') - start), start);
 	return printable_text(text_trim(line));
+}
+
+char *check_find_line(const char *output, const char *part)
+{
+	const char *found = strstr(output, part);
+
+	return found ? check_line_at(output, found) : NULL;
 }
 
 char *check_last_line(const char *output)

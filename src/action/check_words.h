@@ -53,6 +53,9 @@ bool check_has_line(const char *output, const char *part); /* whether OUTPUT has
 /* The first line of OUTPUT that has PART, printable, trimmed; NULL: none. The caller frees. */
 char *check_find_line(const char *output, const char *part);
 
+/* The line of OUTPUT that AT, which points into it, is in, likewise. */
+char *check_line_at(const char *output, const char *at);
+
 /* The last line of OUTPUT that has anything, likewise; "" for none. */
 char *check_last_line(const char *output);
 

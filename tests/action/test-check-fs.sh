@@ -20,13 +20,13 @@ private_namespace "$@"
 #   refused   nobody can: said, and not one byte is changed by either
 #   kept      the tool cannot, but what can still be read is left as it is, and how to get at it is said
 cases='
-ext4_super_zeroed        ext4      backup   superblock
-ext4_supers_zeroed       ext4      backup   superblock
-ext4_super_4k            ext4-4k   backup   superblock
-ext4_super_odd           ext4-odd  backup   superblock
-ext4_super_garbled       ext4      backup   superblock
+ext4_super_zeroed        ext4      safe     superblock
+ext4_supers_zeroed       ext4      safe     superblock
+ext4_super_4k            ext4-4k   safe     superblock
+ext4_super_odd           ext4-odd  safe     superblock
+ext4_super_garbled       ext4      safe     superblock
 ext4_supers_gone         ext4      refused  .
-ext4_group_descriptors   ext4      backup   descriptors of its groups
+ext4_group_descriptors   ext4      safe     descriptors of its groups
 ext4_journal_dirty       ext4      safe     journal.*replay|replay
 ext4_journal_super       ext4      safe     journal
 ext4_journal_dirty_super ext4      safe     journal
