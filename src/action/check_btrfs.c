@@ -155,11 +155,11 @@ static void judge_copies(const struct check_outcome *outcome, struct verdict *ve
 /* The least dangerous first. */
 static void say_next(const struct check_outcome *outcome, struct verdict *verdict)
 {
-	text_list_format(
+	text_list_add(
 		&verdict->next,
-		_("First get out what matters: \"mount -o ro,rescue=all /dev/%s /mnt\" reads past "
-		  "most damage, \"btrfs restore\" past even more; neither writes."),
-		outcome->name);
+		_("First get out what matters: \"refloat mount --salvage\" (mount -o "
+		  "ro,rescue=all) "
+		  "reads past most damage, \"btrfs restore\" past even more; neither writes."));
 	if (outcome->strength != CHECK_REPAIR_ALL)
 		text_list_add(
 			&verdict->next,
@@ -215,15 +215,15 @@ const struct checker checker_btrfs = {
 					     "mounted: this looks only"),
 					  N_("btrfs check ends at once; nothing was changed."),
 					  RISK_READS, false},
-			[CHECK_REPAIR_ALL] = {N_("btrfs check --repair can make a damaged "
-						 "filesystem worse, and is for when what "
-						 "matters has been copied out of it: \"mount -o "
-						 "ro,rescue=all\" and "
-						 "\"btrfs restore\" come first"),
-					      N_("It is better not to: a btrfs check --repair that "
-						 "is ended while it writes "
-						 "may leave the filesystem worse than it was."),
-					      RISK_DESTROYS, false},
+			[CHECK_REPAIR_ALL] =
+				{N_("btrfs check --repair can make a damaged "
+				    "filesystem worse, and is for when what "
+				    "matters has been copied out of it: "
+				    "\"refloat mount --salvage\" and \"btrfs restore\" come first"),
+				 N_("It is better not to: a btrfs check --repair that "
+				    "is ended while it writes "
+				    "may leave the filesystem worse than it was."),
+				 RISK_DESTROYS, false},
 		},
 	.has_returns = true,
 	.command = list_command,
