@@ -44,7 +44,8 @@ struct process_options {
 	                                  where this is set; is_error is false */
 	void (*on_second)(void *data, pid_t pid); /* called about once a second while it runs; may be
 	                                  NULL; data is on_line_data, as for on_extra_line */
-	const volatile int *stop_signal; /* not 0: it gets stop_with, once, and is waited for */
+	const volatile int *stop_signal; /* not 0: it gets stop_with, once, and is waited for;
+	                                  one that stands still (SIGSTOP) goes on for that */
 	int stop_with;                 /* SIGTERM, SIGINT, ... */
 };
 

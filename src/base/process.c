@@ -295,6 +295,7 @@ static void tend(struct run *run)
 	if (may_stop(run) && *options->stop_signal) {
 		run->result->is_stopped = true;
 		(void)kill(run->pid, options->stop_with); /* gone already is fine */
+		(void)kill(run->pid, SIGCONT); /* one that somebody has halted hears it, too */
 	}
 	if (run->second_ms && clock_monotonic_ms() >= run->second_ms) {
 		options->on_second(options->on_line_data, run->pid);

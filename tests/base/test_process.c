@@ -54,7 +54,8 @@ static void test_big_output_is_cut(void **state)
 
 static void test_timeout(void **state)
 {
-	const char *const stubborn[] = {"sh", "-c", "trap '' TERM; sleep 30 & wait; sleep 30", NULL};
+	const char *const stubborn[] = {"sh", "-c", "trap '' TERM; sleep 30 & wait; sleep 30",
+					NULL};
 	_cleanup_process_result_ struct process_result result = {0};
 	int64_t start = clock_monotonic_ms();
 
@@ -76,8 +77,8 @@ static void test_missing_program(void **state)
 
 static void test_failure_quotes_last_line(void **state)
 {
-	const char *const command[] = {"sh", "-c", "echo first >&2; printf 'last\\033[1m\\n' >&2; exit 2",
-				       NULL};
+	const char *const command[] = {
+		"sh", "-c", "echo first >&2; printf 'last\\033[1m\\n' >&2; exit 2", NULL};
 	_cleanup_problem_ struct problem why = {0};
 
 	(void)state;
@@ -180,7 +181,8 @@ static void test_lines(void **state)
 static void test_extra_descriptor(void **state)
 {
 	const char *const command[] = {
-		"sh", "-c", "echo 1 >&3; echo out; sleep 0.1; printf 2 >&3; ls /proc/self/fd | wc -l", NULL};
+		"sh", "-c",
+		"echo 1 >&3; echo out; sleep 0.1; printf 2 >&3; ls /proc/self/fd | wc -l", NULL};
 
 	(void)state;
 	for (int turn = 0; turn < 6; turn++) {
@@ -229,10 +231,10 @@ static void test_seconds(void **state)
 /* A stop is asked once, in the way that was given, and the program's own end is waited for. */
 static void test_stop(void **state)
 {
-	const char *const command[] = {
-		"sh", "-c",
-		"trap 'echo asked; sleep 0.3; echo ended; exit 5' INT; echo ready; while :; do sleep 0.05; done",
-		NULL};
+	const char *const command[] = {"sh", "-c",
+				       "trap 'echo asked; sleep 0.3; echo ended; exit 5' INT; echo "
+				       "ready; while :; do sleep 0.05; done",
+				       NULL};
 	_cleanup_process_result_ struct process_result result = {0};
 	struct heard heard = {.stops_at_first = true};
 	struct process_options options = listen_to(&heard, command);
@@ -261,7 +263,9 @@ static void test_stop_by_signal(void **state)
 	const char *const open[] = {"sh", "-c", "kill -USR1 $PPID; exec sleep 30", NULL};
 	const char *const closed[] = {"sh", "-c", "exec >&- 2>&-; kill -USR1 $PPID; exec sleep 30",
 				      NULL};
-	const char *const *const commands[] = {open, closed};
+	const char *const halted[] = {"sh", "-c", "kill -USR1 $PPID; kill -STOP $$; sleep 30",
+				      NULL};
+	const char *const *const commands[] = {open, closed, halted};
 	struct sigaction action = {.sa_handler = remember}, saved;
 
 	(void)state;
@@ -335,9 +339,9 @@ static void test_workers(void **state)
 		int result, status;
 		size_t length;
 	} cases[] = {
-		{answer, 0, 0, 5},           {crash, -EIO, 255, 0},
-		{hang, -ETIMEDOUT, 0, 0},    {lie_about_length, -EIO, 255, 0},
-		{send_much, 0, 0, 3 << 20},  {fail_with_seven, -ECANCELED, 7, 0},
+		{answer, 0, 0, 5},	    {crash, -EIO, 255, 0},
+		{hang, -ETIMEDOUT, 0, 0},   {lie_about_length, -EIO, 255, 0},
+		{send_much, 0, 0, 3 << 20}, {fail_with_seven, -ECANCELED, 7, 0},
 	};
 	char hello[] = "hello";
 
@@ -346,8 +350,9 @@ static void test_workers(void **state)
 		_cleanup_free_ char *message = NULL;
 		size_t length = 0;
 		int status = 0;
-		int r = worker_call(cases[i].function, hello, cases[i].result == -ETIMEDOUT ? 200 : 20000,
-				    &message, &length, &status, NULL);
+		int r = worker_call(cases[i].function, hello,
+				    cases[i].result == -ETIMEDOUT ? 200 : 20000, &message, &length,
+				    &status, NULL);
 
 		assert_int_equal(r, cases[i].result);
 		assert_int_equal(length, cases[i].length);
