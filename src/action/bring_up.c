@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "action/node.h"
 #include "base/alloc.h"
@@ -15,6 +16,8 @@
 #define DEPTH_MAX 32  /* more than this is no honest graph */
 #define LOOP_FIRST 64 /* the lower ones are taken by whoever asks for any */
 #define LOOP_COUNT 4096
+#define LOOP_STARTS 16u
+#define LOOP_STRIDE 8u
 #define NBD_DISTANCE                                                                               \
 	8 /* another node than the image is looked at through: that one goes with us               \
 	   */
@@ -44,6 +47,9 @@ struct bring_up *bring_up_new(const struct bring_up_options *options, struct pla
 	up->options = *options;
 	up->plan = plan;
 	up->next_loop = LOOP_FIRST;
+	/* two that plan at the same time would otherwise choose the same one */
+	if (options->machine->source != MACHINE_RECORDED)
+		up->next_loop += (unsigned)getpid() % LOOP_STARTS * LOOP_STRIDE;
 	return up;
 }
 
