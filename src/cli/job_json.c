@@ -73,6 +73,7 @@ static void add_end(struct json_object *object, const struct job *job)
 		json_add_u64(object, "exit_status", (uint64_t)status);
 	else
 		json_add_text(object, "exit_status", NULL);
+	json_add_bool(object, "unfinished", job->report.is_unfinished);
 	json_add_list(object, "notes", &job->report.notes);
 	json_add_text(object, "problem", problem);
 	json_add_text(object, "next", job->why.error ? job->why.next : NULL);

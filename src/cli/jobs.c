@@ -45,6 +45,8 @@ static char *describe_row(const struct job *job, bool is_verbose)
 		text_list_add(&parts, progress);
 	if (problem)
 		text_list_add(&parts, problem);
+	else if (job->report.is_unfinished && job->report.notes.count)
+		text_list_add(&parts, job->report.notes.items[0]);
 	if (is_verbose && !text_is_empty(who))
 		text_list_format(&parts, _("started by %s"), who);
 	return text_list_join(&parts, "; ");
@@ -89,13 +91,21 @@ static void print_list_json(const struct job_list *list)
 	output_json(object);
 }
 
+/* Says WHY what is kept of jobs cannot be read. */
+static int fail_reading(struct problem *why)
+{
+	if (why->error == -EACCES)
+		problem_set_next(why, _("Only root can see what refloat does here."));
+	return command_fail(why);
+}
+
 static int list_jobs(const struct request *request)
 {
 	_cleanup_job_list_ struct job_list list = {0};
 	_cleanup_problem_ struct problem why = {0};
 
 	if (job_list_read(request->folder, &list, &why) < 0)
-		return command_fail(&why);
+		return fail_reading(&why);
 	if (cli_has(request->cli, COMMON_JSON))
 		print_list_json(&list);
 	else if (list.count == 0)
@@ -115,7 +125,7 @@ static int print_state(const struct request *request)
 	enum follow_end end = FOLLOW_WAITED;
 
 	if (job_follow_start(request->folder, request->number, &follow, &why) < 0)
-		return command_fail(&why);
+		return fail_reading(&why);
 	if (wait_ms)
 		end = follow_watch(follow, &progress, wait_ms);
 	output_json(job_json_new(job_follow_job(follow)));
@@ -194,7 +204,7 @@ static int stop_job(const struct request *request)
 	int status, r;
 
 	if (job_follow_start(request->folder, request->number, &follow, &why) < 0)
-		return command_fail(&why);
+		return fail_reading(&why);
 	if (job_follow_dispatch(follow, NULL, NULL)) { /* what was before the stop is not shown */
 		status = agree_to_stop(request, job_follow_job(follow));
 		if (status != EXIT_DONE)
@@ -230,7 +240,7 @@ static int print_output(const struct request *request)
 	_cleanup_fclose_ FILE *log = NULL;
 
 	if (job_read(request->folder, request->number, &job, &why) < 0)
-		return command_fail(&why);
+		return fail_reading(&why);
 	path = job_log_path(job);
 	log = fopen(path, "re");
 	if (log) {

@@ -112,6 +112,7 @@ void outcome_add_json(const struct outcome *outcome, struct json_object *object)
 	json_add_text(object, "result", outcome_result_name(outcome->result));
 	json_add_text(object, "problem", text);
 	json_add_list(object, "remarks", &outcome->report->notes);
+	json_add_bool(object, "unfinished", outcome->report->is_unfinished);
 }
 
 int outcome_exit_status(const struct outcome *outcome)

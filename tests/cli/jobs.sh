@@ -38,14 +38,20 @@ r()
 	run "$refloat" --image "$disk" "$@"
 }
 
-# start_check: a held check runs as a job; its number is in $id
+# start_check: a held check runs as a job; its number is in $id. Others on this machine take loop
+# devices as well, and one that was free while the plan was made may not be when it runs.
 start_check()
 {
+	local _
 	touch "$hold"
 	echo 10 >"$percent"
-	run "$refloat" --image "$disk" check-fs disk.img --yes --job --json
-	id=$(jq -r .job <<<"$output")
-	wait_for '.progress.percent != null'
+	for _ in $(seq 5); do
+		run "$refloat" --image "$disk" check-fs disk.img --yes --job --json
+		id=$(jq -r .job <<<"$output")
+		wait_for '.progress.percent != null or .exit_status != null'
+		[ "$(state .state)" = running ] && return 0
+		"$refloat" jobs "$id" --forget
+	done
 }
 
 # state JQ-EXPRESSION: of job $id
@@ -88,12 +94,7 @@ wait_until()
 # on_terminal FILE COMMAND...: runs it on a terminal of its own (80 columns), what it writes goes to FILE.
 # In the background; $terminal is the process that keeps the terminal open, $pid_file has COMMAND's.
 pid_file=$scratch/pid
-on_terminal()
-{
-	local file=$1
-	shift
-	rm -f "$pid_file"
-	python3 - "$file" "$pid_file" "$@" <<'PYTHON' &
+cat >"$scratch/terminal.py" <<'PYTHON'
 import fcntl, os, pty, signal, struct, sys, termios
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 pid, master = pty.fork()
@@ -116,6 +117,12 @@ while True:
 status = os.waitpid(pid, 0)[1]
 sys.exit(os.waitstatus_to_exitcode(status) % 256)
 PYTHON
+on_terminal()
+{
+	local file=$1
+	shift
+	rm -f "$pid_file"
+	python3 "$scratch/terminal.py" "$file" "$pid_file" "$@" 2>/dev/null &
 	terminal=$!
 	wait_until test -s "$pid_file"
 }
@@ -130,7 +137,7 @@ await()
 # shown FILE: what stands on a terminal that got what is in the file: backspaces go back, returns too
 shown()
 {
-	python3 - "$1" <<'PYTHON'
+	python3 - "$1" 2>/dev/null <<'PYTHON'
 import sys
 for line in open(sys.argv[1], "rb").read().decode("utf-8", "replace").split("\n"):
     cells, at = [], 0

@@ -8,16 +8,20 @@ private_namespace "$@"
 # shellcheck source=tests/cli/jobs.sh
 . "$top_srcdir/tests/cli/jobs.sh"
 
-# begun_on_terminal: a held check is begun and followed on a terminal of its own; $id is the job
+# begun_on_terminal [COMMAND...]: COMMAND runs the rest of its words
 begun_on_terminal()
 {
+	local known _
 	touch "$hold"
 	echo 10 >"$percent"
-	on_terminal "$scratch/screen" "$refloat" --image "$disk" check-fs disk.img --yes
-	id=0
-	wait_until sh -c "'$refloat' jobs --json | jq -e '.jobs[-1].state == \"running\"'"
-	id=$("$refloat" jobs --json | jq '.jobs[-1].id')
-	wait_for '.progress.percent != null'
+	for _ in $(seq 5); do # another may have taken the loop device, see start_check
+		known=$("$refloat" jobs --json | jq '.jobs[-1].id // 0')
+		on_terminal "$scratch/screen" "$@" "$refloat" --image "$disk" check-fs disk.img --yes
+		wait_until sh -c "'$refloat' jobs --json | jq -e '.jobs[-1].id // 0 > $known'"
+		id=$("$refloat" jobs --json | jq '.jobs[-1].id')
+		wait_for '.progress.percent != null or .exit_status != null'
+		[ "$(state .state)" = running ] && break
+	done
 	shows "$scratch/screen" '7%'
 }
 
@@ -42,42 +46,38 @@ sid=$(ps -o sid= -p "$(state .pid)" | tr -d ' ')
 ok $? "a job is in a session of its own"
 is "$(ps -o tty= -p "$(state .pid)" | tr -d ' ')" "?" "  without a terminal"
 kill -HUP "$(cat "$pid_file")"
-await $terminal
+await "$terminal"
 goes_on "SIGHUP to what follows"
 
 begun_on_terminal
 kill -KILL "$(cat "$pid_file")"
-await $terminal
+await "$terminal"
 goes_on "kill -9 of what follows"
 
 begun_on_terminal
-kill -KILL $terminal # the terminal is gone, and hangs up on whoever sits there
-await $terminal
+kill -KILL "$terminal" # the terminal is gone, and hangs up on whoever sits there
+await "$terminal"
 wait_until sh -c "! kill -0 $(cat "$pid_file")"
 ok $? "a terminal that is gone takes what follows with it"
 goes_on "kill -9 of the terminal"
 
 begun_on_terminal
 kill -TERM "$(cat "$pid_file")"
-await $terminal
+await "$terminal"
 is "$ended" 143 "SIGTERM: the exit status says so"
 goes_on "SIGTERM to what follows"
 
 # the hold-up of a whole session, as sshd does it
-touch "$hold"
-echo 10 >"$percent"
-on_terminal "$scratch/screen" bash -c "'$refloat' --image '$disk' check-fs disk.img --yes; :"
-wait_until sh -c "'$refloat' jobs --json | jq -e '.jobs[-1].state == \"running\"'"
-id=$("$refloat" jobs --json | jq '.jobs[-1].id')
-wait_for '.progress.percent != null'
+# shellcheck disable=SC2016 # the inner shell expands it
+begun_on_terminal bash -c '"$@"; :' login
 kill -HUP -- "-$(cat "$pid_file")"
-await $terminal
+await "$terminal"
 goes_on "SIGHUP to the whole login"
 
 # Ctrl-C
 begun_on_terminal
 kill -INT "$(cat "$pid_file")"
-await $terminal
+await "$terminal"
 is "$ended" 130 "Ctrl-C ends the following: exit status 130"
 like "$(shown "$scratch/screen" | tail -n 2)" "refloat: the job goes on: \"refloat jobs $id\"" \
 	"  and says how to come back"
@@ -117,20 +117,20 @@ like "$(shown "$scratch/two")" "ok$" "  as the end of the step"
 # what is asked on a terminal
 begun_on_terminal
 kill -INT "$(cat "$pid_file")"
-await $terminal
+await "$terminal"
 on_terminal "$scratch/screen" sh -c "echo n | script -qec '$refloat jobs $id --stop' /dev/null"
-await $terminal
+await "$terminal"
 is "$ended" 1 "a question that is answered with no"
 like "$(shown "$scratch/screen")" "Stop it\?" "  was asked"
 is "$(state .state)" running "  and the job goes on"
 
 # the word at login, and beside other commands
 on_terminal "$scratch/screen" "$refloat" --image "$disk" disks
-await $terminal
+await "$terminal"
 like "$(shown "$scratch/screen" | head -n 3 | tr '\n' ' ')" "refloat: job $id: Check .* is running since" \
 	"another command says on a terminal that a job runs"
 on_terminal "$scratch/screen" "$refloat" jobs
-await $terminal
+await "$terminal"
 unlike "$(shown "$scratch/screen")" "refloat: job" "  but jobs itself does not"
 
 mkdir "$scratch/bin" "$scratch/home"

@@ -29,7 +29,7 @@ is "$status" 2 "disks --job: a listing is no work for a job"
 r chroot --job -- true
 is "$status" 2 "chroot --job is refused"
 like "$errors" "needs this terminal" "  and why"
-r check-fs disk.img --job
+r check-fs disk.img --repair --job
 is "$status" 2 "without a terminal and --yes nothing begins"
 r check-fs disk.img --plan --json
 is "$status,$(jq -r '.steps | length > 0' <<<"$output")" "0,true" "--plan is as ever"
@@ -103,6 +103,35 @@ is "$status" 0 "stopping what has ended is no failure"
 like "$output" "ended at .*: done" "  and says how it ended"
 r jobs --running
 is "$output" "" "what has ended is no news"
+
+# --- what the check finds is the exit status, here and for whoever follows
+# check WORD...: a check that is followed; once more where another took its loop device, see jobs.sh
+check()
+{
+	local _
+	for _ in $(seq 5); do
+		r check-fs disk.img --yes "$@"
+		[[ $output$errors == *"in use already"* ]] || break
+	done
+}
+cp "$disk" "$scratch/whole.img"
+debugfs -w -R 'clri <11>' "$disk" 2>/dev/null
+check
+is "$status" 3 "a check that finds something: exit status 3, followed from the start"
+like "$output" "^ +disk.img: it is damaged" "  with what it found"
+like "$errors" "something is left to do" "  and that something is left to do"
+check --json
+is "$status,$(jq -r '[.result,.unfinished] | @csv' <<<"$output")" '3,"done",true' "  the same with --json"
+id=$(jq .job <<<"$output")
+is "$(jq -r '[.steps[].state] | unique | join(",")' <<<"$output")" "done,undone" "  each step has its state"
+is "$(state '[.state,.unfinished,.exit_status,(.notes | length > 0)] | @csv')" '"partial",true,3,true' \
+	"  its job says so, too"
+r jobs "$id"
+is "$status" 3 "  and so does following it"
+r jobs
+like "$(tr -s ' \n' ' ' <<<"$output")" "$id done in part [0-9:]+ [0-9:]+ Check disk.img; disk.img: it is damaged" \
+	"  and the list has it in words"
+cp "$scratch/whole.img" "$disk"
 
 # --- stopped
 start_check
@@ -179,6 +208,27 @@ is "$(what_is_left | grep -v '^status: . \(cut-off\|done\)')" "" "  and nothing 
 r mount --yes --job --json --with /nowhere
 [ "$status" -ne 0 ]
 ok $? "what cannot be planned starts no job"
+
+# --- for others than root, and in completion
+if setpriv --reuid=65534 --clear-groups test -x "$refloat" 2>/dev/null; then
+	run setpriv --reuid=65534 --regid=65534 --clear-groups "$refloat" jobs --running
+	is "$status,$output,$errors" "0,," "who may not look is told nothing at login"
+	run setpriv --reuid=65534 --regid=65534 --clear-groups "$refloat" jobs
+	is "$status" 1 "  and is refused otherwise"
+	like "$errors" "[Oo]nly root" "  with the reason"
+else
+	skip "nobody cannot run it here" "who may not look"
+fi
+completed=$(
+	# shellcheck source=data/refloat.bash
+	. "$top_srcdir/data/refloat.bash"
+	unset -f _init_completion
+	COMP_WORDS=("$refloat" jobs "$id")
+	COMP_CWORD=2
+	_refloat
+	printf '%s\n' "${COMPREPLY[@]}"
+)
+is "$completed" "$id" "bash completes the numbers of jobs"
 
 # --- forgotten
 r jobs "$id" --forget
