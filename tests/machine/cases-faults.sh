@@ -13,18 +13,18 @@ disk()
 # --- a disk stalls: it is named, everything else works
 g "echo 3 >/proc/sys/vm/drop_caches"
 disk stall STALL-VIRT
-r --wait 3 disks --json
+r --wait 8 disks --json
 is "$status" 0 "disks is done with a disk that does not answer"
 is "$(jq -r '.devices[] | select(.serial == "STALL-VIRT" or .name == "vdc") | .state' <<<"$output")" silent \
 	"it is shown as silent"
 is "$(jq -r '[.devices[] | select(.state == "silent")] | length' <<<"$output")" 1 "and no other"
-r --wait 3 disks
+r --wait 8 disks
 like "$output" "vdc.*DOES NOT ANSWER" "said in words"
-like "$output" "vdc: did not answer within 3 s" "and for how long"
-r --wait 3 mount --yes --accept-guesses
+like "$output" "vdc: did not answer within 8 s" "and for how long"
+r --wait 8 mount --yes --accept-guesses
 is "$status" 0 "mount is done all the same"
 is "$(mounts)" "$all" "everything is mounted"
-r --wait 3 umount --yes
+r --wait 8 umount --yes
 is "$status" 0 "and taken down"
 nothing_left "with a silent disk"
 console "a silent disk" 0 <<-EOS
