@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/problem.h"
 #include "base/root.h"
+#include "base/text.h"
 
 #define ACCOUNT_FILE_MAX_BYTES                                                                     \
 	(16u << 20) /* a longer file is not read: part of it must not be written */
@@ -180,6 +181,13 @@ int account_file_get_account(const struct account_file *file, size_t line,
 			     struct account *ret_account);
 void account_done(struct account *account);
 #define _cleanup_account_ _cleanup_(account_done)
+
+/*
+ * The names of the groups that ACCOUNT is in by file GROUP (kind ACCOUNT_FILE_GROUP), added to
+ * RET_GROUPS: its own by number, and those that list it.
+ */
+void account_list_groups(const struct account *account, const struct account_file *group,
+			 struct text_list *ret_groups);
 
 #define SHADOW_NOT_SET (-1) /* the field is empty, or -1, which means the same to the C library */
 

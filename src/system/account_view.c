@@ -55,6 +55,30 @@ void account_done(struct account *account)
 	*account = (struct account){0};
 }
 
+static bool is_member(const struct account_file *group, size_t line, const struct account *account)
+{
+	_cleanup_free_ char *members = account_file_get(group, line, GROUP_MEMBERS);
+	_cleanup_free_ char *id = account_file_get(group, line, GROUP_GID);
+	_cleanup_text_list_ struct text_list list = {0};
+	uint32_t gid;
+
+	if (id && account_line_parse_id(id, &gid) && gid == account->gid)
+		return true;
+	text_list_split(&list, members ? members : "", ", \t");
+	return text_list_contains(&list, account->name);
+}
+
+void account_list_groups(const struct account *account, const struct account_file *group,
+			 struct text_list *ret_groups)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		_cleanup_free_ char *name = account_file_get(group, i, GROUP_NAME);
+
+		if (name && is_member(group, i, account) && !text_list_contains(ret_groups, name))
+			text_list_add(ret_groups, name);
+	}
+}
+
 /* As glibc: 32 bits with their sign, empty is -1. */
 static int64_t get_days(const struct account_file *file, size_t line, unsigned field)
 {

@@ -188,6 +188,17 @@ static void judge_methods(const struct sshd_config *config, const struct sshd_lo
 		lower(&judgement->key, SSHD_DEPENDS, "authenticationmethods", value.setting);
 }
 
+/* Without PAM sshd itself looks whether the password is locked (auth.c, allowed_user). */
+static void judge_lock(const struct sshd_config *config, const struct sshd_login *login,
+		       struct sshd_verdict *verdict)
+{
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	sshd_config_get(config, "usepam", login, &value);
+	if (login->is_locked && strcmp(sshd_value_text(&value), "yes") != 0)
+		lower(verdict, SSHD_NO, "usepam", value.setting);
+}
+
 void sshd_config_judge(const struct sshd_config *config, const struct sshd_login *login,
 		       struct sshd_judgement *ret_judgement)
 {
@@ -197,6 +208,7 @@ void sshd_config_judge(const struct sshd_config *config, const struct sshd_login
 		.key = judge_switch(config, "pubkeyauthentication", login),
 	};
 
+	judge_lock(config, login, &judgement.user);
 	judge_lists(config, login, &judgement.user);
 	if (login->is_root)
 		judge_root(config, login, &judgement);

@@ -331,6 +331,24 @@ static void empty_days_and_zero_are_kept_apart(void **state)
 	assert_int_equal(entry.faults, ACCOUNT_FAULT_CARRIAGE_RETURN);
 }
 
+static void groups_are_listed(void **state)
+{
+	static const struct account anna = {.name = (char *)"anna", .gid = 100};
+	_cleanup_account_file_ struct account_file group = {0};
+	_cleanup_text_list_ struct text_list groups = {0};
+	_cleanup_free_ char *names = NULL;
+
+	(void)state;
+	parse(ACCOUNT_FILE_GROUP,
+	      "wheel:x:10:bob,anna\nusers:x:100:\nusers:x:5:anna\nannas:x:7:joanna\nadm:x:4:"
+	      "anna\r\n"
+	      "broken:x:anna\n+:::anna\n",
+	      &group);
+	account_list_groups(&anna, &group, &groups);
+	names = text_list_join(&groups, " ");
+	assert_string_equal(names, "wheel users adm");
+}
+
 static void dates_are_judged(void **state)
 {
 	static const struct {
@@ -373,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_line_is_added_before_nis),
 		cmocka_unit_test(a_carriage_return_can_be_dropped),
 		cmocka_unit_test(empty_days_and_zero_are_kept_apart),
+		cmocka_unit_test(groups_are_listed),
 		cmocka_unit_test(dates_are_judged),
 	};
 

@@ -276,6 +276,24 @@ static void logins_are_judged(void **state)
 	expect_judged("Match Address 10.0.0.0/8\\nDenyUsers a", "a", "", "d(denyusers:3)yy");
 }
 
+static void a_lock_counts_without_pam(void **state)
+{
+	static const struct sshd_login login = {.user = "a", .is_locked = true};
+	struct sshd_judgement judgement;
+	struct scene scene;
+
+	(void)state;
+	enter(&scene, "etc/ssh/sshd_config = Port 22\\n\n");
+	sshd_config_judge(&scene.config, &login, &judgement);
+	assert_int_equal(judgement.user.answer, SSHD_NO);
+	assert_string_equal(judgement.user.keyword, "usepam");
+	leave(&scene);
+	enter(&scene, "etc/ssh/sshd_config = UsePAM yes\\n\n");
+	sshd_config_judge(&scene.config, &login, &judgement);
+	assert_int_equal(judgement.user.answer, SSHD_YES);
+	leave(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +304,7 @@ int main(void)
 		cmocka_unit_test(files_of_the_distribution),
 		cmocka_unit_test(patterns_match),
 		cmocka_unit_test(logins_are_judged),
+		cmocka_unit_test(a_lock_counts_without_pam),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
