@@ -43,7 +43,8 @@ struct edit_attributes {
 
 /* Fills RET from open file FD. What is there of RET is freed. */
 int edit_attributes_read(int fd, struct edit_attributes *ret);
-/* Owner, mode and extended attributes are equal; times and flags are not looked at. */
+/* Owner, mode and extended attributes are equal, but for what never goes to another file (IMA's and EVM's
+ * checksums); times and flags are not looked at. */
 bool edit_attributes_are_equal(const struct edit_attributes *a, const struct edit_attributes *b);
 const struct edit_extended *edit_attributes_find(const struct edit_attributes *attributes,
 						 const char *name);
@@ -78,12 +79,23 @@ int edit_look(const struct root *root, const char *path, struct edit_file *ret, 
 void edit_file_done(struct edit_file *file); /* wipes the bytes */
 #define _cleanup_edit_file_ _cleanup_(edit_file_done)
 
+/* -ESTALE, with words, where FILE has not the checksum WAS. */
+int edit_check_unchanged(const struct edit_file *file, const char *was, const char *path,
+			 struct problem *why);
+
 /* What becomes of a file with more than one name. */
 enum edit_links {
 	EDIT_LINKS_REFUSE, /* -EMLINK */
 	EDIT_LINKS_BREAK,  /* this name gets the new file, the others keep the old one */
 	EDIT_LINKS_WRITE,  /* written in place, for all names, which is not done in one act */
 };
+
+/*
+ * Whether FILE, which was looked at, could be changed so: -EROFS, -EMLINK, -EPERM (a flag of its own or of its
+ * folder), with the words that edit_apply has for them. PATH is its name in these.
+ */
+int edit_check(const struct edit_file *file, enum edit_links links, bool lifts_flags, const char *path,
+	       struct problem *why);
 
 struct edit {
 	const struct root *root;
@@ -112,7 +124,8 @@ struct edit {
  */
 int edit_apply(const struct edit *edit, struct problem *why);
 
-/* Removes what an edit that was killed has left: TEMPORARY beside the file at in-root PATH. */
+/* Removes what an edit that was killed has left: TEMPORARY beside the file at resolved in-root PATH. */
+bool edit_has_left(const struct root *root, const char *path, const char *temporary);
 int edit_clear(const struct root *root, const char *path, const char *temporary);
 
 /* A name for edit.temporary beside a file called NAME that nothing else has; the caller frees. */
@@ -124,6 +137,33 @@ char *edit_temporary_name(const char *name);
  */
 int edit_restore_flags(const struct root *root, const char *path, unsigned flags,
 		       unsigned folder_flags);
+
+/* Owner and mode, each where it is wanted. */
+struct edit_owner {
+	bool has_mode, has_uid, has_gid;
+	mode_t mode; /* 07777 */
+	uid_t uid;
+	gid_t gid;
+};
+
+/* Looks at the regular file or folder at PATH, of which no part may be a symlink (-ELOOP) or "..". */
+int edit_owner_look(const struct root *root, const char *path, struct edit_owner *ret,
+		    unsigned *ret_flags, uint64_t *ret_links, struct problem *why);
+
+/*
+ * Gives it what is WANTED; capabilities stay. A file with more names than one is refused (-EMLINK) unless
+ * ALLOWS_LINKS: the other may be a file that somebody wants to be given. Flags as in struct edit.
+ */
+int edit_owner_set(const struct root *root, const char *path, const struct edit_owner *wanted,
+		   bool allows_links, bool lifts_flags, struct problem *why);
+
+/* Puts back flags of it that a killed edit_owner_set has left lifted. */
+int edit_owner_flags(const struct root *root, const char *path, unsigned flags,
+		     struct problem *why);
+
+/* Whether what has so many LINKS and these FLAGS would be refused by edit_owner_set. */
+int edit_owner_check(const char *path, uint64_t links, unsigned flags, bool allows_links,
+		     bool lifts_flags, struct problem *why);
 
 #define EDIT_FLAGS_LIFTED 0x30u /* FS_IMMUTABLE_FL | FS_APPEND_FL */
 

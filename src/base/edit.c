@@ -47,7 +47,7 @@ char *edit_temporary_name(const char *name)
 }
 
 /* What to do next, for failures whose name is not all that there is to say. */
-static int explain(const struct act *act, int error, struct problem *why)
+static int explain(const char *path, int error, struct problem *why)
 {
 	static const struct {
 		int error;
@@ -66,75 +66,75 @@ static int explain(const struct act *act, int error, struct problem *why)
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if (known[i].error != error)
 			continue;
-		(void)problem_set(why, error, act->edit->path, "%s", _(known[i].words));
+		(void)problem_set(why, error, path, "%s", _(known[i].words));
 		if (known[i].next)
 			problem_set_next(why, "%s", _(known[i].next));
 		return error;
 	}
-	return problem_set_errno(why, error, act->edit->path);
+	return problem_set_errno(why, error, path);
 }
 
-static int look_at_old(struct act *act, struct problem *why)
+int edit_check_unchanged(const struct edit_file *file, const char *was, const char *path,
+			 struct problem *why)
 {
-	const struct edit *edit = act->edit;
-	int r = edit_place_look(&act->place, &act->old, why);
-
-	if (r < 0)
-		return r;
-	if (edit->was && strcmp(edit->was, act->old.checksum) != 0) {
-		(void)problem_set(why, -ESTALE, edit->path,
-				  act->old.exists ? _("somebody has changed it meanwhile")
-						  : _("somebody has removed it meanwhile"));
-		problem_set_next(why, _("Look at it and start again."));
-		return -ESTALE;
-	}
-	if (act->old.is_read_only)
-		return explain(act, -EROFS, why);
-	return 0;
-}
-
-static int check_links(const struct act *act, struct problem *why)
-{
-	const struct edit *edit = act->edit;
-
-	if (act->old.links < 2 || edit->links != EDIT_LINKS_REFUSE)
+	if (strcmp(was, file->checksum) == 0)
 		return 0;
-	(void)problem_set(
-		why, -EMLINK, edit->path,
-		_("it has %llu names (hard links): the others would keep the old contents"),
-		(unsigned long long)act->old.links);
-	problem_set_next(why, _("Say whether they are to be changed as well."));
-	return -EMLINK;
+	(void)problem_set(why, -ESTALE, path,
+			  file->exists ? _("somebody has changed it meanwhile")
+				       : _("somebody has removed it meanwhile"));
+	problem_set_next(why, _("Look at it and start again."));
+	return -ESTALE;
 }
 
-static int refuse_flags(const struct act *act, unsigned flags, bool is_folder, struct problem *why)
+int edit_refuse_flags(const char *path, unsigned flags, bool is_folder, struct problem *why)
 {
-	_cleanup_free_ char *folder = NULL;
+	const char *words = edit_flags_words(flags);
 
-	if (!is_folder) {
-		(void)problem_set(why, -EPERM, act->edit->path,
-				  _("a flag keeps it from being changed (\"%s\")"),
-				  edit_flags_words(flags));
-	} else {
-		(void)problem_set(why, -EPERM, act->edit->path,
+	if (is_folder)
+		(void)problem_set(why, -EPERM, path,
 				  _("a flag of its folder keeps it from being changed (\"%s\")"),
-				  edit_flags_words(flags));
-	}
+				  words);
+	else
+		(void)problem_set(why, -EPERM, path,
+				  _("a flag keeps it from being changed (\"%s\")"), words);
 	problem_set_next(why, _("It can be taken off for the change and put back after it."));
 	return -EPERM;
 }
 
-static unsigned file_flags(const struct act *act)
+static unsigned file_flags(const struct edit_file *file)
 {
-	return act->old.exists ? act->old.attributes.flags & EDIT_FLAGS_LIFTED : 0;
+	return file->exists ? file->attributes.flags & EDIT_FLAGS_LIFTED : 0;
 }
 
-static unsigned folder_flags(const struct act *act)
+static bool is_written_in_place(const struct edit_file *file, enum edit_links links)
 {
-	unsigned flags = act->old.folder_flags & EDIT_FLAGS_LIFTED;
+	return file->links > 1 && links == EDIT_LINKS_WRITE;
+}
 
-	/* what is only written changes nothing in the folder */
-	return act->old.links > 1 && act->edit->links == EDIT_LINKS_WRITE ? 0 : flags;
+/* What is written in place changes nothing in the folder. */
+static unsigned folder_flags(const struct edit_file *file, enum edit_links links)
+{
+	return is_written_in_place(file, links) ? 0 : file->folder_flags & EDIT_FLAGS_LIFTED;
+}
+
+int edit_check(const struct edit_file *file, enum edit_links links, bool lifts_flags,
+	       const char *path, struct problem *why)
+{
+	unsigned own = file_flags(file), folder = folder_flags(file, links);
+
+	if (file->is_read_only)
+		return explain(path, -EROFS, why);
+	if (file->links > 1 && links == EDIT_LINKS_REFUSE) {
+		(void)problem_set(
+			why, -EMLINK, path,
+			_("it has %llu names (hard links): the others would keep the old contents"),
+			(unsigned long long)file->links);
+		problem_set_next(why, _("Say whether they are to be changed as well."));
+		return -EMLINK;
+	}
+	if ((own || folder) && !lifts_flags)
+		return edit_refuse_flags(path, own ? own : folder, !own, why);
+	return 0;
 }
 
 static int put_flags_back(struct act *act)
@@ -151,16 +151,12 @@ static int put_flags_back(struct act *act)
 
 static int lift_flags(struct act *act, struct problem *why)
 {
-	unsigned file = file_flags(act), folder = folder_flags(act);
+	unsigned own = file_flags(&act->old), folder = folder_flags(&act->old, act->edit->links);
 	int r = 0;
 
-	if (file && !act->edit->lifts_flags)
-		return refuse_flags(act, file, false, why);
-	if (folder && !act->edit->lifts_flags)
-		return refuse_flags(act, folder, true, why);
-	if (file) {
-		r = edit_flags_set(act->place.fd, file, 0);
-		act->lifted = r < 0 ? 0 : file;
+	if (own) {
+		r = edit_flags_set(act->place.fd, own, 0);
+		act->lifted = r < 0 ? 0 : own;
 	}
 	if (r == 0 && folder) {
 		r = edit_flags_set(act->place.folder, folder, 0);
@@ -211,14 +207,14 @@ static int fill(const struct act *act, int fd, struct problem *why)
 		(void)edit_flags_set(fd, FLAGS_COPIED, wanted->flags);
 	r = file_write_all(fd, act->edit->bytes, act->edit->length);
 	if (r < 0)
-		return explain(act, r, why);
+		return explain(act->edit->path, r, why);
 	r = edit_attributes_apply(fd, wanted, act->edit->attributes != NULL, act->edit->path, why);
 	if (r < 0)
 		return r;
 	r = set_times(fd, act->edit);
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
-	return r < 0 ? explain(act, r, why) : 0;
+	return r < 0 ? explain(act->edit->path, r, why) : 0;
 }
 
 /* Gives TEMPORARY the name; where there was no file, one that has come meanwhile is left alone. */
@@ -269,12 +265,12 @@ static int replace(struct act *act, struct problem *why)
 	int r;
 
 	if (fd < 0)
-		return explain(act, -errno, why);
+		return explain(act->edit->path, -errno, why);
 	r = fill(act, fd, why);
 	if (r == 0) {
 		r = put_in_place(act, temporary);
 		if (r < 0)
-			(void)explain(act, r, why);
+			(void)explain(act->edit->path, r, why);
 	}
 	if (r < 0) {
 		(void)unlinkat(act->place.folder, temporary,
@@ -290,7 +286,7 @@ static int removed(struct act *act, struct problem *why)
 	int r = unlinkat(act->place.folder, act->place.name, 0) < 0 ? -errno : 0;
 
 	if (r < 0)
-		return explain(act, r, why);
+		return explain(act->edit->path, r, why);
 	act->lifted = 0; /* went with it */
 	if (act->folder_lifted)
 		r = edit_flags_set(act->place.folder, act->folder_lifted, act->folder_lifted);
@@ -332,7 +328,7 @@ static int write_in_place(struct act *act, struct problem *why)
 	int r = fd < 0 ? -errno : reserve(act, fd);
 
 	if (r < 0)
-		return explain(act, r, why);
+		return explain(act->edit->path, r, why);
 	r = write_at_start(fd, act->edit->bytes, act->edit->length);
 	if (r < 0 && write_at_start(fd, act->old.bytes, act->old.length) < 0)
 		return problem_set(why, r, act->edit->path,
@@ -340,7 +336,7 @@ static int write_in_place(struct act *act, struct problem *why)
 				     "be put back: %s"),
 				   strerror(-r));
 	if (r < 0)
-		(void)explain(act, r, why);
+		(void)explain(act->edit->path, r, why);
 	else /* writing has taken its capabilities and its set-user-ID bit */
 		r = edit_attributes_apply(fd, wanted, act->edit->attributes != NULL,
 					  act->edit->path, why);
@@ -354,7 +350,7 @@ static int change(struct act *act, struct problem *why)
 {
 	if (!act->edit->bytes)
 		return act->old.exists ? removed(act, why) : 0;
-	if (act->old.links > 1 && act->edit->links == EDIT_LINKS_WRITE)
+	if (is_written_in_place(&act->old, act->edit->links))
 		return write_in_place(act, why);
 	return replace(act, why);
 }
@@ -365,9 +361,11 @@ int edit_apply(const struct edit *edit, struct problem *why)
 	int r = edit_place_open(edit->root, edit->path, &act.place, why), flags_result;
 
 	if (r == 0)
-		r = look_at_old(&act, why);
+		r = edit_place_look(&act.place, &act.old, why);
+	if (r == 0 && edit->was)
+		r = edit_check_unchanged(&act.old, edit->was, edit->path, why);
 	if (r == 0)
-		r = check_links(&act, why);
+		r = edit_check(&act.old, edit->links, edit->lifts_flags, edit->path, why);
 	if (r == 0)
 		r = lift_flags(&act, why);
 	if (r == 0)
@@ -376,21 +374,47 @@ int edit_apply(const struct edit *edit, struct problem *why)
 	return r == 0 && flags_result < 0 ? problem_set_errno(why, flags_result, edit->path) : r;
 }
 
+/* The folder that resolved in-root PATH lies in. */
+static int open_folder_of(const struct root *root, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *parent = slash ? alloc_copy(path, (size_t)(slash - path)) : NULL;
+
+	if (!parent)
+		return -EINVAL;
+	return root_open_file(root, *parent ? parent : "/", O_RDONLY | O_DIRECTORY, 0);
+}
+
+/* 1 where regular file NAME, as an edit calls it until it is whole, is in FOLDER. */
+static int has_temporary(int folder, const char *name)
+{
+	struct stat status;
+
+	if (strchr(name, '/') || *name != '.')
+		return -EINVAL;
+	if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return S_ISREG(status.st_mode) ? 1 : -EINVAL; /* none of ours */
+}
+
+bool edit_has_left(const struct root *root, const char *path, const char *temporary)
+{
+	_cleanup_close_ int folder = open_folder_of(root, path);
+
+	return folder >= 0 && has_temporary(folder, temporary) > 0;
+}
+
 int edit_clear(const struct root *root, const char *path, const char *temporary)
 {
-	_cleanup_edit_place_ struct edit_place place = EDIT_PLACE_EMPTY;
-	struct stat status;
-	int r = edit_place_open(root, path, &place, NULL);
+	_cleanup_close_ int folder = open_folder_of(root, path);
+	int r;
 
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	if (strchr(temporary, '/') || !text_has_prefix(temporary, "."))
-		return -EINVAL;
-	if (fstatat(place.folder, temporary, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (!S_ISREG(status.st_mode))
-		return -EINVAL; /* none of ours */
-	if (unlinkat(place.folder, temporary, 0) < 0)
+	if (folder < 0)
+		return folder == -ENOENT ? 0 : folder;
+	r = has_temporary(folder, temporary);
+	if (r <= 0)
+		return r;
+	if (unlinkat(folder, temporary, 0) < 0)
 		return -errno;
-	return fsync(place.folder) < 0 ? -errno : 0;
+	return fsync(folder) < 0 ? -errno : 0;
 }

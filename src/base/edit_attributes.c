@@ -134,18 +134,31 @@ int edit_attributes_read(int fd, struct edit_attributes *ret)
 	return 0;
 }
 
-bool edit_attributes_are_equal(const struct edit_attributes *a, const struct edit_attributes *b)
+static bool is_bound(const char *name)
 {
-	if (a->mode != b->mode || a->uid != b->uid || a->gid != b->gid || a->count != b->count)
-		return false;
+	return has_prefix(name, bound_to_file, ARRAY_SIZE(bound_to_file)) ||
+	       text_is_equal(name, bound_to_bytes);
+}
+
+/* Whether B has all extended attributes of A, but for those that never go to another file. */
+static bool has_all(const struct edit_attributes *a, const struct edit_attributes *b)
+{
 	for (size_t i = 0; i < a->count; i++) {
 		const struct edit_extended *one = &a->extended[i], *other = find(b, one->name);
 
+		if (is_bound(one->name))
+			continue;
 		if (!other || other->length != one->length ||
 		    memcmp(one->value, other->value, one->length) != 0)
 			return false;
 	}
 	return true;
+}
+
+bool edit_attributes_are_equal(const struct edit_attributes *a, const struct edit_attributes *b)
+{
+	return a->mode == b->mode && a->uid == b->uid && a->gid == b->gid && has_all(a, b) &&
+	       has_all(b, a);
 }
 
 /* Takes away what FD has and ATTRIBUTES has not. */

@@ -33,4 +33,7 @@ void edit_place_done(struct edit_place *place);
 	}
 #define _cleanup_edit_place_ _cleanup_(edit_place_done)
 
+/* The words for FLAGS that forbid a change; -EPERM. */
+int edit_refuse_flags(const char *path, unsigned flags, bool is_folder, struct problem *why);
+
 #endif

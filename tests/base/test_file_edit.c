@@ -380,7 +380,7 @@ static void test_killed(void **state)
 				struct edit edit = edit_of(scene, "etc/shadow", i % 2 ? one : two);
 
 				edit.temporary = ".shadow.refloat-test";
-				(void)edit_clear(scene->root, "etc/shadow", edit.temporary);
+				(void)edit_clear(scene->root, "/etc/shadow", edit.temporary);
 				if (edit_apply(&edit, NULL) < 0)
 					_exit(1);
 			}
@@ -392,7 +392,7 @@ static void test_killed(void **state)
 			root_read_file(scene->root, "etc/shadow", 1 << 20, &text, &length), 0);
 		assert_true(strcmp(text, one) == 0 || strcmp(text, two) == 0 ||
 			    strcmp(text, "root:*:1\n") == 0);
-		assert_int_equal(edit_clear(scene->root, "etc/shadow", ".shadow.refloat-test"), 0);
+		assert_int_equal(edit_clear(scene->root, "/etc/shadow", ".shadow.refloat-test"), 0);
 		assert_int_equal(root_list(scene->root, "etc", 0, &names), 0);
 		assert_int_equal(names.count, 1);
 	}
@@ -402,10 +402,10 @@ static void test_clear(void **state)
 {
 	const struct scene *scene = *state;
 
-	assert_int_equal(edit_clear(scene->root, "etc/shadow", "../etc/shadow"), -EINVAL);
-	assert_int_equal(edit_clear(scene->root, "etc/shadow", "shadow"), -EINVAL);
-	assert_int_equal(edit_clear(scene->root, "etc/shadow", ".gone"), 0);
-	assert_int_equal(edit_clear(scene->root, "gone/shadow", ".gone"), 0);
+	assert_int_equal(edit_clear(scene->root, "/etc/shadow", "../etc/shadow"), -EINVAL);
+	assert_int_equal(edit_clear(scene->root, "/etc/shadow", "shadow"), -EINVAL);
+	assert_int_equal(edit_clear(scene->root, "/etc/shadow", ".gone"), 0);
+	assert_int_equal(edit_clear(scene->root, "/gone/shadow", ".gone"), 0);
 	is(scene, "etc/shadow", "root:*:1\n");
 }
 
