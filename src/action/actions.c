@@ -30,5 +30,7 @@ const struct step_class *const step_classes[] = {
 	&step_restore_superblock,
 	&step_recover_superblock,
 	&step_save_metadata,
+	&step_edit_file,
+	&step_set_attributes,
 	NULL,
 };

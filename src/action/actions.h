@@ -29,5 +29,7 @@ extern const struct step_class step_replay_journal;
 extern const struct step_class step_restore_superblock;
 extern const struct step_class step_recover_superblock;
 extern const struct step_class step_save_metadata;
+extern const struct step_class step_edit_file;
+extern const struct step_class step_set_attributes;
 
 #endif

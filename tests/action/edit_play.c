@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * edit_play WHAT ROOT PATH [ARGUMENT...]: plans one change of a file below ROOT and runs it with
+ * the program's own runner, classes and journal, for the tests.
+ *
+ *   edit ROOT PATH NEW [WORD...]   NEW: a file with the new bytes, "-" to remove. Words: lift,
+ * break, write, lock, backup, show (print the shell lines and stop) owner ROOT PATH MODE UID GID
+ * [WORD...]   "-" for what is to stay. Words: lift, links, show undo                           all
+ * that the journal has
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "action/actions.h"
+#include "action/edit.h"
+#include "base/file.h"
+#include "plan/runner.h"
+
+static bool has_word(char **words, const char *word)
+{
+	for (; *words; words++) {
+		if (strcmp(*words, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int fail(int error, const struct problem *why)
+{
+	_cleanup_free_ char *text = problem_text(why);
+
+	printf("%s: %s\n", strerrorname_np(-error), text);
+	return 1;
+}
+
+static int add_edit(struct plan *plan, char **words, struct problem *why)
+{
+	_cleanup_root_ struct root *root = NULL;
+	_cleanup_edit_file_ struct edit_file seen = {0};
+	_cleanup_free_ char *bytes = NULL;
+	struct edit_wish wish = {
+		.root = words[0], .seen = &seen, .mode = 0604, .uid = 12, .gid = 34};
+	int r = root_open(words[0], &root, why);
+
+	if (r == 0)
+		r = edit_look(root, words[1], &seen, why);
+	if (r == 0 && strcmp(words[2], "-") != 0)
+		r = file_read(words[2], EDIT_BYTES_MAX, &bytes, &wish.length, why);
+	if (r < 0)
+		return r;
+	wish.bytes = bytes;
+	wish.lifts_flags = has_word(words + 3, "lift");
+	wish.locks_accounts = has_word(words + 3, "lock");
+	wish.backup = has_word(words + 3, "backup") ? "-" : NULL;
+	if (has_word(words + 3, "break"))
+		wish.links = EDIT_LINKS_BREAK;
+	if (has_word(words + 3, "write"))
+		wish.links = EDIT_LINKS_WRITE;
+	return edit_plan_add(plan, &wish, why);
+}
+
+static int add_owner(struct plan *plan, char **words, struct problem *why)
+{
+	struct edit_owner_wish wish = {.root = words[0], .path = words[1]};
+
+	wish.wanted.has_mode = strcmp(words[2], "-") != 0;
+	wish.wanted.mode = (mode_t)strtoul(words[2], NULL, 8);
+	wish.wanted.has_uid = strcmp(words[3], "-") != 0;
+	wish.wanted.uid = (uid_t)strtoul(words[3], NULL, 10);
+	wish.wanted.has_gid = strcmp(words[4], "-") != 0;
+	wish.wanted.gid = (gid_t)strtoul(words[4], NULL, 10);
+	wish.lifts_flags = has_word(words + 5, "lift");
+	wish.allows_links = has_word(words + 5, "links");
+	return edit_plan_add_owner(plan, &wish, why);
+}
+
+static void add_undo(struct plan *plan, const struct journal *journal)
+{
+	_cleanup_free_ const struct operation **list = NULL;
+	size_t count = journal_list_undoable(journal, &list);
+
+	plan->is_undo = true;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = list[i]->count; j > 0; j--) {
+			const struct journal_step *step = &list[i]->steps[j - 1];
+
+			if (journal_step_is_undoable(step))
+				plan_add(plan, step_new_undo(step_classes, list[i]->number,
+							     step->number, step->step));
+		}
+	}
+}
+
+static void show(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		_cleanup_text_list_ struct text_list lines = {0};
+
+		step_command(step_classes, plan->steps[i], &lines);
+		for (size_t j = 0; j < lines.count; j++)
+			printf("%s\n", lines.items[j]);
+	}
+}
+
+static void tell(const struct text_list *notes)
+{
+	for (size_t i = 0; i < notes->count; i++)
+		printf("note: %s\n", notes->items[i]);
+}
+
+int main(int count, char **words)
+{
+	_cleanup_plan_ struct plan *plan = plan_new("play");
+	_cleanup_journal_ struct journal *journal = NULL;
+	_cleanup_(step_report_done) struct step_report report = {0};
+	_cleanup_problem_ struct problem why = {0};
+	struct runner runner = {.classes = step_classes};
+	int r = journal_open(JOURNAL_FOLDER, &journal, &why);
+
+	plan->summary = text_copy("Play");
+	if (r == 0 && count >= 5 && strcmp(words[1], "edit") == 0)
+		r = add_edit(plan, words + 2, &why);
+	else if (r == 0 && count >= 7 && strcmp(words[1], "owner") == 0)
+		r = add_owner(plan, words + 2, &why);
+	else if (r == 0)
+		add_undo(plan, journal);
+	if (r < 0)
+		return fail(r, &why);
+	tell(&plan->notes);
+	if (has_word(words, "show")) {
+		show(plan);
+		return 0;
+	}
+	runner.journal = journal;
+	r = runner_execute(&runner, plan, &report, &why);
+	tell(&report.notes);
+	if (why.error)
+		return fail(why.error, &why);
+	puts(r == RUNNER_DONE ? "done" : "not done");
+	return 0;
+}
