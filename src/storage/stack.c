@@ -43,12 +43,16 @@ static bool is_asleep(const struct device *device)
 /* Whether DEVICE can be brought up to be looked into, or something that lies on it may be. */
 static bool is_sleeping(const struct device *device)
 {
-	if (device->is_rescue || device_is_shadowed(device) || !is_asleep(device))
+	if (device->is_rescue || device_is_shadowed(device))
+		return false;
+	/* of a group that the kernel has it need not have all volumes */
+	if (text_is_equal(device->content.type, "LVM2_member"))
+		return true;
+	if (!is_asleep(device))
 		return false;
 	if (device->is_dormant && device->kind == DEVICE_MD)
 		return !device->obstacle;
-	return text_is_equal(device->content.type, "LVM2_member") ||
-	       (text_is_equal(device->content.type, "crypto_LUKS") && crypt_has_key(device));
+	return text_is_equal(device->content.type, "crypto_LUKS") && crypt_has_key(device);
 }
 
 bool stack_is_wanted(const struct machine *machine)

@@ -35,16 +35,6 @@ static void physicals_done(struct physicals *physicals)
 	free(physicals->devices);
 }
 
-/* Whether a volume on DEVICE is active: then the kernel has its group. */
-static bool is_active(const struct device *device)
-{
-	for (size_t i = 0; i < device->child_count; i++) {
-		if (!device->children[i]->is_dormant)
-			return true;
-	}
-	return false;
-}
-
 static const struct device *find_same(const struct physicals *physicals,
 				      const struct device *device)
 {
@@ -60,7 +50,7 @@ static void add_physical(struct guard *guard, struct physicals *physicals, struc
 	const char *node;
 
 	if (!text_is_equal(device->content.type, "LVM2_member") || device->is_rescue ||
-	    device_is_shadowed(device) || is_active(device))
+	    device_is_shadowed(device))
 		return;
 	/* lvm takes one of two with the same UUID, so it is shown the first */
 	if (find_same(physicals, device))
@@ -347,6 +337,48 @@ static bool group_is_active(const struct guard *guard, const struct lvm_group *g
 	return false;
 }
 
+/* Whether the kernel has VOLUME already. */
+static bool volume_is_active(const struct guard *guard, const struct lvm_group *group,
+			     const struct lvm_volume *volume)
+{
+	_cleanup_free_ char *group_bare = without_dashes(group->uuid);
+	_cleanup_free_ char *volume_bare = without_dashes(volume->uuid);
+	_cleanup_free_ char *dm_uuid = text_format("LVM-%s%s", group_bare, volume_bare);
+
+	for (size_t i = 0; i < guard->machine->count; i++) {
+		const struct device *device = guard->machine->devices[i];
+
+		if (!device->is_dormant && text_is_equal(device->dm_uuid, dm_uuid))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Some volumes of GROUP are in use, and what only lvm can bring up would be an earlier state of it: of the
+ * others those are looked at that are plain pieces of disks.
+ */
+static bool bring_up_rest(struct guard *guard, const struct physicals *physicals,
+			  const struct lvm_group *group)
+{
+	bool is_new = false;
+
+	for (size_t i = 0; i < group->volume_count && !guard_is_stopped(); i++) {
+		const struct lvm_volume *volume = &group->volumes[i];
+		struct device *device;
+
+		if (!volume->is_public || !lvm_volume_is_plain(group, volume->name) ||
+		    volume_is_active(guard, group, volume))
+			continue;
+		device = get_device(guard, physicals, group, volume);
+		if (!device)
+			continue;
+		(void)map_volume(guard, group, device); /* what is wrong stands in the device */
+		is_new = true;
+	}
+	return is_new;
+}
+
 static bool bring_up_group(struct guard *guard, const struct physicals *physicals,
 			   const struct lvm_group *group)
 {
@@ -354,10 +386,12 @@ static bool bring_up_group(struct guard *guard, const struct physicals *physical
 	bool is_new = false;
 
 	/* one that lacks something may be whole when more is up */
-	if (group_is_active(guard, group) || text_list_contains(&guard->groups, group->uuid) ||
+	if (text_list_contains(&guard->groups, group->uuid) ||
 	    (group->missing && !guard->is_last))
 		return false;
 	text_list_add(&guard->groups, group->uuid);
+	if (group_is_active(guard, group))
+		return bring_up_rest(guard, physicals, group);
 	for (size_t i = 0; i < group->volume_count && !guard_is_stopped(); i++) {
 		struct device *device = NULL;
 
