@@ -14,10 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "action/check.h"
+#include "action/check_kernel.h"
 #include "base/file.h"
 
 /* One file, taken apart. */
@@ -208,6 +211,38 @@ static void every_judge_takes_anything(void **unused)
 	}
 }
 
+/* Records as /dev/kmsg gives them: those of other disks, also of names that begin alike, are left
+ * out. */
+static void messages_of_these_disks_are_taken(void **unused)
+{
+	static const char *const records[] = {
+		"3,1,1,-;I/O error, dev sda, sector 12 op 0x0:(READ) flags 0x0\n SUBSYSTEM=block\n",
+		"3,2,2,-;I/O error, dev sdaa, sector 13 op 0x0:(READ) flags 0x0\n",
+		"3,3,3,-;critical medium error, dev sda, sector 14 op 0x1:(WRITE) flags 0x0\n",
+		"6,4,4,-;Buffer I/O error on dev md0, logical block 7, async page read\n",
+		"6,5,5,-;xsda: something else\n",
+		"no semicolon at all"};
+	_cleanup_text_list_ struct text_list disks = {0}, messages = {0}, said = {0};
+	int pair[2];
+
+	(void)unused;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(records); i++)
+		assert_true(write(pair[1], records[i], strlen(records[i])) > 0);
+	text_list_add(&disks, "sda");
+	text_list_add(&disks, "md0");
+	check_kernel_read(pair[0], &disks, &messages);
+	check_kernel_say(&messages, &said);
+	assert_int_equal(messages.count, 3);
+	assert_int_equal(said.count, 2);
+	assert_string_equal(said.items[0], "sda could not read sector 12");
+	assert_string_equal(said.items[1], "sda could not write sector 14");
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	check_kernel_read(-1, &disks, &messages); /* a kernel that has no log to read */
+	assert_int_equal(messages.count, 3);
+}
+
 static void progress_is_read(void **unused)
 {
 	struct step *step = step_new("check-filesystem", RISK_READS, STEP_REQUIRED, "x");
@@ -250,6 +285,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_output_has_its_verdict),
 		cmocka_unit_test(every_judge_takes_anything),
+		cmocka_unit_test(messages_of_these_disks_are_taken),
 		cmocka_unit_test(progress_is_read),
 	};
 
