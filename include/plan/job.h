@@ -61,6 +61,8 @@ struct job {
 	struct problem why;         /* error 0: none */
 };
 
+#define JOBS_KEPT 30 /* that have ended, with their logs; a new job removes the oldest of more */
+
 struct job *job_free(struct job *job);
 DEFINE_CLEANUP_POINTER(struct job, job_free);
 #define _cleanup_job_ _cleanup_(job_free_cleanup)

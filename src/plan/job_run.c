@@ -294,6 +294,25 @@ static int take_answer(const char *text, size_t length, unsigned *ret_number, st
 	return 0;
 }
 
+/* What lies under /run is memory: of jobs that have ended the newest are kept. */
+static void forget_oldest(const char *journal_folder)
+{
+	_cleanup_job_list_ struct job_list list = {0};
+	size_t ended = 0;
+
+	if (job_list_read(journal_folder, &list, NULL) < 0)
+		return; /* starting one says why */
+	for (size_t i = 0; i < list.count; i++)
+		ended += !job_is_running(list.items[i]);
+	for (size_t i = 0; ended > JOBS_KEPT && i < list.count; i++) {
+		if (job_is_running(list.items[i]))
+			continue;
+		/* one that somebody else removes meanwhile is gone as well */
+		(void)job_forget(journal_folder, list.items[i]->number, NULL);
+		ended--;
+	}
+}
+
 int job_start(const struct step_class *const *classes, const char *journal_folder,
 	      const struct plan *plan, unsigned *ret_number, struct problem *why)
 {
@@ -310,6 +329,7 @@ int job_start(const struct step_class *const *classes, const char *journal_folde
 	size_t length = 0;
 	int r = plan_check_unattended(classes, plan, why);
 
+	forget_oldest(journal_folder);
 	if (r == 0)
 		r = daemon_start(be_job, &process, &word, &length, why);
 	return r < 0 ? r : take_answer(word, length, ret_number, why);

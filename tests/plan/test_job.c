@@ -762,6 +762,29 @@ static void folder_that_cannot_be_written_is_told(void **state)
 	assert_non_null(why.why);
 }
 
+static void oldest_ended_jobs_give_way(void **state)
+{
+	_cleanup_plan_ struct plan *plan = new_plan(), *lasting = new_plan();
+	_cleanup_free_ char *last = NULL;
+	_cleanup_job_list_ struct job_list list = {0};
+
+	plan_add(plan, step_new("look", RISK_READS, STEP_REQUIRED, "Look"));
+	file_steps_add(lasting, "long", STEP_REQUIRED, *state, "a");
+	assert_int_equal(start(*state, lasting), 1); /* runs through all of it */
+	for (unsigned number = 2; number <= JOBS_KEPT + 3; number++) {
+		_cleanup_free_ char *told = follow_to_end(*state, start(*state, plan));
+
+		assert_non_null(told);
+	}
+	assert_int_equal(job_list_read(*state, &list, NULL), 0);
+	assert_int_equal(list.items[0]->number, 1);
+	assert_int_equal(list.items[1]->number, 3);
+	assert_int_equal(list.items[list.count - 1]->number, JOBS_KEPT + 3);
+	go(*state, "a");
+	last = follow_to_end(*state, 1);
+	assert_non_null(last);
+}
+
 static void ended_jobs_are_forgotten(void **state)
 {
 	_cleanup_plan_ struct plan *plan = new_plan(), *lasting = new_plan();
@@ -846,6 +869,7 @@ int main(void)
 		IN_FOLDER(terminal_cannot_be_had),
 		IN_FOLDER(folder_that_cannot_be_written_is_told),
 		IN_FOLDER(ended_jobs_are_forgotten),
+		IN_FOLDER(oldest_ended_jobs_give_way),
 		IN_FOLDER(rubbish_is_left_out),
 	};
 
