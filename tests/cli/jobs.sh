@@ -18,6 +18,7 @@ e2fsck_path=$(readlink -f "$(command -v e2fsck)")
 cp "$e2fsck_path" "$real"
 cat >"$scratch/e2fsck.sh" <<HELD
 #!/bin/sh
+echo \$\$ >$scratch/e2fsck.pid
 printf 'held \033[2J\n'
 last=
 while [ -e $hold ]; do
@@ -70,6 +71,12 @@ wait_for()
 	done
 	note "waited in vain for $1 of job $id: $("$refloat" jobs "$id" --json 2>&1 | tr -d '\n')"
 	return 1
+}
+
+# is_gone: the program that did the check runs no more
+is_gone()
+{
+	! kill -0 "$(cat "$scratch/e2fsck.pid")" 2>/dev/null
 }
 
 # let_go: the check comes to its end

@@ -158,6 +158,8 @@ start_check
 kill -KILL "$(state .pid)"
 wait_for '.state == "cut-off"'
 ok $? "a job whose process is killed is cut off"
+wait_until is_gone
+ok $? "  and its program went with it"
 rm -f "$hold"
 r jobs --running
 like "$output" "CUT OFF" "  a new login is told"
@@ -170,7 +172,7 @@ r jobs --running
 is "$output" "" "  and then it is no news any more"
 r jobs
 like "$output" "CUT OFF" "  but stays in the list"
-wait_until sh -c "! pgrep -f '^/bin/sh $e2fsck_path'"
+wait_until is_gone
 start_check
 kill -KILL "$(state .pid)"
 echo 11111111-2222-3333-4444-555555555555 >"$scratch/boot_id"
@@ -186,7 +188,7 @@ rm -f "$hold"
 # --- any other action as a job
 # shellcheck source=tests/action/small-server.sh
 . "$top_srcdir/tests/action/small-server.sh"
-wait_until sh -c "! pgrep -f '^/bin/sh $e2fsck_path'"
+wait_until is_gone
 r umount --yes
 is "$status" 0 "what cut off jobs have left is taken down"
 r mount --yes --job
