@@ -46,6 +46,19 @@ static void tell_done(const struct outcome *outcome)
 		output_remark(_("done, without what the notes above name"));
 }
 
+/* Whether PLAN repairs on the disks what nothing takes back. */
+static bool may_have_written(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step_class *class =
+			step_class_find(step_classes, plan->steps[i]->class_name);
+
+		if (class && !class->undo && class->is_long && plan->steps[i]->risk >= RISK_WRITES)
+			return true;
+	}
+	return false;
+}
+
 void outcome_tell(const struct outcome *outcome, const struct progress *progress)
 {
 	if (outcome->result == RUNNER_DONE) {
@@ -58,7 +71,10 @@ void outcome_tell(const struct outcome *outcome, const struct progress *progress
 		else
 			output_problem(outcome->why);
 		if (progress->undone_count > 0)
-			output_remark(_("everything that was done has been undone"));
+			output_remark(may_have_written(outcome->plan)
+					      ? _("what it needed has been taken down again; what it had "
+						  "repaired until then stays")
+					      : _("everything that was done has been undone"));
 		return;
 	}
 	output_remark(outcome->result == RUNNER_PARTIAL ? _("done in part; this failed:")
