@@ -111,8 +111,12 @@ static int prepare(struct step *step, struct problem *why)
 static int set_owner(const struct step *step, const struct root *root,
 		     const struct edit_owner *wanted, struct problem *why)
 {
-	return edit_owner_set(root, step_get_text(step, "path"), wanted, step_get(step, "links"),
-			      step_get(step, "lifts-flags"), why);
+	int r = edit_owner_set(root, step_get_text(step, "path"), wanted, step_get(step, "links"),
+			       step_get(step, "lifts-flags"), why);
+
+	if (r < 0)
+		edit_name_place(step, why);
+	return r;
 }
 
 static int run(struct step *step, struct step_report *report, struct problem *why)

@@ -37,7 +37,18 @@ struct edit_wish {
  */
 int edit_plan_add(struct plan *plan, const struct edit_wish *wish, struct problem *why);
 
-/* A plan that is not run after all: what was kept for its steps is wiped. */
+/*
+ * The SELinux label for a new file or folder at in-root PATH (system/selinux.h): *RET_LABEL, which the caller
+ * frees, or NULL. Where the system at ROOT uses SELinux and none can be found, PLAN gets a note and a step that
+ * has it label all its files at its next start.
+ */
+int edit_plan_label(struct plan *plan, const char *root, const char *path, char **ret_label,
+		    struct problem *why);
+
+/*
+ * A plan that is not run after all, or has come to its end: what was kept for steps that the journal has
+ * nothing to undo of is wiped now, and not an hour later.
+ */
 void edit_plan_forget(const struct plan *plan);
 
 /*
@@ -68,6 +79,8 @@ bool edit_step_is_lasting(const struct step *step);
 char *edit_identify_root(const struct root *root);
 /* Opens the root of STEP. -ENXIO where it has an argument "filesystem" and another one is there now. */
 int edit_open_root(const struct step *step, struct root **ret_root, struct problem *why);
+/* WHY, which names the place of STEP as the target does, names it as this system does. */
+void edit_name_place(const struct step *step, struct problem *why);
 /* Adds "chattr" with SIGN ('+' or '-') for FLAGS and PATH, where there are any. */
 void edit_print_flags(struct text_list *lines, char sign, unsigned flags, const char *path);
 

@@ -16,6 +16,7 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/shell.h"
+#include "system/selinux.h"
 
 bool edit_step_is_lasting(const struct step *step)
 {
@@ -62,6 +63,16 @@ int edit_open_root(const struct step *step, struct root **ret_root, struct probl
 	}
 	*ret_root = TAKE_PTR(root);
 	return 0;
+}
+
+void edit_name_place(const struct step *step, struct problem *why)
+{
+	_cleanup_free_ char *full =
+		place_join(step_get_text(step, "root"), step_get_text(step, "path"));
+	_cleanup_free_ char *shown = printable_text(full);
+
+	if (why && text_is_equal(why->what, step_get(step, "path")))
+		text_set(&why->what, shown);
 }
 
 void edit_print_flags(struct text_list *lines, char sign, unsigned flags, const char *path)
@@ -277,14 +288,64 @@ int edit_plan_add(struct plan *plan, const struct edit_wish *wish, struct proble
 	return add_step(plan, step, wish->seen, wish->bytes, wish->length, why);
 }
 
+static bool has_relabelling(const struct plan *plan, const char *root)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (text_is_equal(step_get(plan->steps[i], "path"), SELINUX_RELABEL_FILE) &&
+		    text_is_equal(step_get(plan->steps[i], "root"), root))
+			return true;
+	}
+	return false;
+}
+
+/* The file that has the system label itself; it needs no contents. */
+static int add_relabelling(struct plan *plan, const struct root *root, const char *folder,
+			   struct problem *why)
+{
+	_cleanup_edit_file_ struct edit_file seen = {0};
+	const struct edit_wish wish = {
+		.root = folder,
+		.seen = &seen,
+		.what = _("Have the system label all its files for SELinux at its next start"),
+		.bytes = "",
+		.mode = 0644,
+	};
+	int r = edit_look(root, SELINUX_RELABEL_FILE, &seen, why);
+
+	return r < 0 ? r : edit_plan_add(plan, &wish, why);
+}
+
+int edit_plan_label(struct plan *plan, const char *root, const char *path, char **ret_label,
+		    struct problem *why)
+{
+	_cleanup_root_ struct root *opened = NULL;
+	_cleanup_selinux_ struct selinux selinux = {0};
+	_cleanup_free_ char *full = place_join(root, path), *note = NULL;
+	int r = root_open(root, &opened, why);
+
+	*ret_label = NULL;
+	if (r < 0 || selinux_label_new(opened, path, ret_label) == 0)
+		return r;
+	selinux_read(opened, &selinux);
+	if (!selinux_is_used(&selinux) || has_relabelling(plan, root))
+		return 0;
+	note = selinux_relabel_note(&selinux, full);
+	text_list_add(&plan->notes, note);
+	return selinux.will_relabel ? 0 : add_relabelling(plan, opened, root, why);
+}
+
 void edit_plan_forget(const struct plan *plan)
 {
+	_cleanup_text_list_ struct text_list entries = {0};
+
 	for (size_t i = 0; i < plan->count; i++) {
 		const char *entry = step_get(plan->steps[i], "store");
 
 		if (entry && text_is_equal(plan->steps[i]->class_name, "edit-file"))
-			edit_store_remove(entry);
+			text_list_add(&entries, entry);
 	}
+	if (entries.count)
+		edit_store_forget(&entries);
 }
 
 static void set_owner(struct step *step, const struct edit_owner *wanted)

@@ -162,19 +162,12 @@ static void set_owner(struct step *step, const struct edit_file *now)
 	step_set(step, "was-gid", gid);
 }
 
-static int prepare(struct step *step, struct problem *why)
+static int begin(struct step *step, const struct root *root, struct problem *why)
 {
 	_cleanup_free_ char *path = edit_step_path(step), *temporary = NULL, *identity = NULL;
 	_cleanup_edit_file_ struct edit_file now = {0};
-	_cleanup_root_ struct root *root = NULL;
-	const char *store = step_get(step, "store");
-	int r = edit_open_root(step, &root, why);
+	int r = edit_look(root, step_get_text(step, "path"), &now, why);
 
-	if (r < 0)
-		return r;
-	if (!store)
-		return refuse_forgotten(step, why);
-	r = edit_look(root, step_get_text(step, "path"), &now, why);
 	if (r == 0)
 		r = edit_check_unchanged(&now, edit_step_checksum(step, "was"), path, why);
 	if (r < 0)
@@ -183,7 +176,7 @@ static int prepare(struct step *step, struct problem *why)
 		return problem_set(why, -ESTALE, path, _("a symlink leads elsewhere meanwhile"));
 	r = edit_check(&now, get_links(step), step_get(step, "lifts-flags"), path, why);
 	if (r == 0)
-		r = keep_old(store, &now, why);
+		r = keep_old(step_get(step, "store"), &now, why);
 	if (r < 0)
 		return r;
 	temporary = edit_temporary_name(strrchr(now.path, '/') + 1);
@@ -196,6 +189,24 @@ static int prepare(struct step *step, struct problem *why)
 	set_flags(step, "flags", now.attributes.flags);
 	set_flags(step, "folder-flags", now.folder_flags);
 	return 0;
+}
+
+static int prepare(struct step *step, struct problem *why)
+{
+	_cleanup_root_ struct root *root = NULL;
+	const char *store = step_get(step, "store");
+	int r = edit_open_root(step, &root, why);
+
+	if (r < 0)
+		return r;
+	if (!store)
+		return refuse_forgotten(step, why);
+	r = begin(step, root, why);
+	if (r < 0) {
+		edit_store_remove(store);
+		edit_name_place(step, why);
+	}
+	return r;
 }
 
 int edit_step_lock(const struct step *step, const struct root *root, int *ret_fd,
@@ -254,33 +265,40 @@ struct edit edit_step_to_edit(const struct step *step, const struct root *root)
 	};
 }
 
-static int run(struct step *step, struct step_report *report, struct problem *why)
+static int change(const struct step *step, const struct root *root, struct problem *why)
 {
 	_cleanup_edit_kept_ struct edit_kept new = {0};
 	_cleanup_edit_file_ struct edit_file like = {0};
-	_cleanup_root_ struct root *root = NULL;
 	_cleanup_close_ int lock = -1;
-	struct edit edit;
-	int r = edit_open_root(step, &root, why);
+	struct edit edit = edit_step_to_edit(step, root);
+	int r = edit_step_is_removal(step) ? 0 : load_new(step, &new, why);
 
-	(void)report;
-	if (r == 0 && !edit_step_is_removal(step))
-		r = load_new(step, &new, why);
 	if (r == 0)
 		r = edit_step_lock(step, root, &lock, why);
-	if (r < 0)
-		return r;
-	edit = edit_step_to_edit(step, root);
-	edit.bytes = new.bytes;
-	edit.length = new.length;
-	if (step_get(step, "like")) {
+	if (r == 0 && step_get(step, "like")) {
 		r = load_like(step, root, &like, why);
 		edit.attributes = &like.attributes;
 	}
+	edit.bytes = new.bytes;
+	edit.length = new.length;
+	return r < 0 ? r : edit_apply(&edit, why);
+}
+
+/* What has failed without an effect is never undone: nothing of it needs to be kept. */
+static int run(struct step *step, struct step_report *report, struct problem *why)
+{
+	_cleanup_root_ struct root *root = NULL;
+	int r = edit_open_root(step, &root, why);
+
+	(void)report;
 	if (r == 0)
-		r = edit_apply(&edit, why);
+		r = change(step, root, why);
 	if (r == 0)
 		edit_store_wipe(step_get(step, "store"), EDIT_STORE_NEW);
+	else if (!edit_step_is_done(step))
+		edit_store_remove(step_get(step, "store"));
+	if (r < 0)
+		edit_name_place(step, why);
 	return r;
 }
 

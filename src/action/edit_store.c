@@ -96,6 +96,18 @@ static int list_needed(struct text_list *entries)
 	return 0;
 }
 
+void edit_store_forget(const struct text_list *entries)
+{
+	_cleanup_text_list_ struct text_list needed = {0};
+
+	if (list_needed(&needed) < 0)
+		return; /* careful: the sweep looks again */
+	for (size_t i = 0; i < entries->count; i++) {
+		if (!text_list_contains(&needed, entries->items[i]))
+			edit_store_remove(entries->items[i]);
+	}
+}
+
 static bool is_old(const char *entry)
 {
 	_cleanup_free_ char *mark = path_in(entry, LEFT_MARK);

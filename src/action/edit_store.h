@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/problem.h"
+#include "base/text.h"
 
 #define EDIT_STORE_NEW "new"		  /* what the file becomes */
 #define EDIT_STORE_WAS "was"		  /* what it was */
@@ -37,6 +38,9 @@ void edit_store_wipe(const char *entry, const char *name);
 
 /* The same for all of ENTRY. */
 void edit_store_remove(const char *entry);
+
+/* The same for those of ENTRIES that no step of the journal may need. */
+void edit_store_forget(const struct text_list *entries);
 
 /* ENTRY is left to a person: nothing but the next start of the machine removes it. */
 void edit_store_leave(const char *entry);

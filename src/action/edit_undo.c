@@ -171,7 +171,7 @@ static int put_flags_back(const struct step *step, const struct root *root, enum
 	return state == STATE_OTHER || r == -ENOENT ? 0 : r;
 }
 
-int edit_step_undo(const struct step *step, struct step_report *report, struct problem *why)
+static int take_back(const struct step *step, struct step_report *report, struct problem *why)
 {
 	_cleanup_edit_file_ struct edit_file now = {0};
 	_cleanup_root_ struct root *root = NULL;
@@ -204,6 +204,15 @@ int edit_step_undo(const struct step *step, struct step_report *report, struct p
 	else
 		edit_store_remove(step_get_text(step, "store"));
 	return 0;
+}
+
+int edit_step_undo(const struct step *step, struct step_report *report, struct problem *why)
+{
+	int r = take_back(step, report, why);
+
+	if (r < 0)
+		edit_name_place(step, why);
+	return r;
 }
 
 char *edit_step_undo_what(const struct step *step)

@@ -74,16 +74,19 @@ static int explain(const char *path, int error, struct problem *why)
 	return problem_set_errno(why, error, path);
 }
 
+static int refuse_stale(const char *path, bool exists, struct problem *why)
+{
+	(void)problem_set(why, -ESTALE, path,
+			  exists ? _("somebody has changed it meanwhile")
+				 : _("somebody has removed it meanwhile"));
+	problem_set_next(why, _("Look at it and start again."));
+	return -ESTALE;
+}
+
 int edit_check_unchanged(const struct edit_file *file, const char *was, const char *path,
 			 struct problem *why)
 {
-	if (strcmp(was, file->checksum) == 0)
-		return 0;
-	(void)problem_set(why, -ESTALE, path,
-			  file->exists ? _("somebody has changed it meanwhile")
-				       : _("somebody has removed it meanwhile"));
-	problem_set_next(why, _("Look at it and start again."));
-	return -ESTALE;
+	return strcmp(was, file->checksum) == 0 ? 0 : refuse_stale(path, file->exists, why);
 }
 
 int edit_refuse_flags(const char *path, unsigned flags, bool is_folder, struct problem *why)
@@ -217,21 +220,52 @@ static int fill(const struct act *act, int fd, struct problem *why)
 	return r < 0 ? explain(act->edit->path, r, why) : 0;
 }
 
-/* Gives TEMPORARY the name; where there was no file, one that has come meanwhile is left alone. */
-static int put_in_place(const struct act *act, const char *temporary)
+/* Whether the name still is what was looked at, a moment before it goes. */
+static bool is_as_seen(const struct act *act)
+{
+	const struct stat *seen = &act->place.status;
+	struct stat now;
+
+	if (fstatat(act->place.folder, act->place.name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	return now.st_ino == seen->st_ino && now.st_dev == seen->st_dev &&
+	       now.st_size == seen->st_size && now.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
+	       now.st_mtim.tv_nsec == seen->st_mtim.tv_nsec;
+}
+
+/* Where there was no file, one that has come meanwhile is left alone. */
+static int put_in_new_place(const struct act *act, const char *temporary)
 {
 	int folder = act->place.folder;
 	const char *name = act->place.name;
+	struct stat status;
 
-	if (act->old.exists)
-		return renameat(folder, temporary, folder, name) < 0 ? -errno : 0;
 	if (renameat2(folder, temporary, folder, name, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
-		return errno == EEXIST ? -ESTALE : -errno;
-	if (linkat(folder, temporary, folder, name, 0) < 0)
-		return errno == EEXIST ? -ESTALE : -errno;
-	return unlinkat(folder, temporary, 0) < 0 ? -errno : 0;
+		return -errno;
+	if (linkat(folder, temporary, folder, name, 0) == 0)
+		return unlinkat(folder, temporary, 0) < 0 ? -errno : 0;
+	if (errno == EEXIST || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		return -EEXIST;
+	/* a filesystem that knows neither, such as FAT */
+	return renameat(folder, temporary, folder, name) < 0 ? -errno : 0;
+}
+
+/* Gives TEMPORARY the name. */
+static int put_in_place(const struct act *act, const char *temporary, struct problem *why)
+{
+	int folder = act->place.folder, r;
+
+	if (!act->old.exists)
+		r = put_in_new_place(act, temporary);
+	else if (!is_as_seen(act))
+		r = -EEXIST;
+	else
+		r = renameat(folder, temporary, folder, act->place.name) < 0 ? -errno : 0;
+	if (r == -EEXIST)
+		return refuse_stale(act->edit->path, true, why);
+	return r < 0 ? explain(act->edit->path, r, why) : 0;
 }
 
 static int sync_folder(const struct act *act)
@@ -267,11 +301,8 @@ static int replace(struct act *act, struct problem *why)
 	if (fd < 0)
 		return explain(act->edit->path, -errno, why);
 	r = fill(act, fd, why);
-	if (r == 0) {
-		r = put_in_place(act, temporary);
-		if (r < 0)
-			(void)explain(act->edit->path, r, why);
-	}
+	if (r == 0)
+		r = put_in_place(act, temporary, why);
 	if (r < 0) {
 		(void)unlinkat(act->place.folder, temporary,
 			       0); /* the first error is the one that tells */

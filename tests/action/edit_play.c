@@ -34,8 +34,9 @@ static int fail(int error, const struct problem *why)
 	return 1;
 }
 
-static int add_edit(struct plan *plan, char **words, struct problem *why)
+static int add_edit(struct plan *plan, char **words, bool has_label, struct problem *why)
 {
+	_cleanup_free_ char *label = NULL;
 	_cleanup_root_ struct root *root = NULL;
 	_cleanup_edit_file_ struct edit_file seen = {0};
 	_cleanup_free_ char *bytes = NULL;
@@ -49,6 +50,9 @@ static int add_edit(struct plan *plan, char **words, struct problem *why)
 		r = file_read(words[2], EDIT_BYTES_MAX, &bytes, &wish.length, why);
 	if (r < 0)
 		return r;
+	if (has_label)
+		r = edit_plan_label(plan, words[0], words[1], &label, why);
+	wish.label = label;
 	wish.bytes = bytes;
 	wish.lifts_flags = has_word(words + 3, "lift");
 	wish.locks_accounts = has_word(words + 3, "lock");
@@ -57,7 +61,7 @@ static int add_edit(struct plan *plan, char **words, struct problem *why)
 		wish.links = EDIT_LINKS_BREAK;
 	if (has_word(words + 3, "write"))
 		wish.links = EDIT_LINKS_WRITE;
-	return edit_plan_add(plan, &wish, why);
+	return r < 0 ? r : edit_plan_add(plan, &wish, why);
 }
 
 static int add_owner(struct plan *plan, char **words, struct problem *why)
@@ -120,7 +124,9 @@ int main(int count, char **words)
 
 	plan->summary = text_copy("Play");
 	if (r == 0 && count >= 5 && strcmp(words[1], "edit") == 0)
-		r = add_edit(plan, words + 2, &why);
+		r = add_edit(plan, words + 2, false, &why);
+	else if (r == 0 && count >= 5 && strcmp(words[1], "label") == 0)
+		r = add_edit(plan, words + 2, true, &why);
 	else if (r == 0 && count >= 7 && strcmp(words[1], "owner") == 0)
 		r = add_owner(plan, words + 2, &why);
 	else if (r == 0)
@@ -135,6 +141,7 @@ int main(int count, char **words)
 	runner.journal = journal;
 	r = runner_execute(&runner, plan, &report, &why);
 	tell(&report.notes);
+	edit_plan_forget(plan);
 	if (why.error)
 		return fail(why.error, &why);
 	puts(r == RUNNER_DONE ? "done" : "not done");

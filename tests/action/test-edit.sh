@@ -255,6 +255,27 @@ play undo
 like "$output" 'note: owner or mode .* changed by somebody since' "what somebody has set since stays"
 is "$(stat -c '%a' "$at/etc/shadow")" 644 "  as it is"
 
+# --- SELinux
+fill
+play label "$at" /etc/gshadow "$scratch/new"
+is "$(getfattr -n security.selinux --only-values "$at/etc/gshadow" 2>/dev/null | tr -d '\0')" \
+	system_u:object_r:shadow_t:s0 "a new file has the label of its kind"
+play undo
+play label "$at" /etc/motd "$scratch/new"
+is "$output" "done" "one that has no kind, on a system without SELinux, has none"
+play undo
+mkdir "$at/etc/selinux"
+echo SELINUX=enforcing >"$at/etc/selinux/config"
+play label "$at" /etc/motd "$scratch/new"
+like "$output" "note: $at/etc/motd cannot be given its SELinux label here" \
+	"  and on one with it this is said"
+is "$(stat -c '%a %s' "$at/.autorelabel")" "644 0" "  and the system labels itself"
+play label "$at" /etc/issue "$scratch/new"
+like "$output" "note: $at/etc/issue gets its SELinux label when the system starts" "  once"
+play undo
+[ ! -e "$at/.autorelabel" ] && [ ! -e "$at/etc/motd" ]
+ok $? "  which is undone with the rest"
+
 # --- a disk that is full
 fill
 head -c 30M /dev/urandom >"$scratch/big"
@@ -265,6 +286,7 @@ before=$(tree)
 play edit "$at" /etc/shadow "$scratch/part.aa" backup
 like "$output" 'ENOSPC.*no space' "a full disk"
 is "$(tree)" "$before" "  nothing is changed, nothing is left"
+is "$(kept)" 0 "  nor kept"
 rm "$at/fill" "$at/fill2"
 
 # --- whole WHAT: the file is the old or the new one, and undoing makes the tree what it was
