@@ -66,7 +66,10 @@ enum account_line_kind {
 	ACCOUNT_LINE_BROKEN   /* the C library passes it over */
 };
 
-/* What is odd about a line; the first four make it broken. */
+/*
+ * What is odd about a line; the first four make it broken. Of the others SHORT, LONG and BLANK let
+ * a login pass; CARRIAGE_RETURN and RANGE are to be mended.
+ */
 enum account_fault {
 	ACCOUNT_FAULT_NUL = 1 << 0,    /* a NUL byte in it */
 	ACCOUNT_FAULT_NAME = 1 << 1,   /* the name is empty */
@@ -78,7 +81,10 @@ enum account_fault {
 	ACCOUNT_FAULT_BLANK = 1 << 6, /* blanks in front of the name; only glibc skips them */
 	/* a carriage return at the end: the C library takes it for part of the last field, so that
 	 * no shell of that name exists, and passes a line of shadow over */
-	ACCOUNT_FAULT_CARRIAGE_RETURN = 1 << 7
+	ACCOUNT_FAULT_CARRIAGE_RETURN = 1 << 7,
+	/* a number is negative or above 32 bits: old versions of glibc take it, newer pass the line
+	   over */
+	ACCOUNT_FAULT_RANGE = 1 << 8
 };
 
 struct account_line {

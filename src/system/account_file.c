@@ -204,7 +204,7 @@ int account_file_find_id(const struct account_file *file, uint32_t id, size_t *r
 		_cleanup_free_ char *value = account_file_get(file, i, field);
 		uint32_t own;
 
-		if (value && account_line_parse_id(value, &own) && own == id) {
+		if (value && account_line_parse_id(value, &own) >= 0 && own == id) {
 			*ret_line = i;
 			return 0;
 		}
@@ -222,19 +222,24 @@ char *account_file_get(const struct account_file *file, size_t line, unsigned fi
 	return start ? alloc_copy(start, length) : NULL;
 }
 
+static bool is_number(const char *value)
+{
+	uint64_t number;
+
+	return text_parse_u64(value, &number) == 0 && number <= UINT32_MAX;
+}
+
 /* VALUE can stand in field FIELD: it ends no field and no line. */
 static bool is_storable(enum account_file_kind kind, unsigned field, const char *value)
 {
-	uint32_t id;
-
 	if (value[strcspn(value, ":\n\r")] != '\0')
 		return false;
 	if (field == 0)
 		return *value && !strchr("+-#", *value) && !isspace((unsigned char)*value);
 	if (account_line_is_id(kind, field))
-		return account_line_parse_id(value, &id);
+		return is_number(value);
 	if (kind == ACCOUNT_FILE_SHADOW && field >= SHADOW_LAST_CHANGE)
-		return !*value || account_line_parse_id(value, &id);
+		return !*value || is_number(value);
 	return true;
 }
 

@@ -38,17 +38,23 @@ bool account_line_is_id(enum account_file_kind kind, unsigned field)
 					   : kind == ACCOUNT_FILE_GROUP && field == GROUP_GID;
 }
 
-bool account_line_parse_id(const char *value, uint32_t *ret_id)
+int account_line_parse_id(const char *value, uint32_t *ret_id)
 {
-	bool is_negative = *value == '-';
 	uint64_t number = UINT32_MAX;
-	int error = text_parse_u64(value + is_negative, &number);
+	bool is_negative;
+	int error;
 
+	value += strspn(value, " \t\r\f\v");
+	is_negative = *value == '-';
+	error = text_parse_u64(value + (is_negative || *value == '+'), &number);
 	if (error < 0 && error != -ERANGE)
-		return false;
-	number = number > UINT32_MAX ? UINT32_MAX : number;
+		return -EINVAL;
+	if (error == -ERANGE || number > UINT32_MAX) {
+		*ret_id = UINT32_MAX;
+		return 1;
+	}
 	*ret_id = is_negative ? (uint32_t)-number : (uint32_t)number;
-	return true;
+	return is_negative;
 }
 
 const char *account_line_end(const struct account_line *line)
@@ -102,19 +108,21 @@ unsigned account_line_count(const struct account_line *line)
 	return count;
 }
 
-/* A number of KIND's FIELD is none. An empty one is right in shadow only. */
-static bool has_bad_number(enum account_file_kind kind, const struct account_line *line,
-			   unsigned field, bool may_be_empty)
+/* What is wrong with the number in FIELD. An empty one is right in shadow only. */
+static unsigned find_number_fault(enum account_file_kind kind, const struct account_line *line,
+				  unsigned field, bool may_be_empty)
 {
 	_cleanup_free_ char *value = NULL;
 	size_t length;
 	const char *start = account_line_field(kind, line, field, &length);
 	uint32_t id;
+	int error;
 
-	if (!start)
-		return false;
+	if (!start || (may_be_empty && !length))
+		return 0;
 	value = alloc_copy(start, length);
-	return !(may_be_empty && !*value) && !account_line_parse_id(value, &id);
+	error = account_line_parse_id(value, &id);
+	return error < 0 ? ACCOUNT_FAULT_NUMBER : error > 0 ? ACCOUNT_FAULT_RANGE : 0;
 }
 
 /*
@@ -150,9 +158,8 @@ static unsigned find_faults(enum account_file_kind kind, const struct account_li
 	for (unsigned field = 1; field < shapes[kind].fields; field++) {
 		bool is_day = kind == ACCOUNT_FILE_SHADOW && field >= SHADOW_LAST_CHANGE;
 
-		if ((is_day || account_line_is_id(kind, field)) &&
-		    has_bad_number(kind, line, field, is_day))
-			faults |= ACCOUNT_FAULT_NUMBER;
+		if (is_day || account_line_is_id(kind, field))
+			faults |= find_number_fault(kind, line, field, is_day);
 	}
 	return faults;
 }

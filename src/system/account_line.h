@@ -11,9 +11,12 @@ unsigned account_line_fields(enum account_file_kind kind);
 /* Field FIELD of KIND is a user or group number, which must be there. */
 bool account_line_is_id(enum account_file_kind kind, unsigned field);
 
-/* The whole of VALUE as a number as glibc's nss_files takes it: 32 bits, too large is the
- * largest, a minus wraps around. */
-bool account_line_parse_id(const char *value, uint32_t *ret_id);
+/*
+ * The whole of VALUE as a number as glibc's nss_files takes it: blanks and a sign in front, 32
+ * bits. 0; 1 for one that is negative, which wraps around, or too large, which is the largest:
+ * newer ones refuse both; -EINVAL.
+ */
+int account_line_parse_id(const char *value, uint32_t *ret_id);
 
 /* Sets the kind and the faults of LINE from its text. */
 void account_line_classify(enum account_file_kind kind, struct account_line *line);

@@ -62,7 +62,7 @@ static bool is_member(const struct account_file *group, size_t line, const struc
 	_cleanup_text_list_ struct text_list list = {0};
 	uint32_t gid;
 
-	if (id && account_line_parse_id(id, &gid) && gid == account->gid)
+	if (id && account_line_parse_id(id, &gid) >= 0 && gid == account->gid)
 		return true;
 	text_list_split(&list, members ? members : "", ", \t");
 	return text_list_contains(&list, account->name);
@@ -85,7 +85,7 @@ static int64_t get_days(const struct account_file *file, size_t line, unsigned f
 	_cleanup_free_ char *value = account_file_get(file, line, field);
 	uint32_t number;
 
-	if (!value || !*value || !account_line_parse_id(value, &number))
+	if (!value || !*value || account_line_parse_id(value, &number) < 0)
 		return SHADOW_NOT_SET;
 	return (int32_t)number;
 }

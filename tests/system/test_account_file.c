@@ -53,8 +53,11 @@ static void lines_are_classified(void **state)
 		{"root:x:zero:0:root:/root:/bin/bash\n", ACCOUNT_LINE_BROKEN, ACCOUNT_FAULT_NUMBER},
 		{"root:x::0:root:/root:/bin/bash\n", ACCOUNT_LINE_BROKEN, ACCOUNT_FAULT_NUMBER},
 		{":x:0:0:root:/root:/bin/bash\n", ACCOUNT_LINE_BROKEN, ACCOUNT_FAULT_NAME},
-		{"nfsnobody:x:-2:4294967294::/:/bin/false\n", ACCOUNT_LINE_ENTRY, 0},
-		{"big:x:99999999999999999999999:0::/:/bin/false\n", ACCOUNT_LINE_ENTRY, 0},
+		{"nfsnobody:x:-2:4294967294::/:/bin/false\n", ACCOUNT_LINE_ENTRY,
+		 ACCOUNT_FAULT_RANGE},
+		{"root:x: 0:+0:root:/root:/bin/sh\n", ACCOUNT_LINE_ENTRY, 0},
+		{"big:x:99999999999999999999999:0::/:/bin/false\n", ACCOUNT_LINE_ENTRY,
+		 ACCOUNT_FAULT_RANGE},
 		{"a:x:0:0:a:/:/bin/sh:more\n", ACCOUNT_LINE_ENTRY, ACCOUNT_FAULT_LONG},
 		{" root:x:0:0:root:/root:/bin/sh\n", ACCOUNT_LINE_ENTRY, ACCOUNT_FAULT_BLANK},
 		{"root:x:0:0:root:/root:/bin/sh\r\n", ACCOUNT_LINE_ENTRY,
@@ -242,9 +245,9 @@ static void what_would_break_the_file_is_refused(void **state)
 		unsigned field;
 		const char *value;
 	} values[] = {
-		{PASSWD_HOME, "/a:b"},	 {PASSWD_HOME, "/a\nb"}, {PASSWD_SHELL, "/bin/sh\r"},
-		{PASSWD_UID, ""},	 {PASSWD_UID, "zero"},	 {PASSWD_NAME, "other"},
-		{PASSWD_FIELDS, "more"},
+		{PASSWD_HOME, "/a:b"}, {PASSWD_HOME, "/a\nb"}, {PASSWD_SHELL, "/bin/sh\r"},
+		{PASSWD_UID, ""},      {PASSWD_UID, "-1"},     {PASSWD_UID, "4294967296"},
+		{PASSWD_UID, "zero"},  {PASSWD_NAME, "other"}, {PASSWD_FIELDS, "more"},
 	};
 	static const char text[] = "a:x:1:1::/:/bin/sh\nbroken:x\n+\n#\n";
 	_cleanup_account_file_ struct account_file file = {0};
@@ -328,7 +331,7 @@ static void empty_days_and_zero_are_kept_apart(void **state)
 	assert_string_equal(entry.hash, "");
 	assert_int_equal(entry.min, SHADOW_NOT_SET);
 	assert_int_equal(entry.expire, SHADOW_NOT_SET);
-	assert_int_equal(entry.faults, ACCOUNT_FAULT_CARRIAGE_RETURN);
+	assert_int_equal(entry.faults, ACCOUNT_FAULT_CARRIAGE_RETURN | ACCOUNT_FAULT_RANGE);
 }
 
 static void groups_are_listed(void **state)

@@ -267,8 +267,9 @@ static void check_edit(struct account_file *file, size_t line, unsigned field, c
 	_cleanup_free_ char *old = account_file_get(file, line, field), *written = NULL;
 	size_t new_length = 0, start = 0, same = 0;
 
-	/* a short line gets colons too, and what is too long cannot be set back */
-	if (!old || (file->lines[line].faults & (ACCOUNT_FAULT_SHORT | ACCOUNT_FAULT_LONG)))
+	/* a short line gets colons too, and what is too long or no number cannot be set back */
+	if (!old || (file->lines[line].faults &
+		     (ACCOUNT_FAULT_SHORT | ACCOUNT_FAULT_LONG | ACCOUNT_FAULT_RANGE)))
 		return;
 	if (account_file_set(file, line, field, "7", NULL) < 0)
 		return;
