@@ -28,4 +28,8 @@ bool running_is_in_use(const char *node);
 /* Whether loop device NODE has FILE (its place OFFSET) behind it. */
 bool running_loop_is_on(const char *node, const char *file, uint64_t offset);
 
+/* A loop device other than NODE through which some of the SIZE bytes (0: all) of FILE from OFFSET on
+ * can be written; the caller frees; NULL: none. */
+char *running_find_writer(const char *node, const char *file, uint64_t offset, uint64_t size);
+
 #endif

@@ -4,15 +4,19 @@
  * Arguments: node (the loop device), file, offset, size (0 or unset: to the end), read-only.
  */
 #include <errno.h>
+#include <poll.h>
 
 #include "action/actions.h"
 #include "action/node.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/process.h"
 #include "base/shell.h"
 #include "storage/running.h"
 
 #define TIMEOUT_MS 30000
+#define LINGER_MS 2000
+#define PAUSE_MS 50
 
 static void list_words(const struct step *step, struct text_list *words)
 {
@@ -53,6 +57,30 @@ static int prepare(struct step *step, struct problem *why)
 	return -EBUSY;
 }
 
+/*
+ * Two loop devices over the same bytes know nothing of each other: what is exclusive on one of them is
+ * no hindrance on the other. Asked once ours is there, so that of two at once neither goes on.
+ */
+static int check_only_writer(const struct step *step, struct problem *why)
+{
+	const char *file = step_get_text(step, "file");
+	_cleanup_free_ char *other = NULL;
+	int64_t end = clock_monotonic_ms() + LINGER_MS;
+
+	do { /* one whose last user has just gone needs a moment to go, too */
+		free(TAKE_PTR(other));
+		other = running_find_writer(step_get_text(step, "node"), file,
+					    node_get_number(step, "offset"),
+					    node_get_number(step, "size"));
+	} while (other && clock_monotonic_ms() < end && poll(NULL, 0, PAUSE_MS) == 0);
+	if (!other)
+		return 0;
+	(void)problem_set(why, -EBUSY, file, _("it can be written through %s already"), other);
+	problem_set_next(why, _("Another check or mount of it goes on: wait for its end, or look at "
+				"\"losetup -l\"."));
+	return -EBUSY;
+}
+
 static int run(struct step *step, struct step_report *report, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list words = {0};
@@ -65,7 +93,7 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 		return r;
 	if (!is_done(step) || !node_wait(step_get(step, "node"), NODE_TIMEOUT_MS))
 		return problem_set(why, -EIO, step_get(step, "node"), _("did not get ready"));
-	return 0;
+	return step_get(step, "read-only") ? 0 : check_only_writer(step, why);
 }
 
 static int undo(const struct step *step, struct step_report *report, struct problem *why)

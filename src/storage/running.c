@@ -146,3 +146,43 @@ bool running_loop_is_on(const char *node, const char *file, uint64_t offset)
 	return name && open_system(&root) == 0 && root_read_line(root, backing, &found) == 0 &&
 	       text_is_equal(found, file) && root_read_u64(root, place, &at) == 0 && at == offset;
 }
+
+/* A number that the kernel tells of loop device NAME; 0 where it does not. */
+static uint64_t read_loop_number(const struct root *root, const char *name, const char *attribute)
+{
+	_cleanup_free_ char *path = text_format(BLOCK "/%s/%s", name, attribute);
+	uint64_t value = 0;
+
+	return root_read_u64(root, path, &value) == 0 ? value : 0;
+}
+
+static bool is_overlapping(uint64_t offset, uint64_t size, uint64_t other, uint64_t other_size)
+{
+	uint64_t end = size ? offset + size : UINT64_MAX;
+	uint64_t other_end = other_size ? other + other_size : UINT64_MAX;
+
+	return offset < other_end && other < end;
+}
+
+char *running_find_writer(const char *node, const char *file, uint64_t offset, uint64_t size)
+{
+	_cleanup_free_ char *real = realpath(file, NULL);
+	_cleanup_text_list_ struct text_list names = {0};
+	_cleanup_root_ struct root *root = NULL;
+
+	if (!real || open_system(&root) < 0 || root_list(root, BLOCK, 0, &names) < 0)
+		return NULL;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+		_cleanup_free_ char *backing = text_format(BLOCK "/%s/loop/backing_file", name);
+		_cleanup_free_ char *path = text_format("/dev/%s", name), *found = NULL;
+
+		if (text_is_equal(path, node) || root_read_line(root, backing, &found) < 0 ||
+		    !text_is_equal(found, real) || read_loop_number(root, name, "ro"))
+			continue;
+		if (is_overlapping(offset, size, read_loop_number(root, name, "loop/offset"),
+				   read_loop_number(root, name, "loop/sizelimit")))
+			return TAKE_PTR(path);
+	}
+	return NULL;
+}

@@ -240,6 +240,19 @@ fi
 without e2fsck "$refloat" --image "$scratch/var.img" check-fs var.img --yes
 like "$output $errors" "e2fsprogs" "so is e2fsck's"
 
+# --- an image that can be written through another loop device is not repaired beside that
+bytes=$(sha256sum <"$scratch/var.img")
+other=$(losetup --find --show "$scratch/var.img")
+run "$refloat" --image "$scratch/var.img" check-fs var.img --repair --yes
+is "$status" 1 "an image that somebody else can write is not repaired"
+like "$errors" "can be written through $other already" "  and through what is said"
+is "$(sha256sum <"$scratch/var.img")" "$bytes" "  and nothing is changed"
+run "$refloat" --image "$scratch/var.img" check-fs var.img --yes
+is "$status" 0 "it can be looked at"
+losetup --detach "$other"
+run "$refloat" --image "$scratch/var.img" check-fs var.img --repair --yes
+is "$status" 0 "and once that is gone it can be repaired"
+
 # --- all is taken down
 is "$(losetup --list --noheadings --output BACK-FILE | grep -c "$scratch")" 0 "no loop device is left"
 is "$(awk -v t=$target 'index($5, t) == 1' /proc/self/mountinfo)" "" "and no mount"
