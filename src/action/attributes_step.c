@@ -211,6 +211,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 const struct step_class step_set_attributes = {
 	.name = "set-attributes",
+	.stays = true,
 	.command = print,
 	.prepare = prepare,
 	.run = run,

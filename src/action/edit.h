@@ -68,12 +68,6 @@ struct edit_owner_wish {
 int edit_plan_add_owner(struct plan *plan, const struct edit_owner_wish *wish,
 			struct problem *why);
 
-/*
- * A step of these classes has changed the target for good: an unmount of everything does not undo it, and
- * it can be undone later, when the target is mounted there again.
- */
-bool edit_step_is_lasting(const struct step *step);
-
 /* For the steps: a name for the filesystem at ROOT by which it is known again after another mount; the
  * caller frees. */
 char *edit_identify_root(const struct root *root);

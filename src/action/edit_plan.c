@@ -18,12 +18,6 @@
 #include "base/shell.h"
 #include "system/selinux.h"
 
-bool edit_step_is_lasting(const struct step *step)
-{
-	return text_is_equal(step->class_name, "edit-file") ||
-	       text_is_equal(step->class_name, "set-attributes");
-}
-
 /* Filesystems whose identifier in statfs is their own, and not their device's. */
 static bool has_own_identifier(const struct statfs *filesystem)
 {

@@ -304,6 +304,7 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 
 const struct step_class step_edit_file = {
 	.name = "edit-file",
+	.stays = true,
 	.command = print,
 	.prepare = prepare,
 	.run = run,

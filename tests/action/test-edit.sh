@@ -395,6 +395,9 @@ is $failed 0 "killed at some moment: old or new, and undone"
 fill
 before=$(tree)
 play edit "$at" /etc/shadow "$scratch/new"
+run "$refloat" umount --yes
+cmp -s "$at/etc/shadow" "$scratch/new"
+ok $? "refloat umount leaves what was mended"
 run "$refloat" undo --plan
 like "$output" "Put back what $at/etc/shadow was" "refloat undo says what it does"
 run "$refloat" undo --yes
