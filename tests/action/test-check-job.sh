@@ -14,8 +14,8 @@ unset REFLOAT_ACCEPT
 
 # many inodes, each of which is looked at; hardly any bytes
 image=$scratch/big.img
-truncate -s 8G "$image"
-mkfs.ext4 -q -N 1000000 -E lazy_itable_init=1 -O ^metadata_csum,^uninit_bg,^has_journal "$image"
+truncate -s 30G "$image"
+mkfs.ext4 -q -N 4000000 -E lazy_itable_init=1 -O ^metadata_csum,^uninit_bg,^has_journal "$image"
 check=("$refloat" --image "$image" check-fs big.img --yes)
 
 jobs_json()
@@ -51,20 +51,31 @@ count_is()
 	[ "$(jobs_json | jq '.jobs | length')" = "$1" ]
 }
 
-# checker: prints the process that does the work of the newest job
+# checker: prints the process that does the work of the job that runs
 checker()
 {
-	local job
-	job=$(last .pid)
-	[ "${job:-null}" != null ] && pgrep -P "$job" -x e2fsck
+	local pid
+	for pid in $(pgrep -x e2fsck); do
+		[ "$(readlink "/proc/$pid/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ] && echo "$pid" && return
+	done
+	return 1
 }
 
-# hold: the program of the newest job is there, and stands still
+# hold: the program of the job is there, and stands still; sets $held
 hold()
 {
-	wait_until 20 checker >/dev/null || return
-	held=$(checker)
-	kill -STOP "$held"
+	local tries
+	for ((tries = 0; tries < 1000; tries++)); do
+		held=$(checker) && kill -STOP "$held" && return
+		sleep 0.02
+	done
+	return 1
+}
+
+# go_on: what was held does its work
+go_on()
+{
+	[ -z "${held-}" ] || kill -CONT "$held" 2>/dev/null
 }
 
 # stands: the job runs, whoever started it is gone
@@ -83,10 +94,9 @@ for signal in HUP KILL; do
 	setsid "${check[@]}" >"$scratch/first" 2>&1 &
 	first=$!
 	number=$((${number-0} + 1))
-	wait_until 20 count_is $number
-	ok $? "$signal: the check runs as a job"
 	hold
-	ok $? "$signal: and is held in the middle"
+	ok $? "$signal: the check is held in the middle"
+	is "$(jobs_json | jq '.jobs | length')" "$number" "$signal: it runs as a job"
 	kill -$signal $first
 	wait $first
 	! kill -0 $first 2>/dev/null
@@ -97,13 +107,13 @@ for signal in HUP KILL; do
 	run "$refloat" jobs
 	like "$output" "running" "$signal: a new login sees it"
 	run "$refloat" status
-	like "$output" "running since" "$signal: so does status"
+	like "$output" "running now" "$signal: so does status"
 	"$refloat" jobs $number >"$scratch/second" 2>&1 &
 	second=$!
 	"$refloat" jobs $number >"$scratch/third" 2>&1 &
 	third=$!
 	sleep 0.3
-	kill -CONT "$held"
+	go_on
 	wait $second
 	is $? 0 "$signal: the new login follows it to its end"
 	wait $third
@@ -122,7 +132,7 @@ hold
 ok $? "it is held"
 run "$refloat" jobs $number --json
 is "$(jq -r '.state // .jobs[0].state' <<<"$output")" running "its state is there for programs"
-kill -CONT "$held"
+go_on
 wait_until 60 over
 is "$(last .state)" "done" "it ends well"
 
@@ -130,15 +140,15 @@ is "$(last .state)" "done" "it ends well"
 "$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
 number=$((number + 1))
 figures=()
-wait_until 20 checker >/dev/null
-for _ in $(seq 200); do
-	held=$(checker) || break
-	kill -STOP "$held" 2>/dev/null
-	sleep 0.3
+hold
+for _ in $(seq 40); do
+	sleep 1.1
 	figures+=("$(last '.progress.done // 0')")
-	kill -CONT "$held" 2>/dev/null
-	sleep 0.03
+	go_on
+	sleep 0.06
+	kill -STOP "$held" 2>/dev/null || break
 done
+go_on
 wait_until 60 over
 sorted=$(printf '%s\n' "${figures[@]}" | sort -n | tr '\n' ' ')
 is "$(printf '%s\n' "${figures[@]}" | tr '\n' ' ')" "$sorted" "progress never goes back (${#figures[@]} looks)"
@@ -152,7 +162,7 @@ hold
 run "$refloat" jobs $number --stop --yes
 is "$status" 0 "a job is asked to stop"
 like "$output $errors" "nothing was changed|ends at once" "what that means is said"
-kill -CONT "$held"
+go_on
 wait_until 60 over
 is "$(last .state)" stopped "and has stopped"
 ! kill -0 "$held" 2>/dev/null
@@ -170,16 +180,13 @@ is "$(last .state)" cut-off "a job whose process is killed is cut off"
 run "$refloat" jobs
 like "$output" "cut off" "and listed so"
 run "$refloat" status
-unlike "$output" "running since" "status does not call it running"
+unlike "$output" "running now" "status does not call it running"
 
 # --- the menu: the line goes, then its process is killed; another menu follows
 if [ -x "$terminal_play" ]; then
 	for end in hangup "signal KILL"; do
 		number=$((number + 1))
-		(
-			wait_until 30 count_is $number && hold
-			echo "$held" >"$scratch/held"
-		) &
+		(hold && echo "$held" >"$scratch/held") &
 		play "menu, $end" --limit 120 -- "$refloat" --image "$image" <<-EOS
 			size 24 80
 			term vt100
@@ -187,13 +194,16 @@ if [ -x "$terminal_play" ]; then
 			wait "q  Quit" 20
 			settle 500
 			key f
-			wait "Check" 20
+			wait "clean" 20
+			key c
+			wait "Look only" 20
 			settle 300
-			key p
-			wait "Check big.img" 20
+			keys Down p
+			wait "Enter do it" 20
 			key Enter
 			name the job's screen is there
-			wait "running" 20
+			wait "s stop" 20
+			wait "It goes on" 20
 			sleep 1500
 			$end
 		EOS
@@ -206,11 +216,21 @@ if [ -x "$terminal_play" ]; then
 			term vt100
 			start
 			name a new login is told at once
-			wait "Check big.img" 20
-			wait "running" 20
+			wait "1 job: Check big.img" 20
+			name and gets there with a key
+			key j
+			wait "without changing anything" 20
+			expect "s stop"
 			key q
+			settle
+			name leaving says that it goes on
+			key q
+			wait "Leave refloat?" 20
+			expect "It goes on"
+			key y
+			expect-exit 0
 		EOS
-		kill -CONT "$held"
+		go_on
 		wait_until 60 over
 		is "$(last .state)" "done" "menu, $end: it ends well"
 	done
