@@ -136,7 +136,7 @@ check()
 {
 	local file=$1
 	shift
-	run "$refloat" --image "$file" check-fs "${file##*/}" --yes "$@" ${choices[$name]:+"${choices[$name]}"}
+	run_with_loops "$refloat" --image "$file" check-fs "${file##*/}" --yes "$@" ${choices[$name]:+"${choices[$name]}"}
 }
 
 # same FILE: it is as it was damaged, byte for byte

@@ -159,33 +159,23 @@ ok $? "and moves: $(printf '%s\n' "${figures[@]}" | sort -n -u | tr '\n' ' ')"
 "$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
 number=$((number + 1))
 hold
-run "$refloat" jobs $number --stop --yes
-is "$status" 0 "a job is asked to stop"
-like "$output $errors" "nothing was changed|ends at once" "what that means is said"
+"$refloat" jobs $number --stop --yes >"$scratch/stop" 2>&1 &
+stop=$!
+wait_until 20 state_is stopping
+ok $? "a job is asked to stop"
 go_on
+wait $stop
+is $? 0 "it is stopped"
+like "$(cat "$scratch/stop")" "nothing was changed|ends at once" "what that means is said"
 wait_until 60 over
 is "$(last .state)" stopped "and has stopped"
 ! kill -0 "$held" 2>/dev/null
 ok $? "with its program"
 
-# --- the job itself is killed: cut off, not running
-"$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
-number=$((number + 1))
-hold
-job=$(last .pid)
-kill -KILL "$job"
-kill -KILL "$held"
-wait_until 20 over
-is "$(last .state)" cut-off "a job whose process is killed is cut off"
-run "$refloat" jobs
-like "$output" "cut off" "and listed so"
-run "$refloat" status
-unlike "$output" "running now" "status does not call it running"
-
 # --- the menu: the line goes, then its process is killed; another menu follows
 if [ -x "$terminal_play" ]; then
 	for end in hangup "signal KILL"; do
-		number=$((number + 1))
+		rm -rf /run/refloat "$scratch/held"
 		(hold && echo "$held" >"$scratch/held") &
 		play "menu, $end" --limit 120 -- "$refloat" --image "$image" <<-EOS
 			size 24 80
@@ -216,13 +206,19 @@ if [ -x "$terminal_play" ]; then
 			term vt100
 			start
 			name a new login is told at once
+			wait "Check big.img is running since" 20
 			wait "1 job: Check big.img" 20
+			key Enter
+			wait-gone "is running since" 20
 			name and gets there with a key
 			key j
-			wait "without changing anything" 20
-			expect "s stop"
+			wait "running" 20
+			key Enter
+			wait "s stop" 20
 			key q
-			settle
+			wait-gone "s stop" 20
+			key q
+			wait "q  Quit" 20
 			name leaving says that it goes on
 			key q
 			wait "Leave refloat?" 20
@@ -237,6 +233,20 @@ if [ -x "$terminal_play" ]; then
 else
 	skip "terminal_play was not built" "the menu"
 fi
+
+# --- the job itself is killed: cut off, not running
+"$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
+number=$((number + 1))
+hold
+job=$(last .pid)
+kill -KILL "$job"
+kill -KILL "$held"
+wait_until 20 over
+is "$(last .state)" cut-off "a job whose process is killed is cut off"
+run "$refloat" jobs
+like "$output" "CUT OFF" "and listed so"
+run "$refloat" status
+unlike "$output" "running now" "status does not call it running"
 
 is "$(losetup --list --noheadings --output BACK-FILE | grep -c "$scratch")" 0 "no loop device is left"
 done_testing

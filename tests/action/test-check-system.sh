@@ -41,7 +41,7 @@ images+=(--image "$scratch/swap.img")
 
 r()
 {
-	run "$refloat" "${images[@]}" --target "$target" "$@"
+	run_with_loops "$refloat" "${images[@]}" --target "$target" "$@"
 	said="$output
 $errors"
 }
@@ -127,12 +127,12 @@ ok $? "and left as it is"
 umount /mnt/other
 loop=$(loop_attach "$scratch/data.img")
 mount "$loop" /mnt/other
-run "$refloat" check-fs "${loop#/dev/}" --repair-all --yes
+run_with_loops "$refloat" check-fs "${loop#/dev/}" --repair-all --yes
 [ "$status" -ne 0 ]
 ok $? "a mounted device is refused ($status)"
 like "$output $errors" "mounted at /mnt/other" "in words"
 umount /mnt/other
-run "$refloat" check-fs "${loop#/dev/}" --yes
+run_with_loops "$refloat" check-fs "${loop#/dev/}" --yes
 is "$status" 0 "once it is not mounted, the device is checked"
 losetup -d "$loop"
 
@@ -142,14 +142,14 @@ if grep -qw btrfs /proc/filesystems && command -v mkfs.btrfs >/dev/null; then
 	damage_btrfs_data "$scratch/pool.img"
 	mkdir -p /mnt/pool
 	mount -o loop "$scratch/pool.img" /mnt/pool
-	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --plan
+	run_with_loops "$refloat" --image "$scratch/pool.img" check-fs pool.img --plan
 	like "$output $errors" "scrub" "of a mounted btrfs a scrub is planned"
-	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --yes
+	run_with_loops "$refloat" --image "$scratch/pool.img" check-fs pool.img --yes
 	is "$status" 3 "it finds damage"
 	like "$output $errors" "checksum" "in the contents of a file"
 	mountpoint -q /mnt/pool
 	ok $? "and leaves it mounted"
-	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --repair --yes
+	run_with_loops "$refloat" --image "$scratch/pool.img" check-fs pool.img --repair --yes
 	is "$status" 3 "with one copy only there is nothing to repair it from"
 	like "$output $errors" "backup|copy" "and that is said"
 	umount /mnt/pool
@@ -157,11 +157,11 @@ if grep -qw btrfs /proc/filesystems && command -v mkfs.btrfs >/dev/null; then
 	damage_make btrfs "$scratch/pool.img"
 	damage_btrfs_root_one_copy "$scratch/pool.img"
 	mount -o loop "$scratch/pool.img" /mnt/pool
-	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --repair --yes
+	run_with_loops "$refloat" --image "$scratch/pool.img" check-fs pool.img --repair --yes
 	is "$status" 0 "a bad copy of metadata is written anew from the good one"
 	[ "$status" -eq 0 ] || note "$output $errors"
 	umount /mnt/pool
-	run "$refloat" --image "$scratch/pool.img" check-fs pool.img --yes
+	run_with_loops "$refloat" --image "$scratch/pool.img" check-fs pool.img --yes
 	is "$status" 0 "after which nothing is wrong"
 else
 	skip "this kernel has no btrfs" "of a mounted btrfs a scrub is planned"
@@ -200,7 +200,7 @@ image_make "$scratch/locked.img" 32M
 if command -v cryptsetup >/dev/null; then
 	printf 'tide' | cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
 		--key-file - "$scratch/locked.img"
-	run "$refloat" --image "$scratch/locked.img" check-fs locked.img --repair-all --yes </dev/null
+	run_with_loops "$refloat" --image "$scratch/locked.img" check-fs locked.img --repair-all --yes </dev/null
 	[ "$status" -ne 0 ]
 	ok $? "an encrypted container is no filesystem ($status)"
 	like "$output $errors" "encrypted container|locked" "and that is said"
@@ -208,10 +208,10 @@ else
 	skip "needs cryptsetup" "an encrypted container is no filesystem"
 fi
 image_make "$scratch/empty.img" 4M
-run "$refloat" --image "$scratch/empty.img" check-fs empty.img --yes
+run_with_loops "$refloat" --image "$scratch/empty.img" check-fs empty.img --yes
 is "$status" 2 "nothing but zeros is refused"
 like "$output $errors" "no filesystem" "in words"
-run "$refloat" --image "$scratch/empty.img" check-fs nowhere --yes
+run_with_loops "$refloat" --image "$scratch/empty.img" check-fs nowhere --yes
 [ "$status" -ne 0 ]
 ok $? "a name that is nobody's is refused"
 

@@ -143,6 +143,18 @@ run()
 	errors=$(cat "$scratch/stderr")
 }
 
+# run_with_loops COMMAND...: as run; where somebody else on this machine took the loop device that was meant, it
+# is done again, as refloat says then
+run_with_loops()
+{
+	local tries
+	for tries in 1 2 3 4 5; do
+		run "$@"
+		[[ $status != 0 && $output$errors == *"another loop device is taken"* ]] || return 0
+		sleep "0.$tries"
+	done
+}
+
 done_testing()
 {
 	echo "1..$tap_number"
