@@ -141,11 +141,11 @@ is "$(last .state)" "done" "it ends well"
 number=$((number + 1))
 figures=()
 hold
-for _ in $(seq 40); do
+for _ in $(seq 12); do
 	sleep 1.1
 	figures+=("$(last '.progress.done // 0')")
 	go_on
-	sleep 0.06
+	sleep 0.1
 	kill -STOP "$held" 2>/dev/null || break
 done
 go_on
@@ -159,14 +159,9 @@ ok $? "and moves: $(printf '%s\n' "${figures[@]}" | sort -n -u | tr '\n' ' ')"
 "$refloat" --job --image "$image" check-fs big.img --yes >/dev/null
 number=$((number + 1))
 hold
-"$refloat" jobs $number --stop --yes >"$scratch/stop" 2>&1 &
-stop=$!
-wait_until 20 state_is stopping
-ok $? "a job is asked to stop"
-go_on
-wait $stop
-is $? 0 "it is stopped"
-like "$(cat "$scratch/stop")" "nothing was changed|ends at once" "what that means is said"
+run "$refloat" jobs $number --stop --yes
+is "$status" 0 "a job is asked to stop, its program stands still"
+like "$output $errors" "nothing was changed|ends at once" "what that means is said"
 wait_until 60 over
 is "$(last .state)" stopped "and has stopped"
 ! kill -0 "$held" 2>/dev/null
@@ -181,6 +176,7 @@ if [ -x "$terminal_play" ]; then
 			size 24 80
 			term vt100
 			start
+			keep-jobs
 			wait "q  Quit" 20
 			settle 500
 			key f
@@ -248,5 +244,7 @@ like "$output" "CUT OFF" "and listed so"
 run "$refloat" status
 unlike "$output" "running now" "status does not call it running"
 
+run "$refloat" undo --yes
+is "$status" 0 "what it left is taken down by undo"
 is "$(losetup --list --noheadings --output BACK-FILE | grep -c "$scratch")" 0 "no loop device is left"
 done_testing

@@ -401,6 +401,16 @@ static int do_hangup(struct play *play, char **words, int count, char **ret_why)
 	return 0;
 }
 
+static int do_keep_jobs(struct play *play, char **words, int count, char **ret_why)
+{
+	(void)words;
+	(void)count;
+	if (program_keep_jobs(&play->program) == 0)
+		return 0;
+	*ret_why = text_copy("nothing was started");
+	return -EINVAL;
+}
+
 static int do_bytes_reset(struct play *play, char **words, int count, char **ret_why)
 {
 	(void)words;
@@ -481,6 +491,7 @@ const struct play_command play_acts[] = {
 	{"sleep", 1, 1, false, do_sleep},
 	{"signal", 1, 2, true, do_signal},
 	{"hangup", 0, 1, true, do_hangup},
+	{"keep-jobs", 0, 0, true, do_keep_jobs},
 	{"bytes-reset", 0, 0, false, do_bytes_reset},
 	{"delay-reset", 0, 0, false, do_delay_reset},
 	{"settings-saved", 0, 0, false, do_settings_saved},

@@ -28,6 +28,7 @@ struct keeper {
 	int signals;
 	pid_t program;
 	bool keeps_hangup;
+	bool keeps_jobs;
 	bool is_done;
 };
 
@@ -132,6 +133,8 @@ static void on_order(struct keeper *keeper)
 		keeper->is_done = true;
 	} else if (order == KEEPER_KEEP_HANGUP) {
 		keeper->keeps_hangup = true;
+	} else if (order == KEEPER_KEEP_JOBS) {
+		keeper->keeps_jobs = true;
 	} else if (order == KEEPER_CONTINUE) {
 		(void)tcsetpgrp(keeper->terminal, keeper->program);
 		(void)kill(-keeper->program, SIGCONT);
@@ -157,8 +160,9 @@ static pid_t parent_of(const char *pid)
 	return parent;
 }
 
-/* Kills our children; theirs become ours then. Returns how many there were. */
-static int kill_children(void)
+/* Kills our children; theirs become ours then. Returns how many there were. KEEPS_JOBS: not those that have
+ * a session of their own. */
+static int kill_children(bool keeps_jobs)
 {
 	DIR *folder = opendir("/proc");
 	struct dirent *entry;
@@ -170,6 +174,8 @@ static int kill_children(void)
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
 		    parent_of(entry->d_name) != getpid())
 			continue;
+		if (keeps_jobs && getsid((pid_t)atol(entry->d_name)) != getsid(0))
+			continue;
 		count++;
 		(void)kill((pid_t)atol(entry->d_name), SIGKILL);
 	}
@@ -178,15 +184,15 @@ static int kill_children(void)
 }
 
 /* Kills generation by generation until nothing is left, for at most five seconds. */
-static int kill_all(void)
+static int kill_all(bool keeps_jobs)
 {
 	int round, killed = 0, now;
 
 	for (round = 0; round < 500; round++) {
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			continue;
-		now = kill_children();
-		if (!now && waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD)
+		now = kill_children(keeps_jobs);
+		if (!now && (keeps_jobs || (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD)))
 			break;
 		if (now > killed)
 			killed = now;
@@ -244,6 +250,6 @@ int keeper_run(int socket, const char *terminal, char **arguments)
 		if (fds[0].revents)
 			on_order(&keeper);
 	}
-	report(&keeper, 'f', kill_all(), 0);
+	report(&keeper, 'f', kill_all(keeper.keeps_jobs), 0);
 	return 0;
 }

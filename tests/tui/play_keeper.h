@@ -9,6 +9,7 @@
 enum keeper_order {
 	KEEPER_CONTINUE = 'c',
 	KEEPER_KEEP_HANGUP = 'h', /* from now on SIGHUP is not passed on */
+	KEEPER_KEEP_JOBS = 'j',	  /* at the end, what has a session of its own is left */
 	KEEPER_FINISH = 'f',	  /* kill all and end */
 };
 

@@ -133,6 +133,11 @@ int program_continue(struct program *program)
 	return program->state == PROGRAM_STOPPED ? give_order(program, KEEPER_CONTINUE) : -ESRCH;
 }
 
+int program_keep_jobs(struct program *program)
+{
+	return program->keeper_socket >= 0 ? give_order(program, KEEPER_KEEP_JOBS) : -ESRCH;
+}
+
 int program_hang_up(struct program *program, bool is_silent)
 {
 	int r = 0;

@@ -47,6 +47,9 @@ int program_signal(const struct program *program, int signal);		  /* to it alone
 int program_signal_foreground(const struct program *program, int signal); /* to that group */
 int program_continue(struct program *program); /* into the foreground, as fg does */
 
+/* At the end, what has left the program's session is not killed. */
+int program_keep_jobs(struct program *program);
+
 /* Takes the line away. IS_SILENT: the keeper does not pass SIGHUP on, as some remote shells do
  * not: the program sees the end of its input and nothing else. */
 int program_hang_up(struct program *program, bool is_silent);
