@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whether sshd would take an account's keys from where they lie: StrictModes.
+ *
+ * sshd refuses a file of keys that others than the user and root own or may write, and so for each
+ * folder above it up to the home folder, or to / for one outside of it (OpenSSH, misc.c,
+ * safe_path). Debian lets a group write that nobody but the user is in.
+ */
+#ifndef REFLOAT_SYSTEM_AUTHORIZED_KEYS_H
+#define REFLOAT_SYSTEM_AUTHORIZED_KEYS_H
+
+#include "base/root.h"
+#include "system/account_file.h"
+
+enum key_path_fault {
+	KEY_PATH_OWNER = 1 << 0, /* neither the user's nor root's */
+	KEY_PATH_GROUP_WRITES = 1 << 1,
+	KEY_PATH_OTHERS_WRITE = 1 << 2,
+	KEY_PATH_NOT_FILE = 1 << 3 /* a folder, a device: no file of keys */
+};
+
+/* A file or folder on the way that sshd objects to. */
+struct key_path {
+	char *path; /* in-root, symlinks resolved */
+	unsigned faults;
+	uint32_t uid; /* who owns it */
+	uint32_t gid;
+	uint32_t mode; /* permission bits */
+};
+
+struct key_file {
+	char *path;		     /* in-root, as sshd_config names it, tokens filled in */
+	bool exists;		     /* something is there, symlinks followed */
+	size_t keys;		     /* lines with a key that is not commented out */
+	struct key_path *objections; /* the file first, then upwards */
+	size_t objection_count;
+	size_t objection_capacity;
+};
+
+struct key_files {
+	struct key_file *files;
+	size_t count;
+	size_t capacity;
+};
+
+/*
+ * The files that PATTERNS, the values of AuthorizedKeysFile, name for ACCOUNT: %h, %u, %U and %%
+ * are filled in, what is not absolute starts at the home folder, "none" is none. They are judged
+ * whether StrictModes is on or not.
+ */
+void authorized_keys_read(const struct root *root, const struct text_list *patterns,
+			  const struct account *account, struct key_files *ret_files);
+void key_files_done(struct key_files *files);
+#define _cleanup_key_files_ _cleanup_(key_files_done)
+
+/* TEXT, one line of such a file, has a key: a type that sshd knows, behind options or not. */
+bool authorized_keys_is_key(const char *text);
+
+#endif

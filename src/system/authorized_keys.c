@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An account's files of keys, and owners and modes on the way to them. */
+#include "system/authorized_keys.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "system/config_lines.h"
+
+#define FILES_MAX 100
+
+/* PATTERN with its tokens filled in; the caller frees. */
+static char *fill_in(const char *pattern, const struct account *account)
+{
+	_cleanup_text_buffer_ struct text_buffer path = {0};
+
+	if (*pattern != '/' && !text_has_prefix(pattern, "%h"))
+		text_buffer_format(&path, "%s/", account->home);
+	for (; *pattern; pattern++) {
+		char token = *pattern == '%' ? pattern[1] : '\0';
+
+		if (token == 'h')
+			text_buffer_add_text(&path, account->home);
+		else if (token == 'u')
+			text_buffer_add_text(&path, account->name);
+		else if (token == 'U')
+			text_buffer_format(&path, "%u", account->uid);
+		else
+			text_buffer_add(&path, pattern, 1);
+		pattern += token && strchr("huU%", token);
+	}
+	return text_buffer_take(&path);
+}
+
+bool authorized_keys_is_key(const char *text)
+{
+	static const char *const types[] = {
+		"ssh-rsa ",	"ssh-dss ",	    "ssh-ed25519 ",   "ssh-ed25519-cert",
+		"ssh-rsa-cert", "ecdsa-sha2-nistp", "sk-ssh-ed25519", "sk-ecdsa-sha2-nistp"};
+
+	text += strspn(text, " \t");
+	if (*text == '#')
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		const char *at = strstr(text, types[i]);
+
+		if (at && (at == text || strchr(" \t", at[-1])))
+			return true;
+	}
+	return false;
+}
+
+static size_t count_keys(const struct root *root, const char *path)
+{
+	_cleanup_free_ char *text = NULL;
+	struct config_lines lines;
+	size_t length = 0, count = 0;
+	char *next;
+
+	if (root_read_file(root, path, CONFIG_MAX_BYTES, &text, &length) < 0)
+		return 0;
+	config_lines_init(&lines, text, length, false);
+	while ((next = config_lines_next(&lines)) != NULL) {
+		_cleanup_free_ char *line = next;
+
+		count += authorized_keys_is_key(line);
+	}
+	return count;
+}
+
+static unsigned find_faults(const struct stat *status, const struct account *account)
+{
+	unsigned faults = 0;
+
+	if (status->st_uid != 0 && status->st_uid != account->uid)
+		faults |= KEY_PATH_OWNER;
+	if (status->st_mode & S_IWGRP)
+		faults |= KEY_PATH_GROUP_WRITES;
+	if (status->st_mode & S_IWOTH)
+		faults |= KEY_PATH_OTHERS_WRITE;
+	return faults;
+}
+
+/* Looks at PATH, which has no symlink in it. */
+static void judge_path(const struct root *root, const char *path, bool is_file,
+		       const struct account *account, struct key_file *file)
+{
+	struct stat status;
+	unsigned faults;
+
+	if (root_stat(root, path, false, &status) < 0)
+		return;
+	faults = find_faults(&status, account);
+	if (is_file && !S_ISREG(status.st_mode))
+		faults |= KEY_PATH_NOT_FILE;
+	if (!faults)
+		return;
+	file->objections = alloc_grow(file->objections, file->objection_count,
+				      &file->objection_capacity, sizeof(*file->objections));
+	file->objections[file->objection_count++] = (struct key_path){
+		.path = text_copy(path),
+		.faults = faults,
+		.uid = status.st_uid,
+		.gid = status.st_gid,
+		.mode = status.st_mode & 07777,
+	};
+}
+
+/* From the file up to the home folder, or to the root where it lies elsewhere. */
+static void judge_file(const struct root *root, const struct account *account,
+		       struct key_file *file)
+{
+	_cleanup_free_ char *at = NULL, *home = NULL;
+	bool exists = false;
+
+	if (root_resolve(root, file->path, false, &at, &exists) < 0 || !exists)
+		return;
+	file->exists = true;
+	file->keys = count_keys(root, file->path);
+	if (root_resolve(root, account->home, false, &home, &exists) < 0)
+		home = NULL;
+	judge_path(root, at, true, account, file);
+	while (strcmp(at, "/") != 0) {
+		char *slash = strrchr(at, '/');
+
+		slash[slash == at] = '\0';
+		judge_path(root, at, false, account, file);
+		if (text_is_equal(at, home))
+			return;
+	}
+}
+
+void authorized_keys_read(const struct root *root, const struct text_list *patterns,
+			  const struct account *account, struct key_files *ret_files)
+{
+	struct key_files files = {0};
+
+	for (size_t i = 0; i < patterns->count && files.count < FILES_MAX; i++) {
+		struct key_file *file;
+
+		if (text_is_equal_ignoring_case(patterns->items[i], "none"))
+			continue;
+		files.files =
+			alloc_grow(files.files, files.count, &files.capacity, sizeof(*files.files));
+		file = &files.files[files.count++];
+		file->path = fill_in(patterns->items[i], account);
+		judge_file(root, account, file);
+	}
+	*ret_files = files;
+}
+
+void key_files_done(struct key_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		for (size_t j = 0; j < files->files[i].objection_count; j++)
+			free(files->files[i].objections[j].path);
+		free(files->files[i].objections);
+		free(files->files[i].path);
+	}
+	free(files->files);
+	*files = (struct key_files){0};
+}
