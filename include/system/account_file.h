@@ -21,8 +21,10 @@
 #include "base/root.h"
 #include "base/text.h"
 
-#define ACCOUNT_FILE_MAX_BYTES                                                                     \
-	(16u << 20) /* a longer file is not read: part of it must not be written */
+/* A file with more is not read: part of it must not be written, and memory is short on a rescue
+ * system. */
+#define ACCOUNT_FILE_MAX_BYTES (16u << 20)
+#define ACCOUNT_FILE_MAX_LINES 1000000
 
 enum account_file_kind {
 	ACCOUNT_FILE_PASSWD,

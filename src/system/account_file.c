@@ -88,6 +88,15 @@ void account_file_parse(enum account_file_kind kind, const void *bytes, size_t l
 	*ret_file = file;
 }
 
+static bool has_too_many_lines(const char *bytes, size_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += bytes[i] == '\n';
+	return count > ACCOUNT_FILE_MAX_LINES;
+}
+
 int account_file_read(const struct root *root, enum account_file_kind kind, const char *path,
 		      struct account_file *ret_file, struct problem *why)
 {
@@ -99,6 +108,8 @@ int account_file_read(const struct root *root, enum account_file_kind kind, cons
 	error = root_read_file(root, path, ACCOUNT_FILE_MAX_BYTES, &bytes, &length);
 	if (error < 0)
 		return problem_set_errno(why, error, path);
+	if (error == 0 && has_too_many_lines(bytes, length))
+		error = 1; /* as one with too many bytes */
 	if (error == 0)
 		account_file_parse(kind, bytes, length, ret_file);
 	wipe_free(bytes, length);

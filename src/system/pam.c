@@ -9,8 +9,9 @@
 #include "system/config_lines.h"
 #include "system/pam_parts.h"
 
-#define DEPTH_MAX 32  /* libpam's PAM_SUBSTACK_MAX_LEVEL */
-#define FILES_MAX 100 /* read for one service */
+#define DEPTH_MAX 32	     /* libpam's PAM_SUBSTACK_MAX_LEVEL */
+#define FILES_MAX 100	     /* read for one service */
+#define BYTES_MAX (4u << 20) /* of all files: words take many times their size */
 #define RULES_MAX 5000
 #define FAULTS_MAX 500
 
@@ -18,6 +19,7 @@ struct reader {
 	const struct root *root;
 	struct pam_stack *stack;
 	struct text_list folders; /* of modules */
+	size_t bytes;		  /* of all files read so far */
 	unsigned file_count;	  /* read so far */
 };
 
@@ -125,7 +127,7 @@ static int read_name(struct reader *reader, const char *name, unsigned types, un
 static void follow(struct reader *reader, const char *name, unsigned types, const char *file,
 		   unsigned line, unsigned depth)
 {
-	if (depth >= DEPTH_MAX || reader->file_count >= FILES_MAX)
+	if (depth >= DEPTH_MAX || reader->file_count >= FILES_MAX || reader->bytes >= BYTES_MAX)
 		add_fault(reader, PAM_FAULT_TOO_DEEP, name, file, line);
 	else if (read_name(reader, name, types, depth + 1) < 0)
 		add_fault(reader, PAM_FAULT_NO_INCLUDE, name, file, line);
@@ -190,6 +192,7 @@ static int read_file(struct reader *reader, const char *file, const char *servic
 	if (error < 0)
 		return error;
 	reader->file_count++;
+	reader->bytes += length;
 	config_lines_init(&lines, text, length, true);
 	while ((next = config_lines_next(&lines)) != NULL) {
 		_cleanup_free_ char *line = next;

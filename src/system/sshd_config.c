@@ -13,8 +13,9 @@
 
 #define DEPTH_MAX 16 /* servconf.h, SERVCONF_MAX_DEPTH */
 #define FILES_MAX 100
-#define SETTINGS_MAX 50000
-#define MATCHES_MAX 5000
+#define BYTES_MAX (4u << 20) /* of all files: words take many times their size */
+#define SETTINGS_MAX 20000
+#define MATCHES_MAX 2000
 #define FAULTS_MAX 1000
 
 struct reader {
@@ -24,6 +25,7 @@ struct reader {
 	unsigned line;
 	size_t match; /* the block that is open, from 1 */
 	unsigned depth;
+	size_t *bytes; /* of all files read so far */
 };
 
 static void add_fault(struct reader *reader, enum sshd_fault_kind kind, const char *subject)
@@ -184,7 +186,8 @@ static void follow(struct reader *reader, const char *pattern)
 	if (!paths.count && !pattern[strcspn(pattern, "*?[")])
 		add_fault(reader, SSHD_FAULT_NO_FILE, full);
 	for (size_t i = 0; i < paths.count; i++) {
-		if (reader->depth >= DEPTH_MAX || reader->config->files.count >= FILES_MAX)
+		if (reader->depth >= DEPTH_MAX || reader->config->files.count >= FILES_MAX ||
+		    *reader->bytes >= BYTES_MAX)
 			add_fault(reader, SSHD_FAULT_TOO_DEEP, paths.items[i]);
 		else if (read_file(reader, paths.items[i]) < 0)
 			add_fault(reader, SSHD_FAULT_NO_FILE, paths.items[i]);
@@ -221,6 +224,7 @@ static int read_file(struct reader *reader, const char *file)
 	if (error < 0)
 		return error;
 	text_list_add(&reader->config->files, file);
+	*reader->bytes += length;
 	inner.file = file;
 	inner.depth++;
 	config_lines_init(&lines, text, length, false);
@@ -236,7 +240,8 @@ static int read_file(struct reader *reader, const char *file)
 int sshd_config_read(const struct root *root, const char *path, struct sshd_config *ret_config)
 {
 	struct sshd_config config = {0};
-	struct reader reader = {.root = root, .config = &config};
+	size_t bytes = 0;
+	struct reader reader = {.root = root, .config = &config, .bytes = &bytes};
 	int error = read_file(&reader, path ? path : "/etc/ssh/sshd_config");
 
 	if (error == -ENOENT && !path)

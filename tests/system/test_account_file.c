@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "system/account_file.h"
+#include "tree.h"
 
 static void parse(enum account_file_kind kind, const char *text, struct account_file *file)
 {
@@ -334,6 +336,37 @@ static void empty_days_and_zero_are_kept_apart(void **state)
 	assert_int_equal(entry.faults, ACCOUNT_FAULT_CARRIAGE_RETURN | ACCOUNT_FAULT_RANGE);
 }
 
+static void files_are_read_from_a_root(void **state)
+{
+	static const char tree[] =
+		"etc/passwd -> /usr/lib/passwd\nusr/lib/passwd = a:x:1:1::/:/bin/sh\\n\n"
+		"etc/shadow fifo\netc/group repeat 1000001 = \\n\n"
+		"long repeat 16777217 = x\nlines repeat 1000000 = \\n\n";
+	char *folder = text_copy("/tmp/refloat-test-XXXXXX");
+	const char *arguments[] = {"rm", "-rf", "--one-file-system", NULL, NULL};
+	_cleanup_account_file_ struct account_file file = {0};
+	_cleanup_problem_ struct problem why = {0};
+	struct root *root = NULL;
+
+	(void)state;
+	arguments[3] = mkdtemp(folder);
+	assert_int_equal(root_open(folder, &root, NULL), 0);
+	tree_make(root, tree, sizeof(tree) - 1);
+	assert_int_equal(account_file_read(root, ACCOUNT_FILE_PASSWD, NULL, &file, &why), 0);
+	assert_int_equal(file.count, 1);
+	account_file_done(&file);
+	assert_int_equal(account_file_read(root, ACCOUNT_FILE_SHADOW, NULL, &file, &why), -EINVAL);
+	assert_int_equal(account_file_read(root, ACCOUNT_FILE_GSHADOW, NULL, &file, &why), -ENOENT);
+	assert_int_equal(account_file_read(root, ACCOUNT_FILE_GROUP, NULL, &file, &why), -EFBIG);
+	assert_int_equal(account_file_read(root, ACCOUNT_FILE_GROUP, "/long", &file, &why), -EFBIG);
+	assert_string_equal(why.what, "/long");
+	assert_int_equal(account_file_read(root, ACCOUNT_FILE_GROUP, "/lines", &file, &why), 0);
+	assert_int_equal(file.count, 1000000);
+	(void)root_free(root);
+	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
+	free(folder);
+}
+
 static void groups_are_listed(void **state)
 {
 	static const struct account anna = {.name = (char *)"anna", .gid = 100};
@@ -394,6 +427,7 @@ int main(void)
 		cmocka_unit_test(a_line_is_added_before_nis),
 		cmocka_unit_test(a_carriage_return_can_be_dropped),
 		cmocka_unit_test(empty_days_and_zero_are_kept_apart),
+		cmocka_unit_test(files_are_read_from_a_root),
 		cmocka_unit_test(groups_are_listed),
 		cmocka_unit_test(dates_are_judged),
 	};
