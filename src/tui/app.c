@@ -211,11 +211,22 @@ static void hold_for_jobs(struct app *app)
 	app->is_held_by_jobs = is_changing;
 }
 
+/* Some have begun or ended; RUNNING did before. */
+static void take_jobs(struct app *app, size_t running)
+{
+	hold_for_jobs(app);
+	if (jobs_watch_count_running(&app->jobs) < running)
+		knowledge_look(&app->knowledge); /* what it worked on is not as it was */
+	knowledge_read_mounts(&app->knowledge);
+}
+
 void app_refresh_jobs(struct app *app)
 {
+	size_t running = jobs_watch_count_running(&app->jobs);
+
 	jobs_watch_read(&app->jobs);
-	hold_for_jobs(app);
-	app->is_changed = true;
+	take_jobs(app, running);
+	refresh_all(app);
 }
 
 /* True where screens must look up what they show. */
@@ -229,10 +240,7 @@ static bool dispatch_jobs(struct app *app)
 	app->is_changed = true;
 	if (news == JOBS_HAVE_MOVED)
 		return false;
-	hold_for_jobs(app);
-	if (jobs_watch_count_running(&app->jobs) < running)
-		knowledge_look(&app->knowledge); /* what it worked on is not as it was */
-	knowledge_read_mounts(&app->knowledge);
+	take_jobs(app, running);
 	return true;
 }
 

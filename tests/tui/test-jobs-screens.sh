@@ -3,6 +3,7 @@
 # The screens of jobs: the line on every screen, what is told at the start, the list, one job in every
 # state, its log. The folders of the jobs are made here as a job writes them; one that runs has its lock
 # held by the program that dumps the screens. Compared as test-screens.sh does.
+# shellcheck disable=SC1010 # "done" is also the name of an event
 set -u
 : "${top_srcdir:=$(dirname "$0")/../..}"
 # shellcheck source=tests/lib/tap.sh

@@ -294,8 +294,10 @@ static char *describe_current(const struct filesystem_row *row)
 {
 	_cleanup_text_list_ struct text_list parts = {0};
 	char *details = filesystem_row_details(row);
+	bool has_label = !text_is_empty(row->label);
 
-	text_list_format(&parts, "%s: %s", filesystems_place(row), row->condition);
+	text_list_format(&parts, "%s%s%s%s: %s", filesystems_place(row), has_label ? " (" : "",
+			 has_label ? row->label : "", has_label ? ")" : "", row->condition);
 	if (*details)
 		text_list_take(&parts, details);
 	else

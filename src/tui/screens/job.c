@@ -330,6 +330,8 @@ static enum reaction on_ready(struct app *app, void *state)
 	if (!screen->is_over && !screen->has_news &&
 	    job_follow_job(screen->follow)->state == before)
 		return REACTION_NOTHING; /* progress is drawn with the line of jobs */
+	if (screen->is_over)
+		app_refresh_jobs(app); /* they are read less often than this one */
 	fill(app, screen);
 	return REACTION_REDRAW;
 }
