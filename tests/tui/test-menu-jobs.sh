@@ -286,6 +286,8 @@ play "a mount in the background" -- "${menu[@]}" <<-EOS
 	keep-jobs
 	wait "not mounted; 1 filesystem" 20
 	key m
+	wait "Show the plan"
+	key p
 	name the plan of the mount
 	wait "Mount disk.img" 20
 	expect "b background"
