@@ -99,10 +99,23 @@ static int load_attributes(const struct step *step, struct edit_attributes *ret,
 	return r < 0 ? r : edit_attributes_from_json(object, ret);
 }
 
+/* Writing in place takes capabilities and set-ID bits away: it was killed before it gave them back.
+ */
+static bool has_lost_attributes(const struct step *step)
+{
+	_cleanup_edit_kept_ struct edit_kept new = {0};
+
+	return step_get(step, "in-place") &&
+	       edit_store_read(step_get_text(step, "store"), EDIT_STORE_NEW, &new.bytes,
+			       &new.length, NULL) == 0;
+}
+
 /* Whether somebody has changed owner, mode or attributes since; a backup's are another file's. */
 static bool has_other_attributes(const struct step *step, const struct edit_file *now,
 				 const struct edit_attributes *was)
 {
+	if (has_lost_attributes(step))
+		return false;
 	return !step_get(step, "like") && now->exists &&
 	       !edit_attributes_are_equal(&now->attributes, was);
 }

@@ -368,6 +368,19 @@ if command -v strace >/dev/null && strace -e trace=none true 2>/dev/null; then
 	play undo
 	is "$output" "done" "  it is undone"
 	is "$(tree)" "$before" "  exactly"
+	chmod 6755 "$at/etc/shadow"
+	setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 \
+		"$at/etc/shadow"
+	before=$(tree)
+	{
+		ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=fchown \
+			-e inject=fchown:signal=KILL:when=1 \
+			"$play" edit "$at" /etc/shadow "$scratch/short" write >/dev/null 2>&1
+	} 2>/dev/null
+	is "$(cat "$at/etc/second")" short "killed when it is written and has lost its capabilities"
+	play undo
+	is "$output" "done" "  it is undone"
+	is "$(tree)" "$before" "  exactly"
 	rm "$at/etc/second"
 else
 	skip "nothing can be traced here" "killed at each call"
