@@ -304,7 +304,7 @@ play "a mount in the background" -- "${menu[@]}" <<-EOS
 	key b
 	wait "It needs the terminal: it cannot run without one."
 	name what is mounted is unmounted for its check, and mounted again
-	keys q q f
+	keys q f
 	wait "mounted by refloat at /mnt/disk" 20
 	expect "in use"
 	key c
@@ -314,7 +314,7 @@ play "a mount in the background" -- "${menu[@]}" <<-EOS
 	expect "Mount /mnt/disk again"
 	key Enter
 	wait "nothing is wrong with it" 30
-	expect "ok       afterwards: Mount /mnt/disk again"
+	wait "ok       afterwards: Mount /mnt/disk again" 30
 	keys q q q
 	wait "stays mounted under"
 	key y

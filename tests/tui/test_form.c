@@ -257,6 +257,35 @@ static void test_checks(void **state)
 	form_done(&form);
 }
 
+/* Of a group one is on; going through it with Enter changes nothing. */
+static void test_radios(void **state)
+{
+	struct form form;
+
+	(void)state;
+	form_init(&form, "Show the plan");
+	form_add_radio(&form, "strength", "look", "Look only", "changes nothing");
+	form_add_radio(&form, "strength", "repair", "Repair", "what is safe");
+	form_add_radio(&form, "other", "loud", "Loud", NULL);
+	form_add_radio(&form, "strength", "repair-all", "Repair all", "everything");
+	screens_draw(on_draw, &form, 12, 60);
+	assert_string_equal(form_get(&form, "strength"), "look");
+	assert_string_equal(form_get(&form, "other"), "loud");
+	press(&form, "Enter Enter Enter");
+	assert_string_equal(form_get(&form, "strength"), "look");
+	press(&form, "Space");
+	assert_string_equal(form_get(&form, "strength"), "repair-all");
+	assert_string_equal(form_get(&form, "other"), "loud");
+	assert_false(form_get_flag(&form, "look"));
+	assert_true(form_get_flag(&form, "repair-all"));
+	press(&form, "Home Down Space Space");
+	assert_string_equal(form_get(&form, "strength"), "repair");
+	form_set(&form, "strength", "look");
+	assert_string_equal(form_get(&form, "strength"), "look");
+	assert_null(form_get(&form, "nothing"));
+	form_done(&form);
+}
+
 static void test_completion(void **state)
 {
 	struct form form;
@@ -407,8 +436,9 @@ int main(void)
 		cmocka_unit_test(test_pictures),  cmocka_unit_test(test_moves),
 		cmocka_unit_test(test_values),	  cmocka_unit_test(test_device),
 		cmocka_unit_test(test_checks),	  cmocka_unit_test(test_completion),
-		cmocka_unit_test(test_mouse),	  cmocka_unit_test(test_odd_forms),
-		cmocka_unit_test(test_long_form), cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_radios),	  cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_odd_forms), cmocka_unit_test(test_long_form),
+		cmocka_unit_test(test_messages),
 	};
 
 	screens_open("form");
