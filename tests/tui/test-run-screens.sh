@@ -195,6 +195,12 @@ screen dialog-leave read_write q
 screen dialog-leave-no read_write q n
 screen dialog-shell fresh c Enter
 
+screen filesystems fresh f
+screen filesystems-mounted read_only f
+screen form-check fresh f Down c Down
+screen form-check-all fresh f a
+screen help-filesystems fresh f '?'
+
 images_shown="a.img c.img" screen form-chroot fresh c
 images_shown="a.img c.img" screen form-typed fresh c Down Down Down Down s h Space - c
 screen plan-chroot fresh c
