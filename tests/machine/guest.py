@@ -152,7 +152,7 @@ def qemu_command(options, disks):
     words = ["qemu-system-x86_64", "-accel", "tcg,thread=multi,tb-size=512", "-M", "q35,graphics=off",
              "-cpu", "Nehalem", "-smp", "2", "-m", options.memory, "-nodefaults", "-no-user-config",
              "-display", "none", "-no-reboot", "-kernel", options.kernel, "-initrd", options.initrd,
-             "-append", "console=ttyS2 loglevel=6 panic=-1 mitigations=off nokaslr rdinit=/init",
+             "-append", "console=ttyS2 loglevel=6 panic=-1 mitigations=off nokaslr no_timer_check rdinit=/init",
              "-qmp", f"unix:{folder}/qmp,server=on,wait=off",
              "-chardev", f"pipe,id=console,path={folder}/console", "-serial", "chardev:console",
              "-serial", f"unix:{folder}/agent,server=on,wait=off",

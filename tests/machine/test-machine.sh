@@ -30,7 +30,7 @@ start_machine --disks "$disks/table"
 g "sfdisk --quiet /dev/nvme0n1 </share/nvme.sfdisk && sync"
 is "$status" 0 "a GPT is written to an NVMe disk with sectors of 4096 bytes"
 
-for part in ${REFLOAT_CASES:-looking main-job console faults udev}; do
+for part in ${REFLOAT_CASES:-looking main-job console faults udev checks}; do
 	# shellcheck source=/dev/null
 	. "$here/cases-$part.sh"
 done

@@ -36,7 +36,7 @@ cp "$here/make-stacks.sh" "$scratch/share/"
 start_machine --slots 4
 g "printf 'tide and harbour\n' >/run/passphrase; printf 'rocks\n' >/run/wrong"
 
-for part in ${REFLOAT_CASES:-md lvm luks mixed faults console}; do
+for part in ${REFLOAT_CASES:-md lvm luks mixed faults console checks}; do
 	# shellcheck source=/dev/null
 	. "$here/cases-stacks-$part.sh"
 done
