@@ -84,7 +84,7 @@ fi
 
 # --- its progress moves
 figures=()
-for _ in 1 2 3 4 5 6; do
+for _ in 1 2 3 4 5 6 7 8; do
 	g "refloat jobs --json; sleep 2"
 	figures+=("$(jq -r '.jobs[-1].progress.done // 0' <<<"$output")")
 done
@@ -98,8 +98,8 @@ is "$(job_state)" "done" "it ends well"
 nothing_left "after a check on the serial console"
 
 # --- the machine is started anew in the middle
-"$guest_py" slow "$folder" SLOW-VIRT 100000
-g "echo 3 >/proc/sys/vm/drop_caches; refloat --job check-fs vdf --yes; sleep 2; cp -a /run/refloat /share/kept"
+"$guest_py" slow "$folder" SLOW-VIRT 500000
+g "echo 3 >/proc/sys/vm/drop_caches; refloat --wait 60 --job check-fs vdf --yes && sleep 2 && cp -a /run/refloat /share/kept"
 is "$status" 0 "a check is started"
 is "$(job_state)" running "and runs"
 kill "$machine"

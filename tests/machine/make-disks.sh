@@ -114,7 +114,7 @@ make_server()
 # a filesystem whose check takes long once its disk is slow: 20 MiB of inodes, each of which is looked at
 make_slow()
 {
-	ext ext4 64M slow -b 4096 -N 81920 -E lazy_itable_init=0 -O ^metadata_csum,^uninit_bg
+	ext ext4 64M slow -b 4096 -g 2048 -N 81920 -E lazy_itable_init=0 -O ^metadata_csum,^uninit_bg
 	mv "$work/filesystem" "$folder/slow.img"
 }
 
