@@ -4,26 +4,27 @@
 #
 #   check.sh REFLOAT [RUNS]
 #
-# The filesystem is a sparse file with millions of inodes, each of which both look at; what the kernel
-# remembers of it is dropped before each run, as of a disk that was just plugged in.
+# The filesystem is on a loop device over a sparse file, with millions of inodes, each of which both look at;
+# what the kernel remembers of the device is dropped before each run, as of a disk that was just plugged in.
 set -u
 refloat=$(readlink -f "$1")
 runs=${2:-5}
-inodes=${REFLOAT_BENCH_INODES:-32000000}
+inodes=${REFLOAT_BENCH_INODES:-16000000}
 # the folder of the jobs is one of our own
 if [ "${REFLOAT_BENCH_CHECK-}" != yes ]; then
 	REFLOAT_BENCH_CHECK=yes exec unshare --mount --propagation private "$0" "$refloat" "$runs"
 fi
 mount -t tmpfs -o mode=755 tmpfs /run
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+loop=
+trap '[ -z "$loop" ] || losetup -d "$loop"; rm -rf "$scratch"' EXIT
 image=$scratch/big.img
 
 # take COMMAND...: sets $status and $took, in milliseconds
 take()
 {
 	local start
-	dd if="$image" iflag=nocache count=0 status=none
+	blockdev --flushbufs "$loop"
 	start=${EPOCHREALTIME/./}
 	"$@" >"$scratch/out" 2>&1
 	status=$?
@@ -43,12 +44,13 @@ if ! command -v e2fsck >/dev/null || ! command -v mkfs.ext4 >/dev/null; then
 fi
 truncate -s 200G "$image"
 mkfs.ext4 -q -F -N "$inodes" -E lazy_itable_init=1 -O ^metadata_csum,^uninit_bg,^has_journal "$image"
-take e2fsck -f -n "$image" # warms up
+loop=$(losetup --find --show "$image") || exit 1
+take e2fsck -f -n "$loop" # warms up
 for ((i = 0; i < runs; i++)); do
-	take e2fsck -f -n "$image"
+	take e2fsck -f -n "$loop"
 	tool+=("$took")
 	[ $status -eq 0 ] || echo "  e2fsck ended with $status"
-	take "$refloat" --image "$image" check-fs "${image##*/}" --yes
+	take "$refloat" check-fs "${loop#/dev/}" --yes
 	ours+=("$took")
 	[ $status -eq 0 ] || {
 		echo "  refloat check-fs ended with $status"
