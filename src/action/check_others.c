@@ -286,7 +286,6 @@ const struct checker checker_f2fs = {
 				{N_("fsck.f2fs -f -y checks all of it and repairs everything"),
 				 STOP_REPAIR, RISK_WRITES, false},
 		},
-	.is_shared = true,
 	.counts_bytes = true,
 	.command = list_f2fs,
 	.judge = judge_f2fs,

@@ -218,7 +218,7 @@ if [ -x "$terminal_play" ]; then
 			name leaving says that it goes on
 			key q
 			wait "Leave refloat?" 20
-			expect "It goes on"
+			wait "It goes on" 20
 			key y
 			expect-exit 0
 		EOS
