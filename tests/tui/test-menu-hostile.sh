@@ -112,7 +112,7 @@ work()
 		settle 300
 		name the form of the mount
 		key m
-		wait "Show the plan"
+		wait "Read-only"
 		settle
 		keys Down Down Down Down Up
 		only-printable

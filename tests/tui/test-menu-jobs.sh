@@ -47,10 +47,10 @@ begin='key f
 	key c
 	wait "How far to go"
 	settle
-	expect "(*)  say what is wrong, and change nothing"
+	wait "(*)  say what is wrong, and change nothing" 20
 	key p
 	wait "without changing anything" 20
-	expect "Afterwards, whatever came of it:"
+	wait "Afterwards, whatever came of it:" 20
 	key Enter
 	wait "It goes on when you leave this screen" 20
 	wait "7%" 20'
@@ -67,8 +67,8 @@ play "begun, left and hung up" -- "${menu[@]}" <<-EOS
 	expect-not "job:"
 	$begin
 	settle
-	expect "looking at inodes"
-	expect "now      Check"
+	wait "looking at inodes" 20
+	wait "now      Check" 20
 	expect-not "1 job:"
 	name q leaves it, and says that it goes on
 	key q
@@ -91,7 +91,7 @@ play "begun, left and hung up" -- "${menu[@]}" <<-EOS
 	key j
 	wait "PROGRESS"
 	settle
-	expect "running"
+	wait "running" 20
 	key Enter
 	wait "looking at inodes"
 	name what its program wrote, made printable
@@ -124,7 +124,7 @@ play "told at once" -- "${menu[@]}" <<-EOS
 	start
 	keep-jobs
 	wait "Check disk.img is running since" 20
-	expect "7%"
+	wait "7%" 20
 	key j
 	wait "PROGRESS"
 	key Enter
@@ -247,7 +247,7 @@ play "ended meanwhile" -- "${menu[@]}" <<-EOS
 	keep-jobs
 	wait "Check disk.img ended at" 20
 	settle
-	expect "done"
+	wait "done" 20
 	key Enter
 	wait-gone "ended at"
 	expect-not "1 job:"
@@ -255,7 +255,7 @@ play "ended meanwhile" -- "${menu[@]}" <<-EOS
 	wait "ended"
 	key Enter
 	wait "nothing is wrong with it"
-	expect "Done."
+	wait "Done." 20
 	key Enter
 	wait "Installed systems"
 	key q
@@ -290,7 +290,7 @@ play "a mount in the background" -- "${menu[@]}" <<-EOS
 	key p
 	name the plan of the mount
 	wait "Mount disk.img" 20
-	expect "b background"
+	wait "b background" 20
 	key b
 	wait "It goes on without this terminal; j shows it."
 	wait "mounted READ-WRITE" 20
@@ -306,12 +306,12 @@ play "a mount in the background" -- "${menu[@]}" <<-EOS
 	name what is mounted is unmounted for its check, and mounted again
 	keys q f
 	wait "mounted by refloat at /mnt/disk" 20
-	expect "in use"
+	wait "in use" 20
 	key c
 	wait "How far to go"
 	key p
 	wait "Unmount /mnt/disk for as long as this takes" 20
-	expect "Mount /mnt/disk again"
+	wait "Mount /mnt/disk again" 20
 	key Enter
 	wait "nothing is wrong with it" 30
 	wait "ok       afterwards: Mount /mnt/disk again" 30

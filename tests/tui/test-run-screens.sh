@@ -168,6 +168,9 @@ dump_screen()
 
 is "$(r mount --plan; grep -c "^ .*Mount" "$scratch/said")" 3 "the sample can be mounted"
 
+# before anything is mounted to be written: they count that
+screen filesystems fresh f
+screen filesystems-mounted read_only f
 screen run-begins fresh m p Enter @now
 screen run-now hold_var m p Enter '@until=mounted R' '@until=now      Mount b.img1'
 screen run-stopping hold_var m p Enter '@until=mounted R' '@until=now      Mount b.img1' x @now
@@ -195,8 +198,6 @@ screen dialog-leave read_write q
 screen dialog-leave-no read_write q n
 screen dialog-shell fresh c Enter
 
-screen filesystems fresh f
-screen filesystems-mounted read_only f
 screen form-check fresh f Down c Down
 screen form-check-all fresh f a
 screen help-filesystems fresh f '?'
