@@ -87,7 +87,7 @@ static int prepare(struct step *step, struct problem *why)
 {
 	_cleanup_root_ struct root *root = NULL;
 	_cleanup_free_ char *identity = NULL, *path = full_path(step);
-	struct edit_owner is;
+	struct edit_owner is = {0};
 	unsigned flags = 0;
 	uint64_t links = 1;
 	int r = edit_open_root(step, &root, why);
@@ -174,7 +174,7 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 	_cleanup_root_ struct root *root = NULL;
 	_cleanup_problem_ struct problem gone = {0};
 	_cleanup_free_ char *path = full_path(step), *shown = printable_text(path);
-	struct edit_owner is;
+	struct edit_owner is = {0};
 	unsigned flags = 0;
 	uint64_t links = 1;
 	int r = edit_open_root(step, &root, why);

@@ -366,7 +366,7 @@ static int look_at_owner(const struct edit_owner_wish *wish, const char *full, u
 			 struct problem *why)
 {
 	_cleanup_root_ struct root *root = NULL;
-	struct edit_owner is;
+	struct edit_owner is = {0};
 	uint64_t links = 1;
 	int r;
 

@@ -208,7 +208,7 @@ const char *filesystem_row_effort(const struct filesystem_row *row, const char *
 {
 	const struct checker *checker = NULL;
 
-	if (row->type && row->mounted_at && strcmp(strength, check_strength_name(CHECK_REPAIR_ALL)))
+	if (row->type && row->mounted_at && strcmp(strength, check_strength_name(CHECK_REPAIR_ALL)) != 0)
 		checker = checker_find_mounted(row->type);
 	if (row->type && !checker)
 		checker = checker_find(row->type);
@@ -268,18 +268,19 @@ static void add_device(struct listing *listing, const struct device *device, con
 static void add_missing(struct listing *listing, const struct resolved_entry *entry)
 {
 	struct filesystem_row *row = add_row(listing->list);
+	const struct fstab_entry *line = entry->entry;
 
 	row->mountpoint =
 		printable_text(entry->kind == RESOLVED_SWAP ? SWAP_PLACE : entry->mountpoint);
 	row->type = copy_printable(entry->type);
-	row->pass = entry->entry ? entry->entry->pass : 1;
+	row->pass = line ? line->pass : 1;
 	row->is_locked = entry->locked.count > 0;
 	row->condition = text_copy(row->is_locked ? _("locked") : _("not found"));
 	row->why_not = printable_sentence(entry->reason);
-	if (text_is_equal(entry->entry ? entry->entry->tag : NULL, "UUID"))
-		row->uuid = printable_text(entry->entry->tag_value);
-	if (text_is_equal(entry->entry ? entry->entry->tag : NULL, "LABEL"))
-		row->label = printable_text(entry->entry->tag_value);
+	if (line && text_is_equal(line->tag, "UUID"))
+		row->uuid = printable_text(line->tag_value);
+	if (line && text_is_equal(line->tag, "LABEL"))
+		row->label = printable_text(line->tag_value);
 }
 
 static void add_entry(struct listing *listing, const struct resolved_entry *entry)

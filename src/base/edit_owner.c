@@ -64,7 +64,7 @@ static int open_owned(const struct root *root, const char *path, struct stat *re
 int edit_owner_look(const struct root *root, const char *path, struct edit_owner *ret,
 		    unsigned *ret_flags, uint64_t *ret_links, struct problem *why)
 {
-	struct stat status;
+	struct stat status = {0};
 	_cleanup_close_ int fd = open_owned(root, path, &status, why);
 
 	if (fd < 0)
@@ -118,7 +118,7 @@ int edit_owner_check(const char *path, uint64_t links, unsigned flags, bool allo
 int edit_owner_set(const struct root *root, const char *path, const struct edit_owner *wanted,
 		   bool allows_links, bool lifts_flags, struct problem *why)
 {
-	struct stat status;
+	struct stat status = {0};
 	_cleanup_close_ int fd = open_owned(root, path, &status, why);
 	unsigned flags = fd < 0 ? 0 : edit_flags_read(fd) & EDIT_FLAGS_LIFTED;
 	int r, flags_result;
@@ -142,7 +142,7 @@ int edit_owner_set(const struct root *root, const char *path, const struct edit_
 
 int edit_owner_flags(const struct root *root, const char *path, unsigned flags, struct problem *why)
 {
-	struct stat status;
+	struct stat status = {0};
 	_cleanup_close_ int fd = open_owned(root, path, &status, why);
 	int r = fd < 0 ? 0 : edit_flags_set(fd, EDIT_FLAGS_LIFTED, flags);
 

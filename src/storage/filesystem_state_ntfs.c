@@ -40,7 +40,8 @@ static bool is_power(uint64_t value)
 static bool take_shape(const unsigned char *boot, struct volume_shape *shape)
 {
 	uint32_t sector = get_le16(boot + AT_SECTOR_SIZE), clusters = boot[AT_CLUSTER_SECTORS];
-	int record = (int8_t)boot[AT_RECORD_CLUSTERS];
+	int record = boot[AT_RECORD_CLUSTERS] < 0x80 ? boot[AT_RECORD_CLUSTERS]
+						     : boot[AT_RECORD_CLUSTERS] - 0x100;
 	uint64_t sectors = get_le64(boot + AT_SECTORS), table = get_le64(boot + AT_TABLE);
 
 	if (memcmp(boot + 3, "NTFS    ", 8) != 0 || !is_power(sector) || sector < 256 ||

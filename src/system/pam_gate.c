@@ -12,12 +12,12 @@
 static void set_verdict(struct pam_verdict *verdict, enum pam_answer answer, const char *file,
 			unsigned line)
 {
-	pam_verdict_done(verdict);
-	*verdict = (struct pam_verdict){
-		.answer = answer,
-		.file = answer == PAM_PASSES ? NULL : text_copy(file),
-		.line = answer == PAM_PASSES ? 0 : line,
-	};
+	char *copy = answer == PAM_PASSES ? NULL : text_copy(file);
+
+	free(verdict->file);
+	verdict->answer = answer;
+	verdict->file = copy;
+	verdict->line = answer == PAM_PASSES ? 0 : line;
 }
 
 void pam_verdict_done(struct pam_verdict *verdict)
@@ -155,8 +155,11 @@ static void judge_time(const struct root *root, const struct pam_gate *gate,
 		_cleanup_free_ char *line = next;
 
 		line[strcspn(line, "#")] = '\0';
-		if (*text_trim(line) && verdict->answer == PAM_PASSES)
+		if (*text_trim(line) == '\0')
+			continue;
+		if (verdict->answer == PAM_PASSES)
 			set_verdict(verdict, PAM_DEPENDS, gate->path, lines.line);
+		break;
 	}
 }
 

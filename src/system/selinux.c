@@ -121,7 +121,7 @@ int selinux_read_label(const struct root *root, const char *path, char **ret_lab
 
 char *selinux_change_type(const char *label, const char *type)
 {
-	const char *role = strchr(label, ':'), *old = role ? strchr(role + 1, ':') : NULL;
+	const char *role = label ? strchr(label, ':') : NULL, *old = role ? strchr(role + 1, ':') : NULL;
 	const char *level;
 
 	if (!old || !is_label(label))
