@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "storage/filesystem_format.h"
+#include "storage/bytes.h"
 
 /* struct btrfs_super_block, kernel include/uapi/linux/btrfs_tree.h: bytes from its start. */
 #define SUPER_OFFSET 65536

@@ -101,24 +101,15 @@ char *format_utf16_label(const unsigned char *bytes, size_t units)
 	return buffer.length ? text_buffer_take(&buffer) : NULL;
 }
 
-const char *describe_lost_block(const unsigned char *bytes, size_t length)
+char *describe_damage(bool is_read, bool is_plausible, const unsigned char *first, size_t length)
 {
+	if (!is_read)
+		return text_copy(_("its first superblock cannot be read"));
+	if (is_plausible)
+		return text_copy(_("the checksum of its first superblock is wrong"));
 	for (size_t i = 0; i < length; i++) {
-		if (bytes[i])
-			return _("its first superblock is overwritten");
+		if (first[i])
+			return text_copy(_("its first superblock is overwritten"));
 	}
-	return _("its first superblock is all zeros");
-}
-
-uint32_t crc32_reflected(uint32_t polynomial, uint32_t seed, const void *bytes, size_t length)
-{
-	const unsigned char *at = bytes;
-	uint32_t crc = seed;
-
-	for (size_t i = 0; i < length; i++) {
-		crc ^= at[i];
-		for (unsigned bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? polynomial : 0);
-	}
-	return crc;
+	return text_copy(_("its first superblock is all zeros"));
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the readers of filesystems' superblocks have in common: bounded reading, numbers, sums, and
- * the table of families.
+ * What the readers of filesystems' superblocks have in common: bounded reading, words, and the table
+ * of families.
  */
 #ifndef REFLOAT_STORAGE_FILESYSTEM_FORMAT_H
 #define REFLOAT_STORAGE_FILESYSTEM_FORMAT_H
 
-#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "storage/bytes.h"
 #include "storage/filesystem_state.h"
 
 #define PLACE_FAILURES_MAX 2u /* reads that failed; a dying disk is asked no further */
@@ -57,60 +57,11 @@ char *format_label(const unsigned char *bytes, size_t length);
 /* UNITS of little-endian UTF-16 as UTF-8, up to a NUL; what is no character becomes "?". */
 char *format_utf16_label(const unsigned char *bytes, size_t units);
 
-/* What is wrong with a block where a superblock should be: "is all zeros", "is overwritten". */
-const char *describe_lost_block(const unsigned char *bytes, size_t length);
-
-/* A reflected CRC-32 that starts with SEED and is not inverted in the end. */
-#define CRC32C_POLYNOMIAL 0x82f63b78u
-#define CRC32_POLYNOMIAL 0xedb88320u
-uint32_t crc32_reflected(uint32_t polynomial, uint32_t seed, const void *bytes, size_t length);
-
-static inline uint16_t get_le16(const unsigned char *bytes)
-{
-	uint16_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return le16toh(value);
-}
-
-static inline uint32_t get_le32(const unsigned char *bytes)
-{
-	uint32_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return le32toh(value);
-}
-
-static inline uint64_t get_le64(const unsigned char *bytes)
-{
-	uint64_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return le64toh(value);
-}
-
-static inline uint16_t get_be16(const unsigned char *bytes)
-{
-	uint16_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return be16toh(value);
-}
-
-static inline uint32_t get_be32(const unsigned char *bytes)
-{
-	uint32_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return be32toh(value);
-}
-
-static inline uint64_t get_be64(const unsigned char *bytes)
-{
-	uint64_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return be64toh(value);
-}
+/*
+ * What is wrong with the first superblock, of which FIRST are LENGTH bytes where IS_READ: it cannot
+ * be read, is zeros, is overwritten, or, where it IS_PLAUSIBLE, its checksum is wrong. The caller
+ * frees.
+ */
+char *describe_damage(bool is_read, bool is_plausible, const unsigned char *first, size_t length);
 
 #endif

@@ -95,13 +95,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 		lost->uuid = format_uuid(super + AT_UUID);
 		lost->label = format_label(super + AT_LABEL, LABEL_BYTES);
 		lost->backup = mirrors[i];
-		if (!is_read)
-			lost->damage = text_copy(_("its first superblock cannot be read"));
-		else if (has_magic(first))
-			lost->damage =
-				text_copy(_("the checksum of its first superblock is wrong"));
-		else
-			lost->damage = text_copy(describe_lost_block(first, sizeof(first)));
+		lost->damage = describe_damage(is_read, has_magic(first), first, sizeof(first));
 		return true;
 	}
 	return false;

@@ -118,13 +118,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 					 get_le16(boot + AT_SERIAL));
 		lost->label = read_label(place, boot);
 		lost->backup = at;
-		if (!is_read)
-			lost->damage = text_copy(_("its first superblock cannot be read"));
-		else if (is_plausible(first))
-			lost->damage =
-				text_copy(_("the checksum of its first superblock is wrong"));
-		else
-			lost->damage = text_copy(describe_lost_block(first, sizeof(first)));
+		lost->damage = describe_damage(is_read, is_plausible(first), first, sizeof(first));
 		return true;
 	}
 	return false;

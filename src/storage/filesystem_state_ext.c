@@ -330,16 +330,14 @@ static bool has_good_descriptors(const struct filesystem_place *place, const uns
 	return true;
 }
 
-static char *describe_damage(const unsigned char *super, bool is_read)
+static char *describe_ext_damage(const unsigned char *super, bool is_read)
 {
-	if (!is_read)
-		return text_copy(_("its first superblock cannot be read"));
-	if (get_le16(super + AT_MAGIC) != MAGIC)
-		return text_copy(describe_lost_block(super, SUPER_BYTES));
-	if (!is_plausible(super))
+	bool has_magic = get_le16(super + AT_MAGIC) == MAGIC;
+
+	if (is_read && has_magic && !is_plausible(super))
 		return text_copy(_("its first superblock makes no sense"));
-	if (!has_good_checksum(super))
-		return text_copy(_("the checksum of its first superblock is wrong"));
+	if (!is_read || !has_magic || !has_good_checksum(super))
+		return describe_damage(is_read, has_magic, super, SUPER_BYTES);
 	return text_copy(_("the descriptors of its groups are overwritten"));
 }
 
@@ -357,7 +355,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 		return false;
 	if (!is_found) /* too small for a backup: the superblock itself can be read */
 		take_lost(super, lost);
-	lost->damage = describe_damage(super, is_read);
+	lost->damage = describe_ext_damage(super, is_read);
 	return true;
 }
 

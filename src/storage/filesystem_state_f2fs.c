@@ -128,8 +128,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 	lost->uuid = format_uuid(super + AT_UUID);
 	lost->label = format_utf16_label(super + AT_LABEL, LABEL_UNITS);
 	lost->backup = BLOCK + SUPER_PLACE;
-	lost->damage = text_copy(is_read ? describe_lost_block(first, sizeof(first))
-					 : _("its first superblock cannot be read"));
+	lost->damage = describe_damage(is_read, false, first, sizeof(first));
 	return true;
 }
 

@@ -205,8 +205,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 		if (memcmp(boot + AT_LABEL_32, "NO NAME    ", LABEL_BYTES) != 0)
 			lost->label = format_label(boot + AT_LABEL_32, length);
 		lost->backup = at;
-		lost->damage = text_copy(is_read ? describe_lost_block(first, sizeof(first))
-						 : _("its first superblock cannot be read"));
+		lost->damage = describe_damage(is_read, false, first, sizeof(first));
 		return true;
 	}
 	return false;

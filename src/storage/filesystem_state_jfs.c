@@ -75,8 +75,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 	lost->uuid = format_uuid(super + AT_UUID);
 	lost->label = format_label(super + AT_LABEL, LABEL_BYTES);
 	lost->backup = SECOND_PLACE;
-	lost->damage = text_copy(is_read ? describe_lost_block(first, sizeof(first))
-					 : _("its first superblock cannot be read"));
+	lost->damage = describe_damage(is_read, false, first, sizeof(first));
 	return true;
 }
 

@@ -176,8 +176,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 					 get_le32(boot + AT_SERIAL));
 		lost->label = read_label(place, &shape);
 		lost->backup = at;
-		lost->damage = text_copy(is_read ? describe_lost_block(first, sizeof(first))
-						 : _("its first superblock cannot be read"));
+		lost->damage = describe_damage(is_read, false, first, sizeof(first));
 		return true;
 	}
 	return false;

@@ -222,12 +222,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 	else if (!find_by_group(place, lost) && !find_by_default(place, lost) &&
 		 !find_in_shorter_groups(place, lost))
 		return false;
-	if (!is_read)
-		lost->damage = text_copy(_("its first superblock cannot be read"));
-	else if (is_first)
-		lost->damage = text_copy(_("the checksum of its first superblock is wrong"));
-	else
-		lost->damage = text_copy(describe_lost_block(super, sizeof(super)));
+	lost->damage = describe_damage(is_read, is_first, super, sizeof(super));
 	return true;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "storage/filesystem_format.h"
+#include "storage/bytes.h"
 
 #define XFS_LOG_MAGIC 0xfeedbabe /* xlog_rec_header, fs/xfs/libxfs/xfs_log_format.h */
 #define XFS_UNMOUNT_FLAG 0x20

@@ -2,12 +2,12 @@
 /* Reading partition tables: which reader, and whether both copies of a GPT are whole. */
 #include "storage/table.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "storage/bytes.h"
 
 #define GPT_HEADER_MIN 92
 #define GPT_ENTRIES_MAX (4u * 1024 * 1024) /* bytes of entries we are ready to sum up */
@@ -24,32 +24,10 @@ struct probe_partition *table_add_partition(struct probe_record *record)
 	return &record->partitions[record->partition_count++];
 }
 
+/* As UEFI 2.10 has it, section 5.3.2. */
 static uint32_t crc32_of(const unsigned char *bytes, size_t length)
 {
-	uint32_t sum = 0xffffffff;
-
-	for (size_t i = 0; i < length; i++) {
-		sum ^= bytes[i];
-		for (int bit = 0; bit < 8; bit++)
-			sum = sum >> 1 ^ (sum & 1 ? 0xedb88320 : 0);
-	}
-	return ~sum;
-}
-
-static uint32_t get_le32(const unsigned char *bytes)
-{
-	uint32_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return le32toh(value);
-}
-
-static uint64_t get_le64(const unsigned char *bytes)
-{
-	uint64_t value;
-
-	memcpy(&value, bytes, sizeof(value));
-	return le64toh(value);
+	return ~crc32_reflected(CRC32_POLYNOMIAL, UINT32_MAX, bytes, length);
 }
 
 /* Whether the entries that HEADER speaks of are there and sum up (UEFI 2.10, section 5.3.2). */
