@@ -25,6 +25,9 @@ struct filesystem {
 /* NULL for a type we do not know (which may still be mountable). */
 const struct filesystem *filesystem_find(const char *type);
 
+/* Two lists of options as one, either of which may be empty or NULL; the caller frees. */
+char *filesystem_join_options(const char *a, const char *b);
+
 /* The options that read the most from a damaged filesystem of TYPE, on a device that cannot be
  * written; its look options where it has no others, "" for a type that we do not know. */
 const char *filesystem_salvage_options(const char *type);

@@ -29,13 +29,6 @@ static void set_number(struct step *step, const char *name, uint64_t value)
 	step_set(step, name, text);
 }
 
-static char *join_options(const char *a, const char *b)
-{
-	if (text_is_empty(a) || text_is_empty(b))
-		return text_copy(text_is_empty(a) ? (b ? b : "") : a);
-	return text_format("%s,%s", a, b);
-}
-
 /* Puts LIST, but for what is empty, into TEXT, joined. */
 static void join_into(char **text, const struct text_list *list)
 {
@@ -59,9 +52,9 @@ static void set_options(const struct mount_planning *planning, struct step *step
 		entry->is_read_only && filesystem ? filesystem->look_options : NULL;
 	_cleanup_free_ char *options =
 		planning->is_salvage
-			? join_options(entry->needed_options, filesystem_salvage_options(type))
-			: join_options(entry->options, look_options);
-	_cleanup_free_ char *needed = join_options(entry->needed_options, look_options);
+			? filesystem_join_options(entry->needed_options, filesystem_salvage_options(type))
+			: filesystem_join_options(entry->options, look_options);
+	_cleanup_free_ char *needed = filesystem_join_options(entry->needed_options, look_options);
 
 	step_set(step, "options", options);
 	step_set(step, "needed", needed);

@@ -107,6 +107,13 @@ const struct filesystem *filesystem_find(const char *type)
 	return NULL;
 }
 
+char *filesystem_join_options(const char *a, const char *b)
+{
+	if (text_is_empty(a) || text_is_empty(b))
+		return text_copy(text_is_empty(a) ? (b ? b : "") : a);
+	return text_format("%s,%s", a, b);
+}
+
 const char *filesystem_salvage_options(const char *type)
 {
 	const struct filesystem *filesystem = filesystem_find(type);

@@ -80,18 +80,10 @@ static const struct {
 	{"ext3", "ext4"},
 };
 
-/* Joins two option lists, either of which may be empty; the caller frees. */
-static char *join_options(const char *a, const char *b)
-{
-	if (text_is_empty(a) || text_is_empty(b))
-		return text_copy(text_is_empty(a) ? (b ? b : "") : a);
-	return text_format("%s,%s", a, b);
-}
-
 static int try_mount(const char *loop, const char *folder, const char *type, const char *options,
 		     const char *look_options)
 {
-	_cleanup_free_ char *all = join_options(options, look_options);
+	_cleanup_free_ char *all = filesystem_join_options(options, look_options);
 
 	return mount(loop, folder, type, LOOK_FLAGS, all) < 0 ? -errno : 0;
 }
