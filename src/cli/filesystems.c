@@ -141,15 +141,10 @@ static void print_json(const struct filesystem_list *list)
 
 static int run_filesystems(struct cli *cli, const struct answers *answers)
 {
-	const struct unlock_request request = {
-		.passphrase_file = answers_get(answers, "passphrase-file"),
-		.wants_all = true,
-		.may_ask = answers_has(answers, "unlock") && output_can_ask(),
-	};
 	_cleanup_filesystem_list_ struct filesystem_list list = {0};
 	_cleanup_problem_ struct problem why = {0};
 
-	if (unlock_check(cli, answers, &why) < 0 || unlock_ask(cli, &request, &why) < 0)
+	if (unlock_for_listing(cli, answers, &why) < 0)
 		return command_fail(&why);
 	if (filesystem_list_read(&cli->session, answers_get(answers, "system"),
 				 answers_has(answers, "all") ? FILESYSTEM_LIST_ANY : 0, &list,

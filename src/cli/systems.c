@@ -189,16 +189,11 @@ static void print_text(struct cli *cli, const struct machine *machine, const str
 
 static int run_systems(struct cli *cli, const struct answers *answers)
 {
-	const struct unlock_request request = {
-		.passphrase_file = answers_get(answers, "passphrase-file"),
-		.wants_all = true,
-		.may_ask = answers_has(answers, "unlock") && output_can_ask(),
-	};
 	_cleanup_problem_ struct problem why = {0};
 	const struct machine *machine;
 	const struct survey *survey;
 
-	if (unlock_check(cli, answers, &why) < 0 || unlock_ask(cli, &request, &why) < 0)
+	if (unlock_for_listing(cli, answers, &why) < 0)
 		return command_fail(&why);
 	if (session_get_machine(&cli->session, &machine, &why) < 0 ||
 	    session_get_survey(&cli->session, &survey, &why) < 0)

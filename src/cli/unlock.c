@@ -282,7 +282,7 @@ int unlock_ask(struct cli *cli, const struct unlock_request *request, struct pro
 	return r < 0 ? r : 0;
 }
 
-int unlock_check(const struct cli *cli, const struct answers *answers, struct problem *why)
+static int check_can_ask(const struct cli *cli, const struct answers *answers, struct problem *why)
 {
 	if (!answers_has(answers, "unlock") || answers_has(answers, "passphrase-file") ||
 	    cli->session.scan.sysroot || output_can_ask())
@@ -291,4 +291,16 @@ int unlock_check(const struct cli *cli, const struct answers *answers, struct pr
 			  _("there is no terminal to ask for passphrases on"));
 	problem_set_next(why, _("Give --passphrase-file FILE instead."));
 	return -EINVAL;
+}
+
+int unlock_for_listing(struct cli *cli, const struct answers *answers, struct problem *why)
+{
+	const struct unlock_request request = {
+		.passphrase_file = answers_get(answers, "passphrase-file"),
+		.wants_all = true,
+		.may_ask = answers_has(answers, "unlock") && output_can_ask(),
+	};
+	int r = check_can_ask(cli, answers, why);
+
+	return r < 0 ? r : unlock_ask(cli, &request, why);
 }

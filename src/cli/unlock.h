@@ -22,8 +22,10 @@ struct unlock_request {
  */
 int unlock_ask(struct cli *cli, const struct unlock_request *request, struct problem *why);
 
-/* Of a listing's --unlock: -EINVAL where nobody can be asked: better an error than a list without what
- * was wanted. */
-int unlock_check(const struct cli *cli, const struct answers *answers, struct problem *why);
+/*
+ * For a listing: every container, by its --passphrase-file and --unlock. -EINVAL where nobody can be
+ * asked: better an error than a list without what was wanted.
+ */
+int unlock_for_listing(struct cli *cli, const struct answers *answers, struct problem *why);
 
 #endif
