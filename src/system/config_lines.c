@@ -55,3 +55,13 @@ char *config_read_first(const struct root *root, const char *const *paths, size_
 	}
 	return NULL;
 }
+
+char *config_open_first(const struct root *root, const char *const *paths, size_t count,
+			const char **ret_path, struct config_lines *lines)
+{
+	size_t length = 0;
+	char *text = config_read_first(root, paths, count, ret_path, &length);
+
+	config_lines_init(lines, text ? text : "", text ? length : 0, false);
+	return text;
+}

@@ -29,4 +29,8 @@ char *config_lines_next(struct config_lines *lines);
 char *config_read_first(const struct root *root, const char *const *paths, size_t count,
 			const char **ret_path, size_t *ret_length);
 
+/* The same, to be taken line by line: LINES, which borrow what is returned; none where there is no file. */
+char *config_open_first(const struct root *root, const char *const *paths, size_t count,
+			const char **ret_path, struct config_lines *lines);
+
 #endif

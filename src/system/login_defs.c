@@ -87,12 +87,10 @@ void useradd_defaults_read(const struct root *root, struct login_defs *ret_defs)
 	struct login_defs defs = {0};
 	const char *path = NULL;
 	struct config_lines lines;
-	size_t length = 0;
 	_cleanup_free_ char *text =
-		config_read_first(root, paths, ARRAY_SIZE(paths), &path, &length);
+		config_open_first(root, paths, ARRAY_SIZE(paths), &path, &lines);
 	char *next;
 
-	config_lines_init(&lines, text ? text : "", length, false);
 	while ((next = config_lines_next(&lines)) != NULL) {
 		_cleanup_free_ char *line = next;
 		char *equals = strchr(line, '=');
@@ -223,9 +221,8 @@ void login_shells_read(const struct root *root, struct text_list *ret_shells)
 	static const char *const paths[] = {"/etc/shells", "/usr/etc/shells"};
 	const char *path = NULL;
 	struct config_lines lines;
-	size_t length = 0;
 	_cleanup_free_ char *text =
-		config_read_first(root, paths, ARRAY_SIZE(paths), &path, &length);
+		config_open_first(root, paths, ARRAY_SIZE(paths), &path, &lines);
 	char *next;
 
 	if (!text) {
@@ -233,7 +230,6 @@ void login_shells_read(const struct root *root, struct text_list *ret_shells)
 		text_list_add(ret_shells, "/bin/csh");
 		return;
 	}
-	config_lines_init(&lines, text, length, false);
 	while ((next = config_lines_next(&lines)) != NULL) {
 		_cleanup_free_ char *line = next;
 		char *start = line + strcspn(line, "/#");
@@ -250,12 +246,10 @@ bool login_securetty_read(const struct root *root, struct text_list *ret_termina
 					    "/usr/share/securetty"};
 	const char *path = NULL;
 	struct config_lines lines;
-	size_t length = 0;
 	_cleanup_free_ char *text =
-		config_read_first(root, paths, ARRAY_SIZE(paths), &path, &length);
+		config_open_first(root, paths, ARRAY_SIZE(paths), &path, &lines);
 	char *next;
 
-	config_lines_init(&lines, text ? text : "", length, false);
 	while ((next = config_lines_next(&lines)) != NULL) {
 		_cleanup_free_ char *line = next;
 		char *name = text_trim(line);

@@ -129,12 +129,10 @@ static void read_faillock_conf(const struct root *root, const char *path,
 	const char *paths[] = {path ? path : "/etc/security/faillock.conf",
 			       path ? path : "/usr/etc/security/faillock.conf"};
 	struct config_lines lines;
-	size_t length = 0;
 	_cleanup_free_ char *text =
-		config_read_first(root, paths, ARRAY_SIZE(paths), &path, &length);
+		config_open_first(root, paths, ARRAY_SIZE(paths), &path, &lines);
 	char *next;
 
-	config_lines_init(&lines, text ? text : "", length, false);
 	while ((next = config_lines_next(&lines)) != NULL) {
 		_cleanup_free_ char *line = next;
 		char *name, *value;
@@ -263,12 +261,11 @@ static void read_default_passwd(const struct root *root, struct hash_wish *wish)
 	static const char *const paths[] = {"/etc/default/passwd"};
 	const char *path = NULL;
 	struct config_lines lines;
-	size_t length = 0;
-	_cleanup_free_ char *text = config_read_first(root, paths, 1, &path, &length);
+	_cleanup_free_ char *text =
+		config_open_first(root, paths, ARRAY_SIZE(paths), &path, &lines);
 	bool is_for_files = false;
 	char *next;
 
-	config_lines_init(&lines, text ? text : "", length, false);
 	while ((next = config_lines_next(&lines)) != NULL) {
 		_cleanup_free_ char *line = next;
 		char *name = text_trim(line), *value = strchr(name, '=');
