@@ -5,12 +5,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
 #include "base/shell.h"
+#include "plan/journal.h"
 
 static unsigned instants_left;
 
@@ -72,7 +78,7 @@ static int run_and_fail(struct step *step, struct step_report *report, struct pr
 	return r < 0 ? r : problem_set(why, -EIO, path_of(step), "made, and failed then");
 }
 
-static int fail(struct step *step, struct step_report *report, struct problem *why)
+static int fail_at_once(struct step *step, struct step_report *report, struct problem *why)
 {
 	(void)report;
 	pass_instant();
@@ -203,7 +209,7 @@ static char *say_stop(const struct step *step)
 static const struct step_class file = {.name = "file", .run = run, .undo = undo, MAKES_A_FILE};
 static const struct step_class file_then_fail = {
 	.name = "file-then-fail", .run = run_and_fail, .undo = undo, MAKES_A_FILE};
-static const struct step_class failing = {.name = "fail", .run = fail, .undo = undo, MAKES_A_FILE};
+static const struct step_class failing = {.name = "fail", .run = fail_at_once, .undo = undo, MAKES_A_FILE};
 static const struct step_class silent = {
 	.name = "no-answer", .run = give_no_answer, .undo = undo, MAKES_A_FILE};
 static const struct step_class staying = {
@@ -243,4 +249,27 @@ void file_steps_add(struct plan *plan, const char *class_name, enum step_policy 
 
 	step_set(step, "path", path);
 	plan_add(plan, step);
+}
+
+struct plan *file_steps_plan_undo(const char *folder)
+{
+	_cleanup_journal_ struct journal *journal = NULL;
+	_cleanup_free_ const struct operation **list = NULL;
+	struct plan *plan = plan_new("undo");
+	size_t count;
+
+	assert_int_equal(journal_open(folder, &journal, NULL), 0);
+	count = journal_list_undoable(journal, &list);
+	plan->is_undo = true;
+	plan->summary = text_copy("Undo all");
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = list[i]->count; j > 0; j--) {
+			const struct journal_step *step = &list[i]->steps[j - 1];
+
+			if (journal_step_is_undoable(step))
+				plan_add(plan, step_new_undo(file_step_classes, list[i]->number,
+							     step->number, step->step));
+		}
+	}
+	return plan;
 }

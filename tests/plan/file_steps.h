@@ -30,4 +30,7 @@ void file_steps_kill_at(unsigned number);
 void file_steps_add(struct plan *plan, const char *class_name, enum step_policy policy,
 		    const char *folder, const char *name);
 
+/* The plan that undoes all that the journal in FOLDER has, as the actions make it. */
+struct plan *file_steps_plan_undo(const char *folder);
+
 #endif

@@ -218,24 +218,9 @@ static void stop_at_once_does_nothing(void **state)
 /* Undoes all that the journal has, apart as well. */
 static void undo_all(const char *folder)
 {
-	_cleanup_journal_ struct journal *journal = NULL;
-	_cleanup_free_ const struct operation **list = NULL;
-	_cleanup_plan_ struct plan *plan = new_plan();
+	_cleanup_plan_ struct plan *plan = file_steps_plan_undo(folder);
 	_cleanup_(hearing_done) struct hearing hearing = {0};
-	size_t count;
 
-	assert_int_equal(journal_open(folder, &journal, NULL), 0);
-	count = journal_list_undoable(journal, &list);
-	plan->is_undo = true;
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = list[i]->count; j > 0; j--) {
-			const struct journal_step *step = &list[i]->steps[j - 1];
-
-			if (journal_step_is_undoable(step))
-				plan_add(plan, step_new_undo(file_step_classes, list[i]->number,
-							     step->number, step->step));
-		}
-	}
 	assert_true(plan->count > 0);
 	run(&hearing, folder, plan);
 	assert_int_equal(hearing.result, RUNNER_DONE);

@@ -129,29 +129,6 @@ static enum operation_state operation_state(const char *folder, unsigned number)
 	return operations[number - 1].state;
 }
 
-static struct plan *plan_undo(const char *folder)
-{
-	_cleanup_journal_ struct journal *journal = NULL;
-	_cleanup_free_ const struct operation **list = NULL;
-	struct plan *plan = plan_new("undo");
-	size_t count;
-
-	assert_int_equal(journal_open(folder, &journal, NULL), 0);
-	count = journal_list_undoable(journal, &list);
-	plan->is_undo = true;
-	plan->summary = text_copy("Undo all");
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = list[i]->count; j > 0; j--) {
-			const struct journal_step *step = &list[i]->steps[j - 1];
-
-			if (journal_step_is_undoable(step))
-				plan_add(plan, step_new_undo(file_step_classes, list[i]->number,
-							     step->number, step->step));
-		}
-	}
-	return plan;
-}
-
 static int execute(const char *folder, struct plan *plan, struct problem *why)
 {
 	_cleanup_journal_ struct journal *journal = NULL;
@@ -421,7 +398,7 @@ static void killed_job_is_cut_off_and_undone(void **state)
 	assert_string_equal(after->progress.unit, "turns"); /* how far it was */
 	assert_int_equal(job_stop(*state, number, &why), -ESRCH);
 	assert_int_equal(operation_state(*state, 1), OPERATION_CUT_OFF);
-	undoing = plan_undo(*state);
+	undoing = file_steps_plan_undo(*state);
 	assert_int_equal(undoing->count, 2);
 	assert_int_equal(execute(*state, undoing, NULL), RUNNER_DONE);
 	assert_false(has_file(*state, "a"));
@@ -455,7 +432,7 @@ static void killed_anywhere_it_is_undone(void **state)
 		assert_int_equal(operation_state(*state, number) == OPERATION_CUT_OFF ||
 					 operation_state(*state, number) == OPERATION_UNDONE,
 				 is_cut_off);
-		undoing = plan_undo(*state);
+		undoing = file_steps_plan_undo(*state);
 		if (undoing->count)
 			assert_int_equal(execute(*state, undoing, NULL), RUNNER_DONE);
 		assert_false(has_file(*state, "a") || has_file(*state, "b") ||
@@ -599,7 +576,7 @@ static void journal_is_free_meanwhile(void **state)
 	assert_int_equal(operation_state(*state, 3), OPERATION_DONE);
 
 	/* neither the job's own, nor what it stands on */
-	undoing = plan_undo(*state);
+	undoing = file_steps_plan_undo(*state);
 	assert_int_equal(undoing->count, 4);
 	assert_int_equal(execute(*state, undoing, &why), -EBUSY);
 	assert_non_null(strstr(why.why, "job 1"));
@@ -619,7 +596,7 @@ static void journal_is_free_meanwhile(void **state)
 	assert_int_equal(job->state, JOB_DONE);
 	assert_int_equal(job->operation, 2);
 	assert_int_equal(operation_state(*state, 2), OPERATION_DONE);
-	later = plan_undo(*state);
+	later = file_steps_plan_undo(*state);
 	assert_int_equal(later->count, 4);
 	assert_int_equal(execute(*state, later, NULL), RUNNER_DONE);
 	assert_false(has_file(*state, "a") || has_file(*state, "c") || has_file(*state, "o"));

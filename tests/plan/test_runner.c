@@ -79,30 +79,6 @@ static struct plan *new_plan(void)
 	return plan;
 }
 
-/* The plan that undoes all that the journal has, as the actions make it. */
-static struct plan *plan_undo(const char *folder)
-{
-	_cleanup_journal_ struct journal *journal = NULL;
-	_cleanup_free_ const struct operation **list = NULL;
-	struct plan *plan = plan_new("undo");
-	size_t count;
-
-	assert_int_equal(journal_open(folder, &journal, NULL), 0);
-	count = journal_list_undoable(journal, &list);
-	plan->is_undo = true;
-	plan->summary = text_copy("Undo all");
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = list[i]->count; j > 0; j--) {
-			const struct journal_step *step = &list[i]->steps[j - 1];
-
-			if (journal_step_is_undoable(step))
-				plan_add(plan, step_new_undo(file_step_classes, list[i]->number,
-							     step->number, step->step));
-		}
-	}
-	return plan;
-}
-
 /* The state of the last operation, and that nothing (or something) is left to undo. */
 static enum operation_state last_state(const char *folder, bool has_left)
 {
@@ -142,7 +118,7 @@ static void all_is_done_and_undone(void **state)
 	assert_true(has_file(*state, "a") && has_file(*state, "b"));
 	assert_int_equal(last_state(*state, true), OPERATION_DONE);
 
-	undoing = plan_undo(*state);
+	undoing = file_steps_plan_undo(*state);
 	assert_int_equal(undoing->count, 2); /* looking leaves nothing to undo */
 	execute(&undo_run, *state, undoing);
 	assert_int_equal(undo_run.result, RUNNER_DONE);
@@ -162,7 +138,7 @@ static void what_leaves_nothing_is_not_undone(void **state)
 	file_steps_add(shell, "look", STEP_REQUIRED, *state, "-");
 	execute(&shell_run, *state, shell);
 	assert_int_equal(last_state(*state, true), OPERATION_DONE);
-	undoing = plan_undo(*state);
+	undoing = file_steps_plan_undo(*state);
 	assert_int_equal(undoing->count, 1);
 	execute(&undo_run, *state, undoing);
 	assert_false(has_any_file(*state));
@@ -206,7 +182,7 @@ static void optional_failure_goes_on(void **state)
 	assert_true(has_file(*state, "a") && has_file(*state, "c"));
 	assert_false(has_file(*state, "b")); /* what it had left behind is cleared away */
 	assert_int_equal(last_state(*state, true), OPERATION_PARTIAL);
-	undoing = plan_undo(*state);
+	undoing = file_steps_plan_undo(*state);
 	assert_int_equal(undoing->count, 2);
 	execute(&undo_run, *state, undoing);
 	assert_int_equal(undo_run.result, RUNNER_DONE);
@@ -261,7 +237,7 @@ static void what_cannot_be_undone_is_known(void **state)
 		      "undo-3 undone-3 undo-2 not-undone-2");
 	assert_int_equal(last_state(*state, true), OPERATION_FAILED);
 
-	again = plan_undo(*state);
+	again = file_steps_plan_undo(*state);
 	assert_int_equal(again->count, 2);
 	execute(&again_run, *state, again);
 	assert_int_equal(again_run.result, RUNNER_FAILED);
@@ -269,7 +245,7 @@ static void what_cannot_be_undone_is_known(void **state)
 	assert_true(has_file(*state, "a") && has_file(*state, "b"));
 
 	assert_int_equal(unlink(hold), 0);
-	undoing = plan_undo(*state);
+	undoing = file_steps_plan_undo(*state);
 	execute(&undo_run, *state, undoing);
 	assert_int_equal(undo_run.result, RUNNER_DONE);
 	assert_false(has_any_file(*state));
@@ -289,7 +265,7 @@ static void undoing_half_way_is_partial(void **state)
 	file_steps_add(plan, "file", STEP_REQUIRED, *state, "b");
 	execute(&run, *state, plan);
 	assert_int_equal(run.result, RUNNER_DONE);
-	undoing = plan_undo(*state);
+	undoing = file_steps_plan_undo(*state);
 	execute(&half, *state, undoing);
 	assert_int_equal(half.result, RUNNER_PARTIAL);
 	told_is(&half, "started-1 done-1 started-2 failed-2");
@@ -297,7 +273,7 @@ static void undoing_half_way_is_partial(void **state)
 	assert_false(has_file(*state, "b"));
 	assert_int_equal(last_state(*state, true), OPERATION_DONE);
 
-	stopped = plan_undo(*state);
+	stopped = file_steps_plan_undo(*state);
 	assert_int_equal(stopped->count, 1);
 	execute(&none, *state, stopped);
 	assert_int_equal(none.result, RUNNER_FAILED);
@@ -338,7 +314,7 @@ static void step_without_an_answer_stays_known(void **state)
 	execute(&run, *state, plan);
 	assert_int_equal(run.result, RUNNER_PARTIAL);
 	folder_write(*state, "b", "at last", 7);
-	undoing = plan_undo(*state);
+	undoing = file_steps_plan_undo(*state);
 	assert_int_equal(undoing->count, 2);
 	execute(&undo_run, *state, undoing);
 	assert_false(has_any_file(*state));
@@ -434,7 +410,7 @@ static void temporary_step_that_stays_is_known(void **state)
 		assert_int_equal(last_state(*state, true), OPERATION_FAILED);
 
 		assert_int_equal(unlink(hold), 0);
-		undoing = plan_undo(*state);
+		undoing = file_steps_plan_undo(*state);
 		execute(&undo_run, *state, undoing);
 		assert_int_equal(undo_run.result, RUNNER_DONE);
 		assert_false(has_any_file(*state));
@@ -558,7 +534,7 @@ static void undo_until_gone(const char *folder, unsigned first)
 	unsigned instant = first;
 
 	for (int tries = 0; tries < 50; tries++) {
-		_cleanup_plan_ struct plan *plan = plan_undo(folder);
+		_cleanup_plan_ struct plan *plan = file_steps_plan_undo(folder);
 		int status;
 
 		if (!plan->count)
