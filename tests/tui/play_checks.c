@@ -63,11 +63,22 @@ static int check_wait_gone(struct play *play, char **words, int count, char **re
 	return wait_text(play, has_no_text, "did not go", words, count, ret_why);
 }
 
+/*
+ * Whether it holds, or comes to: over a slow line a screen arrives in pieces, and what was waited for may
+ * be in the first of them.
+ */
+static bool comes_to_hold(struct play *play, play_condition_fn holds, const void *data)
+{
+	return holds(play, data) || play_wait(play, holds, data, LONGEST_MS) == PLAY_MET ||
+	       holds(play, data);
+}
+
 static int check_expect(struct play *play, char **words, int count, char **ret_why)
 {
 	(void)count;
 	(void)ret_why;
-	if (!play_check(play, has_text(play, words[0]), "\"%s\" is not on the screen", words[0]))
+	if (!play_check(play, comes_to_hold(play, has_text, words[0]),
+			"\"%s\" is not on the screen", words[0]))
 		play_show_screen(play);
 	return 0;
 }
@@ -81,21 +92,37 @@ static int check_expect_not(struct play *play, char **words, int count, char **r
 	return 0;
 }
 
+struct wanted_line {
+	int row; /* from 0 */
+	const char *text;
+};
+
+static bool has_line(struct play *play, const void *data)
+{
+	const struct wanted_line *wanted = data;
+	_cleanup_free_ char *line =
+		wanted->row < 0 ? text_copy("") : screen_line(&play->screen, wanted->row);
+
+	return *wanted->text ? strstr(line, wanted->text) != NULL : !*line;
+}
+
 /* expect-line N TEXT: N counts from 1, or from the last line with -1 */
 static int check_expect_line(struct play *play, char **words, int count, char **ret_why)
 {
+	struct wanted_line wanted = {.text = words[1]};
 	_cleanup_free_ char *line = NULL;
-	int rows, columns, row;
+	int rows, columns;
 	double number;
+	bool is_there;
 
 	(void)count;
 	screen_get_size(&play->screen, &rows, &columns);
 	if (play_number(words[0], -rows, rows, &number, ret_why) < 0)
 		return -EINVAL;
-	row = number < 0 ? rows + (int)number : (int)number - 1;
-	line = row < 0 ? text_copy("") : screen_line(&play->screen, row);
-	if (!play_check(play, *words[1] ? strstr(line, words[1]) != NULL : !*line,
-			"wanted \"%s\", got \"%s\"", words[1], line))
+	wanted.row = number < 0 ? rows + (int)number : (int)number - 1;
+	is_there = comes_to_hold(play, has_line, &wanted);
+	line = wanted.row < 0 ? text_copy("") : screen_line(&play->screen, wanted.row);
+	if (!play_check(play, is_there, "wanted \"%s\", got \"%s\"", words[1], line))
 		play_show_screen(play);
 	return 0;
 }
