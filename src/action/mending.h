@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the planners that mend accounts share: the target's root, its account files as they become, and
+ * one step a file at the end, whatever many things were asked for.
+ */
+#ifndef REFLOAT_ACTION_MENDING_H
+#define REFLOAT_ACTION_MENDING_H
+
+#include "action/accounts.h"
+#include "action/edit.h"
+#include "base/root.h"
+#include "system/account_edit.h"
+
+struct mending_file {
+	bool is_read;
+	bool exists;
+	struct edit_file seen;
+	struct account_file file;
+};
+
+struct mending {
+	struct session *session;
+	const struct answers *answers;
+	struct plan *plan;
+	struct account_target target;
+	struct root *root;
+	struct accounts accounts; /* as they are now */
+	const struct account_state *account; /* the one that is mended; NULL: the system alone; borrowed */
+	int64_t now;		 /* seconds since 1970 */
+	int64_t today;		 /* days */
+	bool is_done;		 /* a mend that was asked for needs nothing: notes say so */
+	struct mending_file files[ACCOUNT_FILE_KINDS];
+};
+
+/*
+ * Opens what a planner of ANSWERS needs: the target, checked for being writable, its accounts, the one
+ * called USER (NULL: none; -ENOENT with the likest names where there is no such account).
+ */
+int mending_open(struct session *session, const struct answers *answers, const char *user,
+		 const char *action, struct mending *ret_mending, struct problem *why);
+void mending_done(struct mending *mending);
+#define _cleanup_mending_ _cleanup_(mending_done)
+
+/* One of the account files, parsed; *RET_FILE is NULL where the target has none. Changes of it become a step
+ * in mending_finish. */
+int mending_get(struct mending *mending, enum account_file_kind kind,
+		struct account_file **ret_file, struct problem *why);
+/* passwd and shadow for the functions of account_edit.h. */
+int mending_get_pair(struct mending *mending, struct account_pair *ret_pair, struct problem *why);
+
+/* Adds the steps for the account files that have changed: backup ("-") of each, mode and label kept, under
+ * /etc/.pwd.lock. */
+int mending_finish(struct mending *mending, struct problem *why);
+
+/* --- one mend each: adds its steps (or changes the account files) for mending->account and the whole
+ * system; 0 also where there is nothing to mend (then a note says so). In files of their own. */
+typedef int (*mend_fn)(struct mending *mending, struct problem *why);
+int mend_unlock(struct mending *mending, struct problem *why);
+int mend_unexpire(struct mending *mending, struct problem *why);
+int mend_line(struct mending *mending, struct problem *why);
+int mend_lockout(struct mending *mending, struct problem *why);
+int mend_shell(struct mending *mending, struct problem *why); /* answers "shell", else the best there */
+int mend_home(struct mending *mending, struct problem *why);
+int mend_nologin(struct mending *mending, struct problem *why);
+int mend_gate(struct mending *mending, struct problem *why);
+int mend_admin(struct mending *mending, struct problem *why);
+int mend_modes(struct mending *mending, struct problem *why);	/* mend_keys.c */
+int mend_sshd(struct mending *mending, struct problem *why);	/* mend_sshd.c */
+int mend_console(struct mending *mending, struct problem *why); /* mend_console.c */
+
+/* The public keys of KEYS (lines) are added to the account's authorized_keys, with the folders, owners,
+ * modes and labels that sshd wants; what is there already is not added twice. mend_keys.c */
+int mend_add_keys(struct mending *mending, const struct text_list *keys, struct problem *why);
+
+/* Fields that the account actions share. */
+#define FIELD_ACCOUNT_ROOT                                                                         \
+	{                                                                                          \
+		.name = "root", .kind = FIELD_TEXT, .metavar = N_("FOLDER"),                       \
+		.help = N_("the system whose root somebody has mounted in this folder")            \
+	}
+#define FIELD_ACCOUNT_SYSTEM                                                                       \
+	{                                                                                          \
+		.name = "system", .kind = FIELD_TEXT, .metavar = N_("SYSTEM"),                     \
+		.help = N_("which system, where there are several and none is mounted yet")        \
+	}
+
+#endif
