@@ -53,6 +53,9 @@ struct play {
 void play_open(struct play *play, char **arguments);
 void play_close(struct play *play);
 
+/* That a wait takes where the script does not say: a machine with other work is slow. */
+#define PLAY_LONGEST_MS 30000
+
 /* Waits at most TIMEOUT_MS for something and takes in what came; false when nothing did. */
 bool play_pump(struct play *play, int timeout_ms);
 

@@ -11,8 +11,7 @@
 #include "play.h"
 #include "play_keys.h"
 
-#define KEY_GAP_MS 20	 /* of silence between two keys of one line */
-#define LONGEST_MS 10000 /* that a wait takes where the script does not say */
+#define KEY_GAP_MS 20 /* of silence between two keys of one line */
 
 static const struct {
 	const char *name;
@@ -347,7 +346,7 @@ static int do_wheel(struct play *play, char **words, int count, char **ret_why)
 
 static int do_settle(struct play *play, char **words, int count, char **ret_why)
 {
-	double quiet = 100, seconds = LONGEST_MS / 1000.0;
+	double quiet = 100, seconds = PLAY_LONGEST_MS / 1000.0;
 
 	if ((count && play_number(words[0], 1, 60000, &quiet, ret_why) < 0) ||
 	    (count > 1 && play_number(words[1], 0, 3600, &seconds, ret_why) < 0))

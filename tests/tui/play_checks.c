@@ -13,8 +13,6 @@
 #include "base/file.h"
 #include "play.h"
 
-#define LONGEST_MS 10000 /* that a wait takes where the script does not say */
-
 static bool has_text(struct play *play, const void *data)
 {
 	int row, column;
@@ -30,7 +28,7 @@ static bool has_no_text(struct play *play, const void *data)
 /* The time of a wait: the word at INDEX in seconds, or the usual. */
 static int read_seconds(char **words, int count, int index, int *ret_ms, char **ret_why)
 {
-	double seconds = LONGEST_MS / 1000.0;
+	double seconds = PLAY_LONGEST_MS / 1000.0;
 
 	if (count > index && play_number(words[index], 0, 3600, &seconds, ret_why) < 0)
 		return -EINVAL;
@@ -64,12 +62,12 @@ static int check_wait_gone(struct play *play, char **words, int count, char **re
 }
 
 /*
- * Whether it holds, or comes to: over a slow line a screen arrives in pieces, and what was waited for may
- * be in the first of them.
+ * Whether it holds, or comes to: over a slow line a screen arrives in pieces, and what was waited
+ * for may be in the first of them.
  */
 static bool comes_to_hold(struct play *play, play_condition_fn holds, const void *data)
 {
-	return holds(play, data) || play_wait(play, holds, data, LONGEST_MS) == PLAY_MET ||
+	return holds(play, data) || play_wait(play, holds, data, PLAY_LONGEST_MS) == PLAY_MET ||
 	       holds(play, data);
 }
 
@@ -327,7 +325,7 @@ static bool has_output(struct play *play, const void *data)
 static int print_first_byte(struct play *play, char **words, int count, char **ret_why)
 {
 	(void)ret_why;
-	if (play_wait(play, has_output, NULL, LONGEST_MS) != PLAY_MET)
+	if (play_wait(play, has_output, NULL, PLAY_LONGEST_MS) != PLAY_MET)
 		play_check_or_end(play, false, "nothing was sent");
 	else
 		print_value(count ? words[0] : "time-first-byte",
@@ -340,7 +338,7 @@ static int print_first_byte(struct play *play, char **words, int count, char **r
 static int print_screen_time(struct play *play, char **words, int count, char **ret_why)
 {
 	(void)ret_why;
-	if (play_wait(play, has_text, words[0], LONGEST_MS) != PLAY_MET)
+	if (play_wait(play, has_text, words[0], PLAY_LONGEST_MS) != PLAY_MET)
 		play_check_or_end(play, false, "\"%s\" did not come", words[0]);
 	else
 		print_value(count > 1 ? words[1] : "time-screen",
@@ -389,7 +387,7 @@ static int check_idle(struct play *play, char **words, int count, char **ret_why
 /* Waits for the program's end; false (and a failed check) when that does not come. */
 static bool await_end(struct play *play)
 {
-	enum play_wait end = play_wait(play, NULL, NULL, LONGEST_MS);
+	enum play_wait end = play_wait(play, NULL, NULL, PLAY_LONGEST_MS);
 
 	if (play->program.state == PROGRAM_ENDED || play->is_over)
 		return play->program.state == PROGRAM_ENDED;
@@ -481,9 +479,9 @@ static int check_continue(struct play *play, char **words, int count, char **ret
 	(void)count;
 	(void)ret_why;
 	play->last_input_us = program_clock_us();
-	play_check_or_end(play,
-			  is_asked && play_wait(play, has_state, &running, LONGEST_MS) == PLAY_MET,
-			  is_asked ? "it does not go on" : "it was not stopped");
+	play_check_or_end(
+		play, is_asked && play_wait(play, has_state, &running, PLAY_LONGEST_MS) == PLAY_MET,
+		is_asked ? "it does not go on" : "it was not stopped");
 	return 0;
 }
 
@@ -537,8 +535,8 @@ static int check_settings_same(struct play *play, char **words, int count, char 
 	return 0;
 }
 
-/* Whether the cursor was hidden last. Not asked of libvterm: it restores that with the saved cursor,
- * which terminals do not. */
+/* Whether the cursor was hidden last. Not asked of libvterm: it restores that with the saved
+ * cursor, which terminals do not. */
 static bool has_hidden_cursor(const struct play *play)
 {
 	static const char shape[] = "\033[?25";
@@ -557,7 +555,7 @@ static int check_terminal_restored(struct play *play, char **words, int count, c
 {
 	const struct screen *screen = &play->screen;
 	const char *left = has_hidden_cursor(play) ? "the cursor is hidden"
-			   : screen->is_alternate   ? "the alternate screen is shown"
+			   : screen->is_alternate  ? "the alternate screen is shown"
 			   : screen->mouse != VTERM_PROP_MOUSE_NONE	? "the mouse is asked for"
 			   : screen_has_application_keys(&play->screen) ? "application keys are on"
 			   : screen_has_pen(&play->screen)
