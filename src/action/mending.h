@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the planners that mend accounts share: the target's root, its account files as they become, and
- * one step a file at the end, whatever many things were asked for.
+ * What the planners that mend accounts share: the target's root, its account files as they become,
+ * and one step a file at the end, whatever many things were asked for.
  */
 #ifndef REFLOAT_ACTION_MENDING_H
 #define REFLOAT_ACTION_MENDING_H
@@ -16,50 +16,62 @@ struct mending_file {
 	bool exists;
 	struct edit_file seen;
 	struct account_file file;
+	struct text_list reasons; /* what it is changed for, in a few words each */
 };
 
 struct mending {
 	struct session *session;
 	const struct answers *answers;
-	struct plan *plan;
+	struct plan *plan; /* the mending's until somebody takes it */
 	struct account_target target;
 	struct root *root;
-	struct accounts accounts; /* as they are now */
-	const struct account_state *account; /* the one that is mended; NULL: the system alone; borrowed */
-	int64_t now;		 /* seconds since 1970 */
-	int64_t today;		 /* days */
-	bool is_done;		 /* a mend that was asked for needs nothing: notes say so */
+	struct accounts accounts;	     /* as they are now */
+	const struct account_state *account; /* to mend; NULL: the system alone; borrowed */
+	int64_t now;			     /* seconds since 1970 */
+	int64_t today;			     /* days */
+	bool is_done; /* a mend that was asked for needs nothing: notes say so */
 	struct mending_file files[ACCOUNT_FILE_KINDS];
 };
 
 /*
- * Opens what a planner of ANSWERS needs: the target, checked for being writable, its accounts, the one
- * called USER (NULL: none; -ENOENT with the likest names where there is no such account).
+ * Opens what a planner of ANSWERS needs: the target, checked for being writable, its accounts, the
+ * one called USER (NULL: none; -ENOENT with the likest name where there is no such account).
+ * RET_MENDING is to be ended with mending_done after a failure, too.
  */
 int mending_open(struct session *session, const struct answers *answers, const char *user,
 		 const char *action, struct mending *ret_mending, struct problem *why);
 void mending_done(struct mending *mending);
 #define _cleanup_mending_ _cleanup_(mending_done)
 
-/* One of the account files, parsed; *RET_FILE is NULL where the target has none. Changes of it become a step
- * in mending_finish. */
+/* One of the account files, parsed; *RET_FILE is NULL where the target has none. Changes of it
+ * become a step in mending_finish. */
 int mending_get(struct mending *mending, enum account_file_kind kind,
 		struct account_file **ret_file, struct problem *why);
 /* passwd and shadow for the functions of account_edit.h. */
 int mending_get_pair(struct mending *mending, struct account_pair *ret_pair, struct problem *why);
 
-/* Adds the steps for the account files that have changed: backup ("-") of each, mode and label kept, under
- * /etc/.pwd.lock. */
+/* Why file KIND is changed, for the sentence of its step: "unlock root", no full stop. Once for
+ * each reason. */
+void mending_say(struct mending *mending, enum account_file_kind kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Adds the steps for the account files that have changed: backup ("-") of each, mode and label
+ * kept, under /etc/.pwd.lock. What others point at is written before what points at it: shadow,
+ * gshadow, group, passwd. So a password that moves from passwd to shadow is in both for a moment,
+ * never in neither, and a new account is there only once all of it is.
+ */
 int mending_finish(struct mending *mending, struct problem *why);
 
-/* --- one mend each: adds its steps (or changes the account files) for mending->account and the whole
- * system; 0 also where there is nothing to mend (then a note says so). In files of their own. */
+/* --- one mend each: adds its steps (or changes the account files) for mending->account and the
+ * whole system; 0 also where there is nothing to mend (then a note says so). In files of their own.
+ */
 typedef int (*mend_fn)(struct mending *mending, struct problem *why);
 int mend_unlock(struct mending *mending, struct problem *why);
 int mend_unexpire(struct mending *mending, struct problem *why);
 int mend_line(struct mending *mending, struct problem *why);
 int mend_lockout(struct mending *mending, struct problem *why);
-int mend_shell(struct mending *mending, struct problem *why); /* answers "shell", else the best there */
+int mend_shell(struct mending *mending, struct problem *why); /* answer "shell", or the best */
 int mend_home(struct mending *mending, struct problem *why);
 int mend_nologin(struct mending *mending, struct problem *why);
 int mend_gate(struct mending *mending, struct problem *why);
@@ -68,8 +80,9 @@ int mend_modes(struct mending *mending, struct problem *why);	/* mend_keys.c */
 int mend_sshd(struct mending *mending, struct problem *why);	/* mend_sshd.c */
 int mend_console(struct mending *mending, struct problem *why); /* mend_console.c */
 
-/* The public keys of KEYS (lines) are added to the account's authorized_keys, with the folders, owners,
- * modes and labels that sshd wants; what is there already is not added twice. mend_keys.c */
+/* The public keys of KEYS (lines) are added to the account's authorized_keys, with the folders,
+ * owners, modes and labels that sshd wants; what is there already is not added twice. mend_keys.c
+ */
 int mend_add_keys(struct mending *mending, const struct text_list *keys, struct problem *why);
 
 /* Fields that the account actions share. */

@@ -7,7 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 const struct field common_fields[COMMON_COUNT] = {
 	[COMMON_IMAGE] = {"image", FIELD_LIST, N_("FILE"),

@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "cli/options.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 #define WORDS_MAX 12
 

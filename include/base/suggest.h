@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a mistyped word was probably meant to be. */
-#ifndef REFLOAT_CLI_SUGGEST_H
-#define REFLOAT_CLI_SUGGEST_H
+#ifndef REFLOAT_BASE_SUGGEST_H
+#define REFLOAT_BASE_SUGGEST_H
 
 #include "base/text.h"
 

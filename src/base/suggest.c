@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The nearest word, by the number of slips of the finger between two words. */
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 #include <string.h>
 

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the planners that mend accounts share: opening a target, its account files, and their steps.
+ */
+#include "action/mending.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action/place.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "base/suggest.h"
+
+#define SECONDS_A_DAY (24 * 60 * 60)
+
+static int refuse_unknown(const struct mending *mending, const char *user, struct problem *why)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+	_cleanup_free_ char *shown = printable_text(user), *near = NULL;
+	const char *nearest;
+
+	for (size_t i = 0; i < mending->accounts.count; i++)
+		text_list_add(&names, mending->accounts.items[i].name);
+	nearest = suggest_word(&names, user);
+	near = nearest ? printable_text(nearest) : NULL;
+	(void)problem_set(why, -ENOENT, shown, _("there is no account of this name on %s"),
+			  mending->target.title);
+	if (near)
+		problem_set_next(why, _("Did you mean %s?"), near);
+	else
+		problem_set_next(why, _("\"refloat accounts --all\" lists those that there are."));
+	return -ENOENT;
+}
+
+static int refuse_windows(const struct mending *mending, struct problem *why)
+{
+	(void)problem_set(why, -EINVAL, mending->target.title,
+			  _("the accounts of Windows are not in files of this kind"));
+	problem_set_next(why, _("\"refloat windows-account\" is for them."));
+	return -EINVAL;
+}
+
+static int refuse_empty(const struct mending *mending, struct problem *why)
+{
+	_cleanup_free_ char *path = place_join(mending->target.root, "/etc/passwd");
+	_cleanup_free_ char *shown = printable_text(path);
+
+	(void)problem_set(why, -ENOENT, shown, _("there is no such file"));
+	problem_set_next(why, _("Is it the root of a system that is mounted there?"));
+	return -ENOENT;
+}
+
+static int open_target(struct mending *mending, struct problem *why)
+{
+	struct account_target *target = &mending->target;
+	int r = account_target_find(mending->session, mending->answers, target, why);
+
+	if (r == 0 && target->is_windows)
+		return refuse_windows(mending, why);
+	if (r == 0)
+		r = account_target_check_writable(target, why);
+	if (r == 0)
+		r = root_open(target->root, &mending->root, why);
+	return r;
+}
+
+static int open_accounts(struct mending *mending, const char *user, struct problem *why)
+{
+	int r = account_list_read(mending->session, &mending->target, &mending->accounts, why);
+
+	if (r < 0)
+		return r;
+	if (!mending->accounts.has_passwd)
+		return refuse_empty(mending, why);
+	if (!user)
+		return 0;
+	mending->account = accounts_find(&mending->accounts, user);
+	return mending->account ? 0 : refuse_unknown(mending, user, why);
+}
+
+int mending_open(struct session *session, const struct answers *answers, const char *user,
+		 const char *action, struct mending *ret_mending, struct problem *why)
+{
+	struct mending *mending = ret_mending;
+	int r;
+
+	*mending = (struct mending){.session = session,
+				    .answers = answers,
+				    .plan = plan_new(action),
+				    .now = clock_wall_seconds()};
+	mending->today = mending->now / SECONDS_A_DAY;
+	r = open_target(mending, why);
+	return r < 0 ? r : open_accounts(mending, user, why);
+}
+
+static void file_done(struct mending_file *file)
+{
+	edit_file_done(&file->seen);
+	account_file_done(&file->file);
+	text_list_done(&file->reasons);
+}
+
+void mending_done(struct mending *mending)
+{
+	if (mending->plan)
+		edit_plan_forget(mending->plan); /* not run: what was kept for it holds hashes */
+	mending->plan = plan_free(mending->plan);
+	for (size_t i = 0; i < ACCOUNT_FILE_KINDS; i++)
+		file_done(&mending->files[i]);
+	accounts_done(&mending->accounts);
+	mending->root = root_free(mending->root);
+	account_target_done(&mending->target);
+	*mending = (struct mending){0};
+}
+
+static int read_file(struct mending *mending, enum account_file_kind kind, struct problem *why)
+{
+	struct mending_file *file = &mending->files[kind];
+	int r = edit_look(mending->root, account_file_path(kind), &file->seen, why);
+
+	if (r < 0)
+		return r;
+	file->is_read = true;
+	file->exists = file->seen.exists;
+	if (file->exists)
+		account_file_parse(kind, file->seen.bytes, file->seen.length, &file->file);
+	if (file->file.count > ACCOUNT_FILE_MAX_LINES)
+		return problem_set(why, -EFBIG, account_file_path(kind),
+				   _("the file is too long to be edited"));
+	return 0;
+}
+
+int mending_get(struct mending *mending, enum account_file_kind kind,
+		struct account_file **ret_file, struct problem *why)
+{
+	struct mending_file *file = &mending->files[kind];
+	int r = file->is_read ? 0 : read_file(mending, kind, why);
+
+	if (r < 0)
+		return r;
+	*ret_file = file->exists ? &file->file : NULL;
+	return 0;
+}
+
+int mending_get_pair(struct mending *mending, struct account_pair *ret_pair, struct problem *why)
+{
+	struct account_pair pair = {0};
+	int r = mending_get(mending, ACCOUNT_FILE_PASSWD, &pair.passwd, why);
+
+	if (r == 0 && !pair.passwd)
+		return refuse_empty(mending, why);
+	if (r == 0)
+		r = mending_get(mending, ACCOUNT_FILE_SHADOW, &pair.shadow, why);
+	if (r < 0)
+		return r;
+	*ret_pair = pair;
+	return 0;
+}
+
+void mending_say(struct mending *mending, enum account_file_kind kind, const char *format, ...)
+{
+	struct text_list *reasons = &mending->files[kind].reasons;
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = text_format_args(format, args);
+	va_end(args);
+	if (text_list_contains(reasons, text))
+		free(text);
+	else
+		text_list_take(reasons, text);
+}
+
+/* "Change /mnt/etc/shadow: unlock root; take the date of expiry off root"; NULL without reasons. */
+static char *describe_change(const struct mending *mending, const struct mending_file *file)
+{
+	_cleanup_free_ char *reasons = text_list_join(&file->reasons, "; ");
+	_cleanup_free_ char *path = place_join(mending->target.root, file->seen.path);
+	_cleanup_free_ char *shown = printable_text(path);
+
+	return *reasons ? text_format(_("Change %s: %s"), shown, reasons) : NULL;
+}
+
+static int finish_file(struct mending *mending, enum account_file_kind kind, struct problem *why)
+{
+	const struct mending_file *file = &mending->files[kind];
+	_cleanup_free_ char *what = NULL;
+	struct edit_wish wish;
+	size_t length = 0;
+	char *bytes;
+	int r;
+
+	if (!file->exists)
+		return 0;
+	bytes = account_file_write(&file->file, &length);
+	what = describe_change(mending, file);
+	wish = (struct edit_wish){
+		.root = mending->target.root,
+		.seen = &file->seen,
+		.what = what,
+		.bytes = bytes,
+		.length = length,
+		.links = EDIT_LINKS_BREAK, /* as passwd(1) has it: the other name is a backup */
+		.lifts_flags = true,
+		.locks_accounts = true,
+		.backup = "-",
+	};
+	r = edit_plan_add(mending->plan, &wish, why);
+	explicit_bzero(bytes, length);
+	free(bytes);
+	return r;
+}
+
+int mending_finish(struct mending *mending, struct problem *why)
+{
+	static const enum account_file_kind order[] = {
+		ACCOUNT_FILE_SHADOW,
+		ACCOUNT_FILE_GSHADOW,
+		ACCOUNT_FILE_GROUP,
+		ACCOUNT_FILE_PASSWD,
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(order); i++)
+		r = finish_file(mending, order[i], why);
+	return r;
+}
