@@ -29,7 +29,11 @@ enum field_kind {
 	FIELD_JOB,    /* a positional number of a job */
 	FIELD_FOLDER, /* a positional folder of the rescue system */
 	FIELD_FILESYSTEMS, /* positional names of filesystems, as many as wanted; the last positional */
+	FIELD_ACCOUNT, /* a positional USER of the system */
+	FIELD_ACCOUNTS, /* positional USERs, as many as wanted; the last positional */
 	FIELD_COMMAND, /* everything behind "--" */
+	FIELD_SECRET, /* no word of a command line, in no help and no form: a front end makes it, and it is
+	               * wiped with the answers */
 };
 
 struct field {
@@ -39,6 +43,7 @@ struct field {
 	const char *help;     /* N_() text for --help and the form */
 	bool is_required;     /* a positional that must be given */
 	const char *label;    /* N_(): in the form; NULL: its name */
+	bool is_for_scripts;  /* not in the form, where people are asked in another way */
 };
 
 /* The user's answers: values by field name. */

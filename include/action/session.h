@@ -48,6 +48,10 @@ int session_get_journal(struct session *session, struct journal **ret, struct pr
 /* Drops machine and survey: the next question looks again. */
 void session_forget(struct session *session);
 
+/* The same as session_choose_system below, without a look at its places. */
+int session_find_system(struct session *session, const char *text, const struct system **ret_system,
+			struct problem *why);
+
 /* The system named by TEXT, or, with NULL, the only one. -ENOENT: none (what to do is said);
  * -ENOTUNIQ: several, or TEXT fits several (they are listed); its places are filled. */
 int session_choose_system(struct session *session, const char *text,

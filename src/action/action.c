@@ -36,8 +36,14 @@ void answers_init(struct answers *answers, const struct action *action)
 
 void answers_done(struct answers *answers)
 {
-	for (size_t i = 0; i < answers->count; i++)
-		text_list_done(&answers->items[i].values);
+	for (size_t i = 0; i < answers->count; i++) {
+		struct text_list *values = &answers->items[i].values;
+
+		for (size_t j = 0; answers->items[i].field->kind == FIELD_SECRET && j < values->count;
+		     j++)
+			explicit_bzero(values->items[j], strlen(values->items[j]));
+		text_list_done(values);
+	}
 	free(answers->items);
 	*answers = (struct answers){0};
 }

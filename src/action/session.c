@@ -158,8 +158,8 @@ static const struct system *find_only(const struct survey *survey, const struct 
 	return count == 1 ? found : NULL;
 }
 
-int session_choose_system(struct session *session, const char *text,
-			  const struct system **ret_system, struct problem *why)
+int session_find_system(struct session *session, const char *text, const struct system **ret_system,
+			struct problem *why)
 {
 	const struct survey *survey;
 	const struct system *system;
@@ -173,8 +173,20 @@ int session_choose_system(struct session *session, const char *text,
 		      : find_only(survey, session->machine);
 	if (!system)
 		return refuse_choice(survey, text, why);
+	*ret_system = system;
+	return 0;
+}
+
+int session_choose_system(struct session *session, const char *text,
+			  const struct system **ret_system, struct problem *why)
+{
+	const struct system *system;
+	int r = session_find_system(session, text, &system, why);
+
+	if (r < 0)
+		return r;
 	/* the survey is the session's own: its places are filled when they are first needed */
-	r = survey_places(session->machine, survey, (struct system *)system,
+	r = survey_places(session->machine, session->survey, (struct system *)system,
 			  session->scan.deadline_ms, why);
 	if (r < 0)
 		return r;

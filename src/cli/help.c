@@ -48,7 +48,8 @@ static void print_fields(FILE *stream, const struct field *fields, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		_cleanup_free_ char *left = field_format(&fields[i]);
 
-		print_row(stream, left, _(fields[i].help));
+		if (field_is_shown(&fields[i]))
+			print_row(stream, left, _(fields[i].help));
 	}
 }
 
@@ -84,6 +85,8 @@ static char *format_usage(const struct action *command)
 		const struct field *field = &command->fields[i];
 		_cleanup_free_ char *form = field_format(field);
 
+		if (!field_is_shown(field))
+			continue;
 		text_buffer_format(&usage, field->is_required ? " %s" : " [%s]", form);
 		if (field->kind == FIELD_LIST)
 			text_buffer_add_text(&usage, "...");
@@ -155,7 +158,8 @@ void help_print_words(void)
 				text_format("%s %s", field_is_option(field) ? "option" : "word",
 					    commands[i]->name);
 
-			print_word(prefix, field);
+			if (field_is_shown(field))
+				print_word(prefix, field);
 		}
 	}
 }

@@ -54,11 +54,22 @@ bool field_is_option(const struct field *field)
 	return field->kind == FIELD_FLAG || field->kind == FIELD_TEXT || field->kind == FIELD_LIST;
 }
 
+/* A positional that takes all words that are left. */
+static bool field_is_repeated(const struct field *field)
+{
+	return field->kind == FIELD_FILESYSTEMS || field->kind == FIELD_ACCOUNTS;
+}
+
 bool field_is_positional(const struct field *field)
 {
 	return field->kind == FIELD_SYSTEM || field->kind == FIELD_STEP ||
 	       field->kind == FIELD_JOB || field->kind == FIELD_FOLDER ||
-	       field->kind == FIELD_FILESYSTEMS;
+	       field->kind == FIELD_ACCOUNT || field_is_repeated(field);
+}
+
+bool field_is_shown(const struct field *field)
+{
+	return field->kind != FIELD_SECRET;
 }
 
 char *field_format(const struct field *field)
@@ -71,7 +82,7 @@ char *field_format(const struct field *field)
 		return text_format("--%s %s", field->name, metavar);
 	if (field->kind == FIELD_COMMAND)
 		return text_format("-- %s...", metavar);
-	if (field->kind == FIELD_FILESYSTEMS)
+	if (field_is_repeated(field))
 		return text_format("%s...", metavar);
 	return text_copy(metavar);
 }
@@ -284,7 +295,7 @@ static int read_positional(struct reader *reader, const char *word)
 		if (!field_is_positional(&command->fields[i]) ||
 		    position++ < reader->positional_count)
 			continue;
-		reader->positional_count += command->fields[i].kind != FIELD_FILESYSTEMS;
+		reader->positional_count += !field_is_repeated(&command->fields[i]);
 		return answers_add(&reader->result->answers, command->fields[i].name, word);
 	}
 	shown = printable_text(word);

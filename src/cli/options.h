@@ -55,6 +55,7 @@ void invocation_done(struct invocation *invocation);
 
 bool field_is_option(const struct field *field);     /* stands behind two dashes */
 bool field_is_positional(const struct field *field); /* a word that stands alone */
+bool field_is_shown(const struct field *field);      /* in help and completion */
 
 /* "--skip MOUNTPOINT", "--read-only", "SYSTEM", "-- COMMAND..."; the caller frees. */
 char *field_format(const struct field *field);

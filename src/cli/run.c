@@ -57,6 +57,8 @@ static bool is_mounted(struct cli *cli)
  * given some, nobody is asked for the keys of others. */
 static bool wants_keys(const struct action *action, const struct answers *answers)
 {
+	if (answers_has(answers, "root")) /* that somebody has mounted already */
+		return false;
 	if (action->needs & NEEDS_SYSTEM || answers_has(answers, "passphrase-file"))
 		return true;
 	for (size_t i = 0; i < action->field_count; i++) {

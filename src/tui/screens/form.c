@@ -378,7 +378,8 @@ static void add_field(struct app *app, struct form_screen *screen, const struct 
 {
 	const char *label = field->label ? _(field->label) : field->name;
 
-	if (is_by_entries(screen->action, field) || is_needless(app, screen, field))
+	if (is_by_entries(screen->action, field) || is_needless(app, screen, field) ||
+	    field->is_for_scripts)
 		return;
 	if (is_system(field)) {
 		add_system(app, screen, field);
@@ -405,8 +406,12 @@ static void add_field(struct app *app, struct form_screen *screen, const struct 
 	case FIELD_LIST:
 	case FIELD_STEP:
 	case FIELD_JOB:
+	case FIELD_ACCOUNT:
+	case FIELD_ACCOUNTS:
 	case FIELD_COMMAND:
 		form_add_text(&screen->form, field->name, label, _(field->help), "");
+		break;
+	case FIELD_SECRET: /* no form shows it */
 		break;
 	}
 }
@@ -534,7 +539,8 @@ static void add_answer(const struct form_screen *screen, const struct field *fie
 	}
 	if (!value || !*value)
 		return;
-	if (field->kind == FIELD_LIST || field->kind == FIELD_COMMAND)
+	if (field->kind == FIELD_LIST || field->kind == FIELD_COMMAND ||
+	    field->kind == FIELD_ACCOUNTS)
 		add_words(answers, field->name, value);
 	else
 		(void)answers_add(answers, field->name, value); /* the field exists */
