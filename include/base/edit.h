@@ -165,6 +165,21 @@ int edit_owner_flags(const struct root *root, const char *path, unsigned flags,
 int edit_owner_check(const char *path, uint64_t links, unsigned flags, bool allows_links,
 		     bool lifts_flags, struct problem *why);
 
+/* A folder that is made whole: nobody finds it with another owner or mode. */
+struct edit_folder {
+	const char *path; /* in-root; no part of it may be a symlink or ".." */
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	const char *label; /* security.selinux; NULL: what its filesystem gives it */
+};
+
+/* Makes it where the one above it is there. -EEXIST where something is at its place. */
+int edit_folder_make(const struct root *root, const struct edit_folder *folder,
+		     struct problem *why);
+/* Removes an empty one: 0 also where it is gone; -ENOTEMPTY, -ENOTDIR, -ELOOP. */
+int edit_folder_remove(const struct root *root, const char *path);
+
 #define EDIT_FLAGS_LIFTED 0x30u /* FS_IMMUTABLE_FL | FS_APPEND_FL */
 
 /* The flags of an open file; 0 where its filesystem has none. */

@@ -68,6 +68,23 @@ struct edit_owner_wish {
 int edit_plan_add_owner(struct plan *plan, const struct edit_owner_wish *wish,
 			struct problem *why);
 
+/*
+ * Adds a step that makes the folder at PATH for good, owner, mode and label in one; where those above it are
+ * missing, steps before it that make them (root's, 0755). Nothing where a folder is there, whoever's it is, or
+ * PLAN makes it already; -ENOTDIR where something else is.
+ */
+struct edit_folder_wish {
+	const char *root;
+	const char *path; /* in-root; resolved here */
+	const char *what; /* NULL: "Make the folder /mnt/root/.ssh" */
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	const char *label; /* NULL: edit_plan_label finds one */
+	enum step_policy policy;
+};
+int edit_plan_add_folder(struct plan *plan, const struct edit_folder_wish *wish, struct problem *why);
+
 /* For the steps: a name for the filesystem at ROOT by which it is known again after another mount; the
  * caller frees. */
 char *edit_identify_root(const struct root *root);

@@ -4,12 +4,12 @@
  * folder: that path resolved; made: the topmost folder above it that was missing before, or itself.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include "action/actions.h"
 #include "action/place.h"
 #include "base/alloc.h"
+#include "base/edit.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/root.h"
@@ -82,22 +82,6 @@ static bool is_done(const struct step *step)
 	return step_get(step, "made") != NULL; /* undo looks again, and removes only those */
 }
 
-/* 0, or why folder PATH is still there. */
-static int remove_folder(const struct root *root, const char *path)
-{
-	_cleanup_free_ char *parent = text_copy(path);
-	char *name = strrchr(parent, '/');
-	_cleanup_close_ int folder = -1;
-
-	if (!name)
-		return -EINVAL;
-	*name++ = '\0';
-	folder = root_open_file(root, *parent ? parent : "/", O_PATH | O_DIRECTORY, 0);
-	if (folder < 0)
-		return folder == -ENOENT ? 0 : folder;
-	return unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : -errno;
-}
-
 /*
  * Removes what was made as long as it is empty. An empty folder that stays is no reason to leave
  * the tree mounted: it is told of, and that is all.
@@ -114,8 +98,8 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 		_cleanup_free_ char *path = place_join(step_get_text(step, "root"), made.items[i]);
 		_cleanup_free_ char *shown = printable_text(path);
 
-		r = remove_folder(root, made.items[i]);
-		if (r == -ENOTEMPTY || r == -EEXIST)
+		r = edit_folder_remove(root, made.items[i]);
+		if (r == -ENOTEMPTY)
 			text_list_format(&report->notes, _("%s is not empty any more and stays"),
 					 shown);
 		else if (r < 0)

@@ -12,8 +12,7 @@
 #define CAPABILITY "security.capability"
 #define CAPABILITY_MAX 256 /* struct vfs_ns_cap_data has 24 */
 
-/* Opens PATH part by part (O_PATH), so that nothing can lead elsewhere meanwhile. */
-static int open_without_links(const struct root *root, const char *path)
+int edit_open_without_links(const struct root *root, const char *path)
 {
 	_cleanup_text_list_ struct text_list parts = {0};
 	_cleanup_close_ int fd = root_open_file(root, "/", O_PATH | O_DIRECTORY, 0);
@@ -45,7 +44,7 @@ static int open_without_links(const struct root *root, const char *path)
 static int open_owned(const struct root *root, const char *path, struct stat *ret_status,
 		      struct problem *why)
 {
-	_cleanup_close_ int fd = open_without_links(root, path);
+	_cleanup_close_ int fd = edit_open_without_links(root, path);
 	_cleanup_free_ char *link = NULL;
 	int opened;
 

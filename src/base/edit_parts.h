@@ -33,6 +33,9 @@ void edit_place_done(struct edit_place *place);
 	}
 #define _cleanup_edit_place_ _cleanup_(edit_place_done)
 
+/* Opens PATH part by part (O_PATH), so that nothing can lead elsewhere meanwhile. -ELOOP for a symlink in it. */
+int edit_open_without_links(const struct root *root, const char *path);
+
 /* The words for FLAGS that forbid a change; -EPERM. */
 int edit_refuse_flags(const char *path, unsigned flags, bool is_folder, struct problem *why);
 
