@@ -2,51 +2,14 @@
 /* The menu as a whole: the stack of screens, what is known, the message in front. */
 #include "tui/app.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "action/describe_job.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "base/printable.h"
-#include "tui/job_line.h"
-#include "tui/screens/job.h"
+#include "tui/app_private.h"
 #include "tui/screens/screens.h"
-#include "tui/widgets/dialog.h"
-#include "tui/widgets/frame.h"
-
-#define MIN_ROWS 10
-#define MIN_COLUMNS 40
-#define FOOTER_MAX 24 /* more keys than any terminal is wide */
-
-struct app_screen {
-	const struct screen_class *class;
-	void *state;
-};
-
-struct app {
-	struct knowledge knowledge;
-	struct jobs_watch jobs;
-	bool is_held_by_jobs; /* a job brings devices up or takes them down */
-	struct app_screen *screens;
-	size_t count;
-	size_t capacity;
-	bool has_dialog;
-	struct dialog dialog;
-	app_on_answer_fn on_answer;	/* NULL: a message that is only to be read */
-	char *hint;			/* in place of the footer until the next key; NULL: none */
-	app_in_terminal_fn in_terminal; /* NULL: nothing wants the terminal */
-	bool is_changed;		/* must be drawn again */
-	bool is_done;
-};
-
-/* There is always one, until the app is done. */
-static struct app_screen *top(const struct app *app)
-{
-	assert(app->count);
-	return &app->screens[app->count - 1];
-}
 
 static void hold_for_jobs(struct app *app);
 static void tell_jobs(struct app *app);
@@ -78,7 +41,7 @@ int app_new(const struct app_options *options, struct app **ret_app, struct prob
 
 static void close_top(struct app *app)
 {
-	struct app_screen *screen = top(app);
+	struct app_screen *screen = app_top(app);
 
 	if (screen->class->close)
 		screen->class->close(app, screen->state);
@@ -127,7 +90,7 @@ void app_open(struct app *app, const struct screen_class *class, const void *arg
 void app_replace(struct app *app, const struct screen_class *class, const void *argument)
 {
 	/* opened first: the argument may belong to the screen that goes */
-	struct app_screen old = *top(app);
+	struct app_screen old = *app_top(app);
 
 	app_open(app, class, argument);
 	app->screens[app->count - 2] = app->screens[app->count - 1];
@@ -149,10 +112,10 @@ void app_show(struct app *app, const struct screen_class *class)
 
 void app_drop_below(struct app *app, const struct screen_class *class)
 {
-	struct app_screen last = *top(app);
+	struct app_screen last = *app_top(app);
 
 	app->count--;
-	while (app->count && top(app)->class == class)
+	while (app->count && app_top(app)->class == class)
 		close_top(app);
 	app->screens[app->count++] = last;
 }
@@ -357,9 +320,9 @@ static void react(struct app *app, enum reaction reaction)
 static enum reaction open_help(struct app *app, void *state)
 {
 	(void)state;
-	if (top(app)->class == &screen_help)
+	if (app_top(app)->class == &screen_help)
 		return REACTION_IGNORED;
-	app_open(app, &screen_help, top(app)->class);
+	app_open(app, &screen_help, app_top(app)->class);
 	return REACTION_REDRAW;
 }
 
@@ -380,7 +343,7 @@ static enum reaction look_again(struct app *app, void *state)
 
 static enum reaction go_back(struct app *app, void *state)
 {
-	const struct screen_class *class = top(app)->class;
+	const struct screen_class *class = app_top(app)->class;
 
 	return class->on_back ? class->on_back(app, state) : REACTION_CLOSE;
 }
@@ -388,7 +351,7 @@ static enum reaction go_back(struct app *app, void *state)
 static enum reaction open_jobs(struct app *app, void *state)
 {
 	(void)state;
-	if (top(app)->class == &screen_jobs)
+	if (app_top(app)->class == &screen_jobs)
 		return REACTION_IGNORED;
 	app_show(app, &screen_jobs);
 	return REACTION_REDRAW;
@@ -435,7 +398,7 @@ static void key_for_dialog(struct app *app, const struct key *key)
 		return;
 	drop_dialog(app);
 	if (on_answer)
-		react(app, on_answer(app, top(app)->state, chosen));
+		react(app, on_answer(app, app_top(app)->state, chosen));
 }
 
 static bool is_typing(const struct app_screen *screen)
@@ -445,7 +408,7 @@ static bool is_typing(const struct app_screen *screen)
 
 static void key_for_screen(struct app *app, const struct key *key)
 {
-	struct app_screen screen = *top(app); /* the key may close it */
+	struct app_screen screen = *app_top(app); /* the key may close it */
 	enum reaction reaction = REACTION_IGNORED;
 
 	if (screen.class->on_key)
@@ -468,164 +431,6 @@ void app_key(struct app *app, const struct key *key)
 	else
 		key_for_screen(app, key);
 	app->is_changed = true;
-}
-
-/* --- drawing */
-
-static const char *safety_words(enum safety safety)
-{
-	switch (safety) {
-	case SAFETY_READ_ONLY:
-		return _("mounted read-only");
-	case SAFETY_READ_WRITE:
-		return _("mounted READ-WRITE");
-	case SAFETY_LOOKING:
-		break;
-	}
-	return _("only looking");
-}
-
-/* The screen of the only job that runs says more than the line would. */
-static bool has_job_line(const struct app *app)
-{
-	const struct job *job = jobs_watch_nearest(&app->jobs);
-
-	if (top(app)->class == &screen_job && job && jobs_watch_count_running(&app->jobs) == 1 &&
-	    job->number == job_screen_number(top(app)->state))
-		return false;
-	return job_line_is_needed(&app->jobs);
-}
-
-static void draw_title(const struct app *app, struct canvas *canvas, struct area area)
-{
-	const struct screen_class *class = top(app)->class;
-	const char *title = class->get_title ? class->get_title(top(app)->state) : NULL;
-	_cleanup_free_ char *left = NULL;
-
-	if (!title && class->title)
-		title = _(class->title);
-	left = text_format("refloat %s", PACKAGE_VERSION);
-	title_draw(canvas, area, left, title, safety_words(knowledge_safety(&app->knowledge)));
-}
-
-static const struct binding *find_binding(const struct binding *bindings, int key)
-{
-	while (bindings->key != key)
-		bindings++;
-	return bindings;
-}
-
-static size_t add_footer_key(struct footer_key *keys, char **names, size_t count,
-			     const struct binding *binding)
-{
-	names[count] = key_format(binding->key);
-	keys[count] = (struct footer_key){names[count], _(binding->label)};
-	return count + 1;
-}
-
-static size_t list_footer_keys(const struct app *app, struct footer_key *keys, char **names)
-{
-	const struct app_screen *screen = top(app);
-	size_t count = 0;
-
-	for (const struct binding *binding = screen->class->bindings;
-	     binding && binding->key && count < FOOTER_MAX - 1; binding++) {
-		if (binding->label && !(binding->why_not && binding->why_not(app, screen->state)))
-			count = add_footer_key(keys, names, count, binding);
-	}
-	/* while a job runs the line above says which key shows it */
-	if (app->jobs.list.count && !job_line_is_needed(&app->jobs) &&
-	    screen->class != &screen_jobs)
-		count = add_footer_key(keys, names, count, find_binding(app_bindings, 'j'));
-	return count;
-}
-
-static struct area row_of(const struct canvas *canvas, int row)
-{
-	return (struct area){row, 0, 1, canvas->columns};
-}
-
-/* The rule above the last lines, and between them the line of jobs; the last LINES are taken. */
-static void draw_jobs(const struct app *app, struct canvas *canvas, int lines)
-{
-	int row = canvas->rows - lines - 1;
-
-	if (has_job_line(app)) {
-		canvas_fill(canvas, row_of(canvas, row), ROLE_NORMAL);
-		job_line_draw(&app->jobs, canvas, row_of(canvas, row));
-		row--;
-	}
-	rule_draw(canvas, row_of(canvas, row));
-}
-
-/* What does not fit into the last line takes lines above it, until the next key. */
-static void draw_hint(const struct app *app, struct canvas *canvas)
-{
-	_cleanup_free_ char *wrapped = printable_wrap(app->hint, (size_t)canvas->columns - 1, 0);
-	_cleanup_text_list_ struct text_list lines = {0};
-	size_t most = (size_t)canvas->rows / 2, count;
-
-	text_list_split(&lines, wrapped, "\n");
-	count = lines.count < most ? lines.count : most;
-	canvas_fill(canvas,
-		    (struct area){canvas->rows - (int)count, 0, (int)count, canvas->columns},
-		    ROLE_NORMAL);
-	for (size_t i = 0; i < count; i++)
-		(void)canvas_text(canvas, canvas->rows - (int)(count - i), 1, canvas->columns - 1,
-				  ROLE_WARNING, lines.items[i]);
-	draw_jobs(app, canvas, (int)count);
-}
-
-static void draw_footer(const struct app *app, struct canvas *canvas, struct area area)
-{
-	struct footer_key keys[FOOTER_MAX] = {0};
-	char *names[FOOTER_MAX] = {0};
-	size_t count;
-
-	count = list_footer_keys(app, keys, names);
-	footer_draw(canvas, area, keys, count);
-	for (size_t i = 0; i < count; i++)
-		free(names[i]);
-}
-
-static void draw_too_small(struct canvas *canvas)
-{
-	_cleanup_free_ char *text =
-		text_format(_("%dx%d is too small: refloat needs %dx%d"), canvas->columns,
-			    canvas->rows, MIN_COLUMNS, MIN_ROWS);
-	_cleanup_free_ char *wrapped =
-		printable_wrap(text, canvas->columns > 0 ? (size_t)canvas->columns : 1, 0);
-	_cleanup_text_list_ struct text_list lines = {0};
-
-	text_list_split(&lines, wrapped, "\n");
-	for (size_t i = 0; i < lines.count; i++)
-		(void)canvas_text(canvas, (int)i, 0, canvas->columns, ROLE_WARNING, lines.items[i]);
-}
-
-void app_draw(struct app *app, struct canvas *canvas)
-{
-	struct area area = {2, 0, canvas->rows - 4, canvas->columns};
-
-	canvas_clear(canvas);
-	app->is_changed = false;
-	if (canvas->rows < MIN_ROWS || canvas->columns < MIN_COLUMNS) {
-		draw_too_small(canvas);
-		return;
-	}
-	if (!app->count)
-		return;
-	area.rows -= has_job_line(app);
-	draw_title(app, canvas, row_of(canvas, 0));
-	rule_draw(canvas, row_of(canvas, 1));
-	top(app)->class->draw(app, top(app)->state, canvas, area);
-	if (app->hint) {
-		draw_hint(app, canvas);
-	} else {
-		draw_jobs(app, canvas, 1);
-		draw_footer(app, canvas, row_of(canvas, canvas->rows - 1));
-	}
-	if (app->has_dialog)
-		dialog_draw(&app->dialog, canvas, canvas_area(canvas));
 }
 
 /* --- the loop's side */
@@ -691,7 +496,7 @@ bool app_dispatch(struct app *app)
 
 bool app_is_settled(const struct app *app)
 {
-	const struct app_screen *screen = app->count ? top(app) : NULL;
+	const struct app_screen *screen = app->count ? app_top(app) : NULL;
 
 	return knowledge_is_settled(&app->knowledge) &&
 	       !(screen && screen->class->get_fd && screen->class->get_fd(screen->state) >= 0);
@@ -707,6 +512,6 @@ void app_run_in_terminal(struct app *app)
 	app_in_terminal_fn function = app->in_terminal;
 
 	app->in_terminal = NULL;
-	react(app, function(app, top(app)->state));
+	react(app, function(app, app_top(app)->state));
 	app_refresh(app);
 }
