@@ -50,6 +50,17 @@ static void close_top(struct app *app)
 	app->is_changed = true;
 }
 
+/* Closes screens until COUNT are left. */
+static void close_down_to(struct app *app, size_t count)
+{
+	if (app->count <= count)
+		return;
+	while (app->count > count)
+		close_top(app);
+	if (app->count && app_top(app)->class->resume)
+		app_top(app)->class->resume(app, app_top(app)->state);
+}
+
 static void drop_dialog(struct app *app)
 {
 	if (app->has_dialog)
@@ -103,8 +114,7 @@ void app_show(struct app *app, const struct screen_class *class)
 	for (size_t i = app->count; i-- > 0;) {
 		if (app->screens[i].class != class)
 			continue;
-		while (app->count > i + 1)
-			close_top(app);
+		close_down_to(app, i + 1);
 		return;
 	}
 	app_open(app, class, NULL);
@@ -300,11 +310,10 @@ static void react(struct app *app, enum reaction reaction)
 	case REACTION_REDRAW:
 		break;
 	case REACTION_CLOSE:
-		close_top(app);
+		close_down_to(app, app->count - 1);
 		break;
 	case REACTION_HOME:
-		while (app->count > 1)
-			close_top(app);
+		close_down_to(app, 1);
 		break;
 	case REACTION_QUIT:
 		app->is_done = true;
@@ -376,7 +385,8 @@ static enum reaction run_binding(struct app *app, const struct binding *bindings
 	for (const struct binding *binding = bindings; binding && binding->key; binding++) {
 		const char *why_not;
 
-		if (!binding->run || (binding->key != key && binding->twin != key))
+		if (!binding->run || (binding->key != key && binding->twin != key) ||
+		    (binding->is_there && !binding->is_there(app, state)))
 			continue;
 		why_not = binding->why_not ? binding->why_not(app, state) : NULL;
 		if (why_not) {

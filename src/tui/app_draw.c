@@ -72,6 +72,8 @@ static size_t list_footer_keys(const struct app *app, struct footer_key *keys, c
 
 	for (const struct binding *binding = screen->class->bindings;
 	     binding && binding->key && count < FOOTER_MAX - 1; binding++) {
+		if (binding->is_there && !binding->is_there(app, screen->state))
+			continue;
 		if (binding->label && !(binding->why_not && binding->why_not(app, screen->state)))
 			count = add_footer_key(keys, names, count, binding);
 	}

@@ -37,6 +37,8 @@ struct binding {
 	enum reaction (*run)(struct app *app, void *state);
 	/* The sentence shown in place of running it when it cannot be used now; NULL: it can. Borrowed. */
 	const char *(*why_not)(const struct app *app, const void *state);
+	/* False: as if it did not stand in the table. NULL: it always is. */
+	bool (*is_there)(const struct app *app, const void *state);
 };
 
 struct screen_class {
@@ -49,6 +51,8 @@ struct screen_class {
 	void (*open)(struct app *app, void *state, const void *argument);
 	/* What is known of the machine has changed: look up again. May be NULL. */
 	void (*refresh)(struct app *app, void *state);
+	/* What was opened above it is closed, and it is the top one again. May be NULL. */
+	void (*resume)(struct app *app, void *state);
 	/* AREA is all between title and footer. */
 	void (*draw)(const struct app *app, const void *state, struct canvas *canvas,
 		     struct area area);

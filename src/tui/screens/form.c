@@ -33,6 +33,7 @@ struct choice {
 
 struct form_screen {
 	const struct action *action;
+	const struct screen_class *back_to;
 	char *system;	      /* id; NULL: there is none to choose */
 	bool allows_degraded; /* what lacks members may be started: then more can be mounted */
 	struct form form;
@@ -468,6 +469,7 @@ static void open(struct app *app, void *state, const void *argument)
 	struct form_screen *screen = state;
 
 	screen->action = what->action;
+	screen->back_to = what->back_to;
 	if (what->system)
 		screen->system = text_copy(what->system);
 	else if (app_get_knowledge(app)->mounted.id)
@@ -580,7 +582,8 @@ static enum reaction submit(struct app *app, void *state)
 {
 	struct form_screen *screen = state;
 	struct answers answers;
-	const struct plan_argument argument = {screen->action, &answers};
+	const struct plan_argument argument = {
+		.action = screen->action, .answers = &answers, .back_to = screen->back_to};
 
 	answers_init(&answers, screen->action);
 	for (size_t i = 0; i < screen->action->field_count; i++) {

@@ -55,7 +55,7 @@ static bool must_choose(const struct app *app)
 static void open_plan(struct app *app, const struct action *action)
 {
 	struct answers answers;
-	const struct plan_argument plan = {action, &answers};
+	const struct plan_argument plan = {.action = action, .answers = &answers};
 
 	answers_init(&answers, action);
 	app_open(app, &screen_plan, &plan);

@@ -19,6 +19,11 @@ struct plan_screen {
 	struct reading reading; /* first: it is what the keys go to */
 	const struct action *action;
 	struct answers answers;
+	const struct screen_class *back_to;
+	plan_prepare_fn prepare;
+	void *data;
+	const struct secret *reveal;
+	const char *reveal_label;
 	struct session *session; /* for the child that makes the plan */
 	bool is_dry_run;
 	struct apart_plan *making; /* NULL: it is made, or could not be */
@@ -34,9 +39,18 @@ struct plan_screen {
 static int make(void *data, struct plan **ret_plan, struct problem *why)
 {
 	struct plan_screen *screen = data;
+	_cleanup_text_list_ struct text_list notes = {0};
+	int r;
 
-	return action_plan(screen->action, screen->session, &screen->answers, screen->is_dry_run,
-			   ret_plan, why);
+	r = screen->prepare
+		    ? screen->prepare(screen->data, screen->session, &screen->answers, &notes, why)
+		    : 0;
+	if (r == 0)
+		r = action_plan(screen->action, screen->session, &screen->answers,
+				screen->is_dry_run, ret_plan, why);
+	if (r == 0)
+		text_list_copy(&(*ret_plan)->notes, &notes);
+	return r;
 }
 
 static void copy_answers(struct answers *to, const struct action *action,
@@ -161,6 +175,11 @@ static void open(struct app *app, void *state, const void *argument)
 
 	screen->action = what->action;
 	copy_answers(&screen->answers, what->action, what->answers);
+	screen->back_to = what->back_to;
+	screen->prepare = what->prepare;
+	screen->data = what->data;
+	screen->reveal = what->reveal;
+	screen->reveal_label = what->reveal_label;
 	screen->session = &app_knowledge(app)->session;
 	screen->is_dry_run = screen->session->scan.sysroot != NULL;
 	text_view_init(&screen->reading.view, 0);
@@ -268,7 +287,10 @@ static enum reaction start_job(struct app *app, struct plan_screen *screen)
 
 static enum reaction run_now(struct app *app, struct plan_screen *screen)
 {
-	struct run_argument argument = {.action = screen->action};
+	struct run_argument argument = {.action = screen->action,
+					.back_to = screen->back_to,
+					.reveal = screen->reveal,
+					.reveal_label = screen->reveal_label};
 
 	log_start(screen);
 	if (screen->is_job)
@@ -377,6 +399,8 @@ static const char *why_not_behind(const struct app *app, const void *state)
 
 	if (why_not)
 		return why_not;
+	if (screen->reveal)
+		return _("The new password is shown at its end: it must be waited for.");
 	return has_interactive_step(screen->plan)
 		       ? _("It needs the terminal: it cannot run without one.")
 		       : NULL;
@@ -404,7 +428,8 @@ static enum reaction open_options(struct app *app, void *state)
 	const struct plan_screen *screen = state;
 	const struct form_argument argument = {.action = screen->action,
 					       .system = answers_get(&screen->answers, "system"),
-					       .answers = &screen->answers};
+					       .answers = &screen->answers,
+					       .back_to = screen->back_to};
 
 	app_replace(app, &screen_form, &argument);
 	return REACTION_REDRAW;
@@ -415,7 +440,9 @@ static const char *why_not_options(const struct app *app, const void *state)
 	const struct plan_screen *screen = state;
 
 	(void)app;
-	return action_has_choices(screen->action) ? NULL : _("There is nothing to choose here.");
+	return action_has_choices(screen->action) && !screen->prepare
+		       ? NULL
+		       : _("There is nothing to choose here.");
 }
 
 static int get_fd(const void *state)

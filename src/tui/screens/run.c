@@ -2,6 +2,7 @@
 /* A plan as it runs, step by step, and what came of it. */
 #include <errno.h>
 
+#include "base/cleanup.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "plan/apart.h"
@@ -10,11 +11,17 @@
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/steps.h"
+#include "tui/widgets/frame.h"
+
+#define REVEAL_ROWS 6 /* it fits on the smallest screen */
 
 struct run {
 	struct reading reading; /* first: it is what the keys go to */
 	const struct action *action;
 	struct plan *plan;
+	const struct screen_class *back_to; /* NULL: the first */
+	const struct secret *reveal;	    /* NULL: nothing; borrowed from a screen below */
+	const char *reveal_label;
 	struct apart *apart; /* NULL: it is over, or could not begin */
 	struct steps steps;
 	int result; /* a runner_result, or a negative errno; -EAGAIN while it runs */
@@ -43,7 +50,9 @@ static void add_result(struct run *run)
 	steps_show_outcome(&run->steps, &outcome, &run->reading.view);
 	if (steps_can_be_undone(&run->steps, &outcome))
 		text_view_add_paragraph(&run->reading.view, ROLE_NORMAL, 0, 0,
-					_("u takes it back; Enter goes to the menu."));
+					run->back_to ? _("u takes it back; Enter goes on.")
+						     : _("u takes it back; Enter goes to the "
+							 "menu."));
 }
 
 static void fill(struct run *run)
@@ -87,6 +96,9 @@ static void open(struct app *app, void *state, const void *argument)
 
 	run->action = what->action;
 	run->plan = what->plan;
+	run->back_to = what->back_to;
+	run->reveal = what->reveal;
+	run->reveal_label = what->reveal_label;
 	steps_init(&run->steps, run->plan);
 	text_view_init(&run->reading.view, TEXT_VIEW_FOLLOWS);
 	run->result = -EAGAIN;
@@ -162,11 +174,36 @@ static const char *why_not_stop(const struct app *app, const void *state)
 	return run->is_stopping ? _("It stops already.") : NULL;
 }
 
+/* What was generated is on the screen, and nowhere else. */
+static bool reveals(const struct run *run)
+{
+	return run->reveal && (run->result == RUNNER_DONE || run->result == RUNNER_PARTIAL);
+}
+
+static enum reaction leave(struct app *app, const struct run *run)
+{
+	if (!run->back_to)
+		return REACTION_HOME;
+	app_show(app, run->back_to);
+	return REACTION_REDRAW;
+}
+
+static enum reaction on_written_down(struct app *app, void *state, int key)
+{
+	return key == 'y' ? leave(app, state) : REACTION_REDRAW;
+}
+
 static enum reaction go_home(struct app *app, void *state)
 {
-	(void)app;
-	(void)state;
-	return REACTION_HOME;
+	const struct app_button buttons[] = {{'y', _("Yes, go on")}, {'n', _("No")}};
+	const struct run *run = state;
+
+	if (!reveals(run))
+		return leave(app, run);
+	app_ask(app, ROLE_WARNING, _("Have you written it down?"),
+		_("The new password is not shown again: it is kept nowhere."), buttons,
+		ARRAY_SIZE(buttons), on_written_down);
+	return REACTION_REDRAW;
 }
 
 static const char *why_not_home(const struct app *app, const void *state)
@@ -217,9 +254,20 @@ static enum reaction on_back(struct app *app, void *state)
 	const char *why_not = why_not_home(app, state);
 
 	if (!why_not)
-		return REACTION_HOME;
+		return go_home(app, state);
 	app_hint(app, why_not);
 	return REACTION_REDRAW;
+}
+
+static bool goes_on(const struct app *app, const void *state)
+{
+	(void)app;
+	return ((const struct run *)state)->back_to != NULL;
+}
+
+static bool goes_home(const struct app *app, const void *state)
+{
+	return !goes_on(app, state);
 }
 
 static const char *get_title(const void *state)
@@ -227,9 +275,40 @@ static const char *get_title(const void *state)
 	return _(((const struct run *)state)->action->label);
 }
 
+/* It is drawn and never stored: what a text view holds is not wiped. */
+static void draw_reveal(const struct run *run, struct canvas *canvas, struct area area)
+{
+	canvas_fill(canvas, area, ROLE_NORMAL);
+	rule_draw(canvas, (struct area){area.row, area.column, 1, area.columns});
+	(void)canvas_text(canvas, area.row + 1, area.column + 2, area.columns - 2, ROLE_HEADING,
+			  run->reveal_label);
+	(void)canvas_text(canvas, area.row + 3, area.column + 6, area.columns - 6, ROLE_NORMAL,
+			  run->reveal->memory);
+	(void)canvas_text(canvas, area.row + 5, area.column + 2, area.columns - 2, ROLE_WARNING,
+			  _("Write it down: it is not shown again."));
+}
+
+static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
+{
+	const struct run *run = state;
+	struct area part = {area.row + area.rows - REVEAL_ROWS, area.column, REVEAL_ROWS,
+			    area.columns};
+
+	if (reveals(run)) {
+		if (part.row < area.row)
+			part.row = area.row;
+		draw_reveal(run, canvas, part);
+		area.rows = part.row - area.row;
+	}
+	if (area.rows > 0)
+		reading_draw(app, state, canvas, area);
+}
+
 static const struct binding bindings[] = {
 	{KEY_CODE_ENTER, 0, N_("menu"), N_("Go back to the menu, once it is over."), go_home,
-	 why_not_home},
+	 why_not_home, goes_home},
+	{KEY_CODE_ENTER, 0, N_("go on"), N_("Go back to where this began, once it is over."),
+	 go_home, why_not_home, goes_on},
 	{'u', 0, N_("undo"), N_("See what can be undone of it."), take_back, why_not_take_back},
 	{'o', 0, N_("try otherwise"), N_("Choose how it is to be done, and try again."),
 	 try_otherwise, why_not_otherwise},
@@ -251,7 +330,7 @@ const struct screen_class screen_run = {
 	.bindings = bindings,
 	.state_size = sizeof(struct run),
 	.open = open,
-	.draw = reading_draw,
+	.draw = draw,
 	.on_key = reading_on_key,
 	.is_typing = reading_is_typing,
 	.get_title = get_title,

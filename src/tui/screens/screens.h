@@ -4,6 +4,7 @@
 #define REFLOAT_TUI_SCREENS_SCREENS_H
 
 #include "action/action.h"
+#include "base/secret.h"
 #include "tui/screen.h"
 
 /* The first screen. */
@@ -25,13 +26,28 @@ struct form_argument {
 	const struct action *action;
 	const char *system; /* id of the system it is for; NULL: not chosen yet */
 	const struct answers *answers; /* what is filled in already (copied); NULL: nothing */
+	const struct screen_class *back_to; /* as in struct plan_argument */
 };
 extern const struct screen_class screen_form;
+
+/*
+ * What is worked out in the process that makes the plan, before that, from DATA: what takes time, and what
+ * no other process should have (a hash). It may add to ANSWERS, and to NOTES what the plan is to say.
+ */
+typedef int (*plan_prepare_fn)(void *data, struct session *session, struct answers *answers,
+			       struct text_list *notes, struct problem *why);
 
 /* The plan of ACTION with ANSWERS (copied); it may be run from there. */
 struct plan_argument {
 	const struct action *action;
 	const struct answers *answers;
+	/* The screen (open below) that one comes back to once it has run; NULL: the first. */
+	const struct screen_class *back_to;
+	plan_prepare_fn prepare; /* NULL: nothing; then the answers are not to be chosen anew */
+	void *data;		 /* of a screen below, as what is revealed is */
+	/* A password that is shown once, when all is done, behind REVEAL_LABEL; NULL: none. */
+	const struct secret *reveal;
+	const char *reveal_label;
 };
 extern const struct screen_class screen_plan;
 
@@ -39,6 +55,9 @@ extern const struct screen_class screen_plan;
 struct run_argument {
 	const struct action *action;
 	struct plan *plan;
+	const struct screen_class *back_to; /* these as in struct plan_argument */
+	const struct secret *reveal;
+	const char *reveal_label;
 };
 extern const struct screen_class screen_run;
 

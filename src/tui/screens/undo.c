@@ -68,8 +68,9 @@ static void open(struct app *app, void *state, const void *argument)
 
 	(void)argument;
 	list_init(&undo->list, columns, ARRAY_SIZE(columns), 0);
-	list_set_empty(&undo->list, _("There is nothing to undo: refloat has changed nothing here, or "
-				      "it is undone."));
+	list_set_empty(&undo->list,
+		       _("There is nothing to undo: refloat has changed nothing here, or "
+			 "it is undone."));
 	knowledge_read_mounts(app_knowledge(app));
 }
 
@@ -108,7 +109,7 @@ static enum reaction open_plan(struct app *app, const char *name, const char *st
 {
 	const struct action *action = action_find(name);
 	struct answers answers;
-	const struct plan_argument argument = {action, &answers};
+	const struct plan_argument argument = {.action = action, .answers = &answers};
 
 	answers_init(&answers, action);
 	if (step)
@@ -172,12 +173,16 @@ static const struct binding bindings[] = {
 const struct screen_class screen_undo = {
 	.name = "undo",
 	.title = N_("Undo and unmount"),
-	.help = N_("What refloat has done on this machine since it booted and not undone yet, the newest "
-		   "first, also by a program that was killed. Each line says what undoing that step "
-		   "does.\n"
-		   "Enter goes back to the line the cursor is on, that one included; u takes everything "
-		   "down. Both show their plan first. What is busy is named with the programs that hold "
-		   "it; in that plan, o offers to end them."),
+	.help = N_(
+		"What refloat has done on this machine since it booted and not undone yet, the "
+		"newest "
+		"first, also by a program that was killed. Each line says what undoing that step "
+		"does.\n"
+		"Enter goes back to the line the cursor is on, that one included; u takes "
+		"everything "
+		"down. Both show their plan first. What is busy is named with the programs that "
+		"hold "
+		"it; in that plan, o offers to end them."),
 	.bindings = bindings,
 	.state_size = sizeof(struct undo),
 	.open = open,
