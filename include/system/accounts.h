@@ -178,6 +178,7 @@ struct accounts {
 	struct text_list admin_groups; /* that sudo or doas trust, the likeliest first: "sudo", "wheel" */
 	struct text_list unread;       /* in-root files that are there and could not be read */
 	size_t broken_lines;	       /* of passwd and shadow together */
+	size_t left_out; /* accounts that are there and not in items: there are too many */
 	bool has_shadow;
 	bool has_passwd; /* false: nothing to judge; items is empty */
 	bool sshd_asked; /* sshd -T of the target was asked (action room), not only its settings read */
@@ -202,6 +203,10 @@ const struct account_state *accounts_find(const struct accounts *accounts, const
 /* For another process of ours, which read it: whole, and hostile when it comes back. */
 struct json_object *accounts_to_json(const struct accounts *accounts);
 int accounts_from_json(struct json_object *object, struct accounts *ret_accounts);
+
+/* OBSTACLE, one of the system's, stands in the way of ACCOUNT: root passes /etc/nologin. */
+bool account_obstacle_concerns(const struct account_obstacle *obstacle,
+			       const struct account_state *account);
 
 /* "password-locked", ...: stable words for JSON and tests; static. */
 const char *account_obstacle_word(enum account_obstacle_kind kind);

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The accounts of a target: read, judged one by one, put in order. */
+#include "system/accounts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "system/accounts_parts.h"
+
+#define ACCOUNTS_MAX 20000 /* a list for people; what is left out is counted */
+#define DAY_SECONDS 86400
+
+void obstacle_add(struct account_obstacles *list, const struct obstacle_found *found)
+{
+	if (!found->ways || list->count >= ACCOUNT_OBSTACLES_MAX)
+		return;
+	list->items = alloc_grow(list->items, list->count, &list->capacity, sizeof(*list->items));
+	list->items[list->count++] = (struct account_obstacle){
+		.kind = found->kind,
+		.weight = found->weight,
+		.ways = found->ways,
+		.mend = obstacle_mend(found->kind),
+		.subject = text_copy(found->subject),
+		.file = text_copy(found->file),
+		.line = found->line,
+		.number = found->number,
+		.second = found->second,
+	};
+}
+
+void obstacles_done(struct account_obstacles *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		free(list->items[i].subject);
+		free(list->items[i].file);
+	}
+	free(list->items);
+	*list = (struct account_obstacles){0};
+}
+
+/* What blocks first, else as they were found. */
+static void sort_obstacles(struct account_obstacles *list)
+{
+	for (size_t i = 1; i < list->count; i++) {
+		struct account_obstacle item = list->items[i];
+		size_t at = i;
+
+		for (; at > 0 && list->items[at - 1].weight > item.weight; at--)
+			list->items[at] = list->items[at - 1];
+		list->items[at] = item;
+	}
+}
+
+bool account_obstacle_concerns(const struct account_obstacle *obstacle,
+			       const struct account_state *account)
+{
+	return obstacle->kind != OBSTACLE_NOLOGIN || account->kind != ACCOUNT_ROOT;
+}
+
+static void lower_answers(struct account_state *account, const struct account_obstacles *list)
+{
+	static const enum login_answer answers[] = {
+		[OBSTACLE_BLOCKS] = LOGIN_NO,
+		[OBSTACLE_MAY] = LOGIN_DEPENDS,
+		[OBSTACLE_NOTE] = LOGIN_YES,
+	};
+
+	for (size_t i = 0; i < list->count; i++) {
+		enum login_answer answer = answers[list->items[i].weight];
+
+		if (!account_obstacle_concerns(&list->items[i], account))
+			continue;
+		for (size_t way = 0; way < LOGIN_WAYS; way++) {
+			if ((list->items[i].ways & LOGIN_BIT(way)) &&
+			    answer < account->answers[way])
+				account->answers[way] = answer;
+		}
+	}
+}
+
+static void set_answers(const struct accounts *accounts, struct account_state *account)
+{
+	for (size_t way = 0; way < LOGIN_WAYS; way++)
+		account->answers[way] = account->could_log_in ? LOGIN_YES : LOGIN_NO;
+	lower_answers(account, &account->obstacles);
+	lower_answers(account, &accounts->system);
+}
+
+static enum account_kind find_kind(const struct judge *judge, uint32_t uid)
+{
+	if (uid == 0)
+		return ACCOUNT_ROOT;
+	return uid >= login_defs_uid_min(&judge->defs) && uid <= login_defs_uid_max(&judge->defs)
+		       ? ACCOUNT_PERSON
+		       : ACCOUNT_SYSTEM;
+}
+
+static void judge_account(const struct judge *judge, const struct account *account,
+			  struct account_state *state)
+{
+	const struct judged judged = {.account = account, .state = state};
+
+	group_index_list(&judge->groups, &judge->group, account, &state->groups);
+	state->is_admin = account->uid == 0;
+	if (!state->could_log_in)
+		return;
+	judge_password(judge, &judged);
+	judge_shell(judge, &judged);
+	judge_home(judge, &judged);
+	sort_obstacles(&state->obstacles);
+}
+
+static void add_account(struct judge *judge, const struct account *account)
+{
+	struct accounts *accounts = judge->accounts;
+	struct account_state *state;
+
+	accounts->items = alloc_grow(accounts->items, accounts->count, &accounts->capacity,
+				     sizeof(*accounts->items));
+	state = &accounts->items[accounts->count++];
+	*state = (struct account_state){
+		.name = text_copy(account->name),
+		.uid = account->uid,
+		.gid = account->gid,
+		.gecos = text_copy(account->gecos),
+		.home = text_copy(account->home),
+		.shell = text_copy(account->shell),
+		.kind = find_kind(judge, account->uid),
+	};
+	state->could_log_in = state->kind != ACCOUNT_SYSTEM || !shell_is_nologin(account->shell);
+	judge_account(judge, account, state);
+}
+
+/* LINE is the one that counts for its name. */
+static bool is_first(const struct account_file *file, size_t line, const char *name)
+{
+	size_t first = 0;
+
+	return account_file_find(file, name, &first) == 0 && first == line;
+}
+
+static void add_accounts(struct judge *judge)
+{
+	for (size_t i = 0; i < judge->passwd.count; i++) {
+		_cleanup_account_ struct account account = {0};
+
+		if (account_file_get_account(&judge->passwd, i, &account) < 0 ||
+		    !is_first(&judge->passwd, i, account.name))
+			continue;
+		if (judge->accounts->count < ACCOUNTS_MAX)
+			add_account(judge, &account);
+		else
+			judge->accounts->left_out++;
+	}
+}
+
+static int compare_accounts(const void *a, const void *b)
+{
+	const struct account_state *first = a, *second = b;
+
+	if (first->kind != second->kind)
+		return first->kind < second->kind ? -1 : 1;
+	if (first->uid != second->uid)
+		return first->uid < second->uid ? -1 : 1;
+	return strcmp(first->name, second->name);
+}
+
+/* True where the file is there; one that cannot be read is told. */
+static bool read_file(struct judge *judge, enum account_file_kind kind, struct account_file *file)
+{
+	int error = account_file_read(judge->root, kind, NULL, file, NULL);
+
+	file->kind = kind;
+	if (error < 0 && error != -ENOENT)
+		text_list_add(&judge->accounts->unread, account_file_path(kind));
+	return error == 0;
+}
+
+static size_t count_broken(const struct account_file *file)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < file->count; i++)
+		count += file->lines[i].kind == ACCOUNT_LINE_BROKEN;
+	return count;
+}
+
+static void read_all(struct judge *judge)
+{
+	struct accounts *accounts = judge->accounts;
+	const struct root *root = judge->root;
+
+	accounts->has_passwd = read_file(judge, ACCOUNT_FILE_PASSWD, &judge->passwd);
+	accounts->has_shadow = read_file(judge, ACCOUNT_FILE_SHADOW, &judge->shadow);
+	(void)read_file(judge, ACCOUNT_FILE_GROUP, &judge->group); /* nobody is in a group then */
+	accounts->broken_lines = count_broken(&judge->passwd) + count_broken(&judge->shadow);
+	group_index_make(&judge->group, &judge->groups);
+	login_defs_read(root, &judge->defs);
+	login_shells_read(root, &judge->shells);
+	hash_support_read(root, &judge->support);
+	judge->has_programs = root_has_folder(root, "/usr/bin") || root_has_folder(root, "/bin");
+	(void)sshd_config_read(root, NULL, &judge->sshd); /* empty: its defaults */
+	judge_read_services(judge);
+}
+
+static void judge_done(struct judge *judge)
+{
+	judge_services_done(judge);
+	sshd_config_done(&judge->sshd);
+	hash_support_done(&judge->support);
+	text_list_done(&judge->shells);
+	login_defs_done(&judge->defs);
+	group_index_done(&judge->groups);
+	account_file_done(&judge->group);
+	account_file_done(&judge->shadow);
+	account_file_done(&judge->passwd);
+}
+
+void accounts_read(const struct root *root, const struct accounts_options *options,
+		   struct accounts *ret_accounts)
+{
+	struct accounts accounts = {0};
+	struct judge judge = {
+		.root = root,
+		.accounts = &accounts,
+		.now = options->now,
+		.today = options->now / DAY_SECONDS,
+		.architecture = options->architecture,
+		.init = options->init,
+	};
+
+	read_all(&judge);
+	add_accounts(&judge);
+	for (size_t i = 0; i < accounts.count; i++)
+		set_answers(&accounts, &accounts.items[i]);
+	if (accounts.count)
+		qsort(accounts.items, accounts.count, sizeof(*accounts.items), compare_accounts);
+	judge_done(&judge);
+	*ret_accounts = accounts;
+}
+
+static void state_done(struct account_state *state)
+{
+	free(state->name);
+	free(state->gecos);
+	free(state->home);
+	free(state->shell);
+	text_list_done(&state->groups);
+	obstacles_done(&state->obstacles);
+}
+
+void accounts_done(struct accounts *accounts)
+{
+	for (size_t i = 0; i < accounts->count; i++)
+		state_done(&accounts->items[i]);
+	for (size_t i = 0; i < accounts->terminal_count; i++) {
+		free(accounts->terminals[i].name);
+		free(accounts->terminals[i].file);
+	}
+	for (size_t i = 0; i < accounts->source_count; i++) {
+		free(accounts->sources[i].name);
+		free(accounts->sources[i].label);
+		free(accounts->sources[i].file);
+		text_list_done(&accounts->sources[i].names);
+	}
+	free(accounts->items);
+	free(accounts->terminals);
+	free(accounts->sources);
+	obstacles_done(&accounts->system);
+	text_list_done(&accounts->admin_groups);
+	text_list_done(&accounts->unread);
+	*accounts = (struct accounts){0};
+}
+
+const struct account_state *accounts_find(const struct accounts *accounts, const char *name)
+{
+	for (size_t i = 0; i < accounts->count; i++) {
+		if (strcmp(accounts->items[i].name, name) == 0)
+			return &accounts->items[i];
+	}
+	return NULL;
+}
+
+const struct account_terminal *accounts_missing_terminal(const struct accounts *accounts)
+{
+	for (size_t i = 0; i < accounts->terminal_count; i++) {
+		const struct account_terminal *terminal = &accounts->terminals[i];
+
+		if (terminal->is_wanted && !terminal->has_login)
+			return terminal;
+	}
+	return NULL;
+}

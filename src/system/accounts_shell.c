@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether an account's shell runs on the target, and whether its home folder is there. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "system/accounts_parts.h"
+#include "system/elf.h"
+
+#define SCRIPT_MAX_BYTES 256 /* the kernel's BINPRM_BUF_SIZE */
+
+bool shell_is_nologin(const char *shell)
+{
+	static const char *const names[] = {
+		"nologin", "false", "true",   "sync",	 "shutdown", "halt",
+		"reboot",  "null",  "nobody", "noshell", "poweroff", "no-login",
+	};
+	const char *slash = strrchr(shell, '/');
+	const char *name = slash ? slash + 1 : shell;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The program that runs what is in file PATH: a loader, or what stands behind "#!"; the caller
+ * frees.
+ */
+static char *find_interpreter(const struct root *root, const char *path)
+{
+	_cleanup_free_ char *bytes = NULL;
+	size_t length = 0;
+	char *word;
+
+	if (root_read_file(root, path, SCRIPT_MAX_BYTES, &bytes, &length) < 0 || length < 2)
+		return NULL;
+	if (memcmp(bytes, "#!", 2) != 0)
+		return elf_read_interpreter(root, path);
+	bytes[strcspn(bytes, "\r\n")] = '\0';
+	word = bytes + 2 + strspn(bytes + 2, " \t");
+	word[strcspn(word, " \t")] = '\0';
+	return *word ? text_copy(word) : NULL;
+}
+
+/* SHELL is there: 0 where it runs, else what is wrong with it. */
+static bool is_usable(const struct root *root, const char *shell)
+{
+	_cleanup_free_ char *interpreter = NULL;
+	struct stat status;
+
+	if (root_stat(root, shell, true, &status) < 0 || !S_ISREG(status.st_mode) ||
+	    !(status.st_mode & 0111) || status.st_size == 0)
+		return false;
+	interpreter = find_interpreter(root, shell);
+	return !interpreter || root_has(root, interpreter);
+}
+
+/* sshd does not look for the shell of one whom it puts into a chroot (auth.c, allowed_user). */
+static unsigned shell_ways(const struct judge *judge, const struct judged *judged)
+{
+	const struct sshd_login login = {
+		.user = judged->account->name,
+		.is_root = judged->account->uid == 0,
+		.groups = &judged->state->groups,
+	};
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	sshd_config_get(&judge->sshd, "chrootdirectory", &login, &value);
+	if (text_is_equal_ignoring_case(sshd_value_text(&value), "none"))
+		return LOGIN_ALL;
+	return LOGIN_BIT(LOGIN_CONSOLE);
+}
+
+void judge_shell(const struct judge *judge, const struct judged *judged)
+{
+	const char *shell = *judged->account->shell ? judged->account->shell : "/bin/sh";
+	struct obstacle_found found = {.subject = shell, .ways = LOGIN_ALL};
+
+	if (shell_is_nologin(shell)) {
+		found.kind = OBSTACLE_SHELL_NOLOGIN;
+	} else if (!judge->has_programs ||
+		   (judged->account->faults & ACCOUNT_FAULT_CARRIAGE_RETURN)) {
+		return; /* not known; or said of the line */
+	} else if (*shell != '/' || !root_has(judge->root, shell)) {
+		found.kind = OBSTACLE_SHELL_MISSING;
+		found.ways = shell_ways(judge, judged);
+	} else if (!is_usable(judge->root, shell)) {
+		found.kind = OBSTACLE_SHELL_UNUSABLE;
+		found.ways = shell_ways(judge, judged);
+	} else {
+		return;
+	}
+	obstacle_add(&judged->state->obstacles, &found);
+}
+
+/* Folders that no account is at home in, whatever passwd says. */
+static bool is_no_home(const char *home)
+{
+	static const char *const names[] = {"", "/", "/nonexistent", "/dev/null", "/proc"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(home, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A login without a home folder starts in "/", unless it is told to refuse (login(1)). */
+static bool needs_home(const struct judge *judge)
+{
+	const char *word = login_defs_get(&judge->defs, "DEFAULT_HOME");
+
+	return word && !text_is_equal_ignoring_case(word, "yes");
+}
+
+void judge_home(const struct judge *judge, const struct judged *judged)
+{
+	const char *home = judged->account->home;
+	struct obstacle_found found = {
+		.kind = OBSTACLE_HOME_MISSING, .weight = OBSTACLE_NOTE, .ways = LOGIN_ALL};
+	struct stat status;
+
+	if (is_no_home(home))
+		return;
+	found.subject = home;
+	if (root_stat(judge->root, home, true, &status) < 0 || !S_ISDIR(status.st_mode)) {
+		if (needs_home(judge)) {
+			found.weight = OBSTACLE_BLOCKS;
+			found.ways = LOGIN_BIT(LOGIN_CONSOLE);
+			obstacle_add(&judged->state->obstacles, &found);
+			found.weight = OBSTACLE_NOTE;
+			found.ways = LOGIN_BY_SSH;
+		}
+		obstacle_add(&judged->state->obstacles, &found);
+	} else if (status.st_uid != judged->account->uid) {
+		found.kind = OBSTACLE_HOME_OWNER;
+		found.number = status.st_uid;
+		obstacle_add(&judged->state->obstacles, &found);
+	}
+}
