@@ -122,6 +122,51 @@ static struct sshd_verdict judge_switch(const struct sshd_config *config, const 
 	return verdict;
 }
 
+/* WAY, methods with commas between, has METHOD ("keyboard-interactive" also with what it asks). */
+static bool has_method(const struct text_list *way, const char *method)
+{
+	for (size_t i = 0; i < way->count; i++) {
+		const char *rest = text_after_prefix(way->items[i], method);
+
+		if (rest && (!*rest || *rest == ':'))
+			return true;
+	}
+	return false;
+}
+
+enum sshd_answer sshd_ways_allow(const struct text_list *ways, const char *method)
+{
+	enum sshd_answer answer = SSHD_NO;
+
+	for (size_t i = 0; i < ways->count && answer != SSHD_YES; i++) {
+		_cleanup_text_list_ struct text_list way = {0};
+
+		text_list_split(&way, ways->items[i], ",");
+		if (text_is_equal(ways->items[i], "any"))
+			answer = SSHD_YES;
+		else if (has_method(&way, method))
+			answer = way.count == 1 ? SSHD_YES : SSHD_DEPENDS;
+	}
+	return answer;
+}
+
+/* Whether AuthenticationMethods lets METHOD alone be enough. */
+static void judge_method(const struct sshd_config *config, const struct sshd_login *login,
+			 const char *method, struct sshd_verdict *verdict)
+{
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	sshd_config_get(config, "authenticationmethods", login, &value);
+	lower(verdict, sshd_ways_allow(&value.values, method), "authenticationmethods",
+	      value.setting);
+	for (size_t i = 0; i < value.alternative_count; i++) {
+		const struct sshd_setting *other = value.alternatives[i].setting;
+
+		if (sshd_ways_allow(&other->values, method) != SSHD_YES)
+			lower(verdict, SSHD_DEPENDS, "authenticationmethods", other);
+	}
+}
+
 /* By password itself, or by asking for it through PAM. */
 static struct sshd_verdict judge_password(const struct sshd_config *config,
 					  const struct sshd_login *login)
@@ -131,7 +176,12 @@ static struct sshd_verdict judge_password(const struct sshd_config *config,
 	struct sshd_verdict pam = judge_switch(config, "usepam", login);
 
 	asked = pam.answer < asked.answer ? pam : asked;
-	return asked.answer > password.answer ? asked : password;
+	judge_method(config, login, "password", &password);
+	judge_method(config, login, "keyboard-interactive", &asked);
+	if (asked.answer != password.answer)
+		return asked.answer > password.answer ? asked : password;
+	/* the one that is on is nearer than the one that is off */
+	return text_is_equal(asked.keyword, "authenticationmethods") ? asked : password;
 }
 
 static void judge_root_word(struct sshd_judgement *judgement, const char *word,
@@ -161,33 +211,6 @@ static void judge_root(const struct sshd_config *config, const struct sshd_login
 				value.alternatives[i].setting, true);
 }
 
-/* The method alone is one of the ways that AuthenticationMethods leaves; "any" leaves all. */
-static bool is_way(const struct text_list *ways, const char *method, const char *other)
-{
-	for (size_t i = 0; i < ways->count; i++) {
-		const char *way = ways->items[i];
-
-		if (text_is_equal(way, "any") || text_is_equal(way, method) ||
-		    text_is_equal(way, other) ||
-		    (other && text_has_prefix(way, other) && way[strlen(other)] == ':' &&
-		     !strchr(way, ',')))
-			return true;
-	}
-	return false;
-}
-
-static void judge_methods(const struct sshd_config *config, const struct sshd_login *login,
-			  struct sshd_judgement *judgement)
-{
-	_cleanup_sshd_value_ struct sshd_value value = {0};
-
-	sshd_config_get(config, "authenticationmethods", login, &value);
-	if (!is_way(&value.values, "password", "keyboard-interactive"))
-		lower(&judgement->password, SSHD_DEPENDS, "authenticationmethods", value.setting);
-	if (!is_way(&value.values, "publickey", NULL))
-		lower(&judgement->key, SSHD_DEPENDS, "authenticationmethods", value.setting);
-}
-
 /* Without PAM sshd itself looks whether the password is locked (auth.c, allowed_user). */
 static void judge_lock(const struct sshd_config *config, const struct sshd_login *login,
 		       struct sshd_verdict *verdict)
@@ -212,6 +235,6 @@ void sshd_config_judge(const struct sshd_config *config, const struct sshd_login
 	judge_lists(config, login, &judgement.user);
 	if (login->is_root)
 		judge_root(config, login, &judgement);
-	judge_methods(config, login, &judgement);
+	judge_method(config, login, "publickey", &judgement.key);
 	*ret_judgement = judgement;
 }

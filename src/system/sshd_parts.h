@@ -26,6 +26,27 @@ const struct sshd_keyword *sshd_keyword_find(const char *name);
 /* NAME is a criterion of Match that sshd has. */
 bool sshd_is_criterion(const char *name);
 
+/* Bytes that stand in place of those of a file. */
+struct sshd_text {
+	const char *path; /* in-root, symlinks resolved */
+	const char *bytes;
+	size_t length;
+};
+
+/* As sshd_config_read, but that some files are others already. */
+int sshd_config_read_changed(const struct root *root, const char *path,
+			     const struct sshd_text *texts, size_t text_count,
+			     struct sshd_config *ret_config);
+
+/* Whether SETTING is in force for LOGIN, by the Match blocks around it. */
+enum sshd_answer sshd_setting_applies(const struct sshd_config *config,
+				      const struct sshd_setting *setting,
+				      const struct sshd_login *login);
+
+/* METHOD alone is one of the WAYS of AuthenticationMethods, or any is: SSHD_YES; it is in one
+ * together with others: SSHD_DEPENDS. */
+enum sshd_answer sshd_ways_allow(const struct text_list *ways, const char *method);
+
 /* The words of a line: quotes, backslashes, "#" before a word; the first word also ends at "=". */
 void sshd_split_words(const char *text, struct text_list *words);
 

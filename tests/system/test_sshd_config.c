@@ -272,7 +272,7 @@ static void logins_are_judged(void **state)
 	expect_judged("AuthenticationMethods publickey,password publickey", "a", "",
 		      "yd(authenticationmethods:2)y");
 	expect_judged("AuthenticationMethods keyboard-interactive:pam", "a", "",
-		      "yyd(authenticationmethods:2)");
+		      "yyn(authenticationmethods:2)");
 	expect_judged("Match Address 10.0.0.0/8\\nDenyUsers a", "a", "", "d(denyusers:3)yy");
 }
 
