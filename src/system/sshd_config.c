@@ -25,7 +25,9 @@ struct reader {
 	unsigned line;
 	size_t match; /* the block that is open, from 1 */
 	unsigned depth;
-	size_t *bytes; /* of all files read so far */
+	size_t *bytes;		       /* of all files read so far */
+	const struct sshd_text *texts; /* in place of files */
+	size_t text_count;
 };
 
 static void add_fault(struct reader *reader, enum sshd_fault_kind kind, const char *subject)
@@ -211,6 +213,23 @@ static void take_line(struct reader *reader, const char *text, size_t parent)
 	}
 }
 
+static int get_text(const struct reader *reader, const char *file, char **ret_text,
+		    size_t *ret_length)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (reader->text_count && root_resolve(reader->root, file, false, &path, NULL) < 0)
+		path = NULL;
+	for (size_t i = 0; path && i < reader->text_count; i++) {
+		if (!text_is_equal(reader->texts[i].path, path))
+			continue;
+		*ret_text = alloc_copy(reader->texts[i].bytes, reader->texts[i].length);
+		*ret_length = reader->texts[i].length;
+		return 0;
+	}
+	return root_read_file(reader->root, file, CONFIG_MAX_BYTES, ret_text, ret_length);
+}
+
 /* Reads FILE in the place where READER stands, which it leaves as it was. */
 static int read_file(struct reader *reader, const char *file)
 {
@@ -218,7 +237,7 @@ static int read_file(struct reader *reader, const char *file)
 	struct reader inner = *reader;
 	struct config_lines lines;
 	size_t length = 0;
-	int error = root_read_file(reader->root, file, CONFIG_MAX_BYTES, &text, &length);
+	int error = get_text(reader, file, &text, &length);
 	char *next;
 
 	if (error < 0)
@@ -237,11 +256,19 @@ static int read_file(struct reader *reader, const char *file)
 	return 0;
 }
 
-int sshd_config_read(const struct root *root, const char *path, struct sshd_config *ret_config)
+int sshd_config_read_changed(const struct root *root, const char *path,
+			     const struct sshd_text *texts, size_t text_count,
+			     struct sshd_config *ret_config)
 {
 	struct sshd_config config = {0};
 	size_t bytes = 0;
-	struct reader reader = {.root = root, .config = &config, .bytes = &bytes};
+	struct reader reader = {
+		.root = root,
+		.config = &config,
+		.bytes = &bytes,
+		.texts = texts,
+		.text_count = text_count,
+	};
 	int error = read_file(&reader, path ? path : "/etc/ssh/sshd_config");
 
 	if (error == -ENOENT && !path)
@@ -250,6 +277,11 @@ int sshd_config_read(const struct root *root, const char *path, struct sshd_conf
 		return error;
 	*ret_config = config;
 	return 0;
+}
+
+int sshd_config_read(const struct root *root, const char *path, struct sshd_config *ret_config)
+{
+	return sshd_config_read_changed(root, path, NULL, 0, ret_config);
 }
 
 void sshd_config_done(struct sshd_config *config)

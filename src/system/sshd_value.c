@@ -118,6 +118,13 @@ static enum sshd_answer match_blocks(const struct sshd_config *config, size_t nu
 	return answer;
 }
 
+enum sshd_answer sshd_setting_applies(const struct sshd_config *config,
+				      const struct sshd_setting *setting,
+				      const struct sshd_login *login)
+{
+	return match_blocks(config, setting->match, login);
+}
+
 static void take_value(struct sshd_value *value, const struct sshd_setting *setting)
 {
 	value->setting = value->setting ? value->setting : setting;

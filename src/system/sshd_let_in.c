@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each setting of sshd that keeps a login out has to become. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "system/sshd_editor.h"
+
+/* The settings of a keyword that are in force for the login, or may be. */
+struct counting {
+	const struct sshd_setting **items;
+	size_t count;
+	size_t capacity;
+	bool has_certain; /* one of them is in force whatever the connection is like */
+};
+
+static void add_counting(struct counting *counting, const struct sshd_setting *setting)
+{
+	counting->items = alloc_grow(counting->items, counting->count, &counting->capacity,
+				     sizeof(*counting->items));
+	counting->items[counting->count++] = setting;
+}
+
+static void counting_done(struct counting *counting)
+{
+	free(counting->items);
+}
+
+/* As sshd_config_get: those in Match blocks first, then, where none is certain, those outside. */
+static void find_counting(const struct sshd_editor *editor, const char *name,
+			  struct counting *counting)
+{
+	const struct sshd_keyword *keyword = sshd_keyword_find(name);
+	const struct sshd_config *config = &editor->config;
+
+	for (int inside = 1; inside >= 0; inside--) {
+		if (!inside && counting->has_certain)
+			return;
+		for (size_t i = 0; i < config->count; i++) {
+			const struct sshd_setting *setting = &config->settings[i];
+			enum sshd_answer answer;
+
+			if ((setting->match != 0) != inside ||
+			    strcmp(setting->keyword, keyword->name) != 0 ||
+			    (counting->has_certain && !keyword->adds_up))
+				continue;
+			answer = sshd_setting_applies(config, setting, editor->wish->login);
+			if (answer == SSHD_NO)
+				continue;
+			add_counting(counting, setting);
+			counting->has_certain |= answer == SSHD_YES;
+		}
+	}
+}
+
+/* A name that no pattern and no list gives another meaning. */
+static bool is_plain_name(const char *name)
+{
+	for (const char *at = name; *at; at++) {
+		if ((unsigned char)*at <= ' ' || *at == '\x7f' || strchr("*?!,\"'\\#@%=", *at))
+			return false;
+	}
+	return *name != '\0';
+}
+
+/* WORD as a line takes it. */
+static void add_word(struct text_buffer *line, const char *word)
+{
+	bool is_quoted = !*word || word[strcspn(word, " \t#\"'\\")];
+
+	text_buffer_add_text(line, line->length ? " " : "");
+	text_buffer_add_text(line, is_quoted ? "\"" : "");
+	for (; *word; word++) {
+		if (strchr("\"\\", *word))
+			text_buffer_add_text(line, "\\");
+		text_buffer_add(line, word, 1);
+	}
+	text_buffer_add_text(line, is_quoted ? "\"" : "");
+}
+
+static char *join_words(const struct text_list *words, const char *more)
+{
+	_cleanup_text_buffer_ struct text_buffer line = {0};
+
+	for (size_t i = 0; i < words->count; i++)
+		add_word(&line, words->items[i]);
+	if (more)
+		add_word(&line, more);
+	return text_buffer_take(&line);
+}
+
+/* All that counts of KEYWORD becomes VALUE. */
+static void set_all(struct sshd_editor *editor, const char *keyword, const char *value,
+		    const char *default_value)
+{
+	_cleanup_(counting_done) struct counting counting = {0};
+
+	find_counting(editor, keyword, &counting);
+	for (size_t i = 0; i < counting.count; i++) {
+		if (!text_is_equal(counting.items[i]->values.items[0], value))
+			sshd_editor_change(editor, counting.items[i], value);
+	}
+	if (!counting.has_certain && !text_is_equal(value, default_value))
+		sshd_editor_add(editor, keyword, value);
+}
+
+/* What the user needs of PermitRootLogin WORD: never more than is wanted. NULL: nothing. */
+static const char *root_word(const struct sshd_editor *editor, const char *word)
+{
+	if (text_is_equal(word, "yes"))
+		return NULL;
+	if (editor->wish->by_password)
+		return "yes";
+	if (text_is_equal(word, "prohibit-password"))
+		return NULL;
+	return editor->knows_prohibit ? "prohibit-password" : "without-password";
+}
+
+static void let_root_in(struct sshd_editor *editor)
+{
+	_cleanup_(counting_done) struct counting counting = {0};
+
+	if (!editor->wish->login->is_root)
+		return;
+	find_counting(editor, "permitrootlogin", &counting);
+	for (size_t i = 0; i < counting.count; i++) {
+		const char *word = root_word(editor, counting.items[i]->values.items[0]);
+
+		if (word)
+			sshd_editor_change(editor, counting.items[i], word);
+	}
+	if (!counting.has_certain && editor->wish->by_password)
+		sshd_editor_add(editor, "permitrootlogin", "yes");
+}
+
+/* What "user" of "user@host" is; the caller frees. */
+static char *user_part(const char *pattern)
+{
+	const char *at = strrchr(pattern, '@');
+
+	return at ? alloc_copy(pattern, (size_t)(at - pattern)) : text_copy(pattern);
+}
+
+static bool names_user(const char *pattern, const struct sshd_login *login)
+{
+	_cleanup_free_ char *user = user_part(pattern);
+
+	return sshd_pattern_matches(login->user, user);
+}
+
+static bool names_group(const char *pattern, const struct sshd_login *login)
+{
+	for (size_t i = 0; login->groups && i < login->groups->count; i++) {
+		if (sshd_pattern_matches(login->groups->items[i], pattern))
+			return true;
+	}
+	return false;
+}
+
+/* A pattern that is a name and nothing more: others are not meant by it. */
+static bool is_one(const char *pattern, bool is_for_groups)
+{
+	_cleanup_free_ char *user = is_for_groups ? text_copy(pattern) : user_part(pattern);
+
+	return !user[strcspn(user, "*?")];
+}
+
+/* SETTING without the names in it that deny. */
+static void take_names_out(struct sshd_editor *editor, const struct sshd_setting *setting,
+			   bool is_for_groups)
+{
+	const struct sshd_login *login = editor->wish->login;
+	_cleanup_text_list_ struct text_list left = {0};
+	_cleanup_free_ char *line = NULL;
+
+	for (size_t i = 0; i < setting->values.count; i++) {
+		const char *pattern = setting->values.items[i];
+		bool denies =
+			is_for_groups ? names_group(pattern, login) : names_user(pattern, login);
+
+		if (denies && !is_one(pattern, is_for_groups))
+			sshd_editor_say(editor, SSHD_REST_PATTERN, setting->keyword, pattern,
+					setting);
+		if (!denies || !is_one(pattern, is_for_groups))
+			text_list_add(&left, pattern);
+	}
+	if (left.count == setting->values.count)
+		return;
+	line = left.count ? join_words(&left, NULL) : NULL;
+	sshd_editor_change(editor, setting, line);
+}
+
+static void undeny(struct sshd_editor *editor, const char *keyword, bool is_for_groups)
+{
+	_cleanup_(counting_done) struct counting counting = {0};
+
+	find_counting(editor, keyword, &counting);
+	if (is_for_groups && counting.count && !editor->wish->login->groups) {
+		sshd_editor_say(editor, SSHD_REST_GROUPS, keyword, NULL, counting.items[0]);
+		return;
+	}
+	for (size_t i = 0; i < counting.count; i++)
+		take_names_out(editor, counting.items[i], is_for_groups);
+}
+
+/* A pattern that lets the user in from anywhere. */
+static bool allows(const struct sshd_setting *setting, bool is_for_groups,
+		   const struct sshd_login *login)
+{
+	for (size_t i = 0; i < setting->values.count; i++) {
+		const char *pattern = setting->values.items[i];
+		const char *at = is_for_groups ? NULL : strrchr(pattern, '@');
+
+		if (is_for_groups ? names_group(pattern, login)
+				  : names_user(pattern, login) && (!at || text_is_equal(at, "@*")))
+			return true;
+	}
+	return false;
+}
+
+/* The group that has the fewest others in it: the user's own, else the first, which is the one that
+ * passwd names. */
+static const char *choose_group(const struct sshd_login *login)
+{
+	if (text_list_contains(login->groups, login->user))
+		return login->user;
+	return login->groups->items[0];
+}
+
+/* What is added to a list that has not the user; NULL: nothing can be. */
+static const char *choose_name(struct sshd_editor *editor, const struct sshd_setting *setting,
+			       bool is_for_groups)
+{
+	const struct sshd_login *login = editor->wish->login;
+	const char *name;
+
+	if (is_for_groups && (!login->groups || !login->groups->count)) {
+		sshd_editor_say(editor, SSHD_REST_GROUPS, setting->keyword, NULL, setting);
+		return NULL;
+	}
+	name = is_for_groups ? choose_group(login) : login->user;
+	if (is_plain_name(name))
+		return name;
+	sshd_editor_say(editor, SSHD_REST_NAME, setting->keyword, name, setting);
+	return NULL;
+}
+
+static void add_name(struct sshd_editor *editor, const struct sshd_setting *setting,
+		     bool is_for_groups)
+{
+	const char *name = choose_name(editor, setting, is_for_groups);
+	_cleanup_free_ char *line = name ? join_words(&setting->values, name) : NULL;
+
+	if (line)
+		sshd_editor_change(editor, setting, line);
+}
+
+/* Lines that add up: the first of those that are certain gets the name, unless one has it; each of
+ * a block that may be in force is a list of its own. */
+static void allow(struct sshd_editor *editor, const char *keyword, bool is_for_groups)
+{
+	const struct sshd_login *login = editor->wish->login;
+	_cleanup_(counting_done) struct counting counting = {0};
+	const struct sshd_setting *first = NULL;
+	bool is_allowed = false;
+
+	find_counting(editor, keyword, &counting);
+	for (size_t i = 0; i < counting.count; i++) {
+		const struct sshd_setting *setting = counting.items[i];
+		bool is_in = allows(setting, is_for_groups, login);
+
+		if (sshd_setting_applies(&editor->config, setting, login) == SSHD_YES) {
+			is_allowed |= is_in;
+			first = first ? first : setting;
+		} else if (!is_in) {
+			add_name(editor, setting, is_for_groups);
+		}
+	}
+	if (first && !is_allowed)
+		add_name(editor, first, is_for_groups);
+}
+
+/* The method that a password is asked for by. */
+static const char *password_method(const struct sshd_editor *editor)
+{
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	sshd_config_get(&editor->config, "passwordauthentication", editor->wish->login, &value);
+	return text_is_equal(sshd_value_text(&value), "yes") ? "password" : "keyboard-interactive";
+}
+
+static void allow_methods(struct sshd_editor *editor)
+{
+	const struct sshd_wish *wish = editor->wish;
+	const char *password = password_method(editor);
+	_cleanup_(counting_done) struct counting counting = {0};
+
+	find_counting(editor, "authenticationmethods", &counting);
+	for (size_t i = 0; i < counting.count; i++) {
+		const struct text_list *ways = &counting.items[i]->values;
+		_cleanup_text_list_ struct text_list wanted = {0};
+		_cleanup_free_ char *line = NULL;
+
+		text_list_copy(&wanted, ways);
+		if (wish->by_key && sshd_ways_allow(ways, "publickey") != SSHD_YES)
+			text_list_add(&wanted, "publickey");
+		if (wish->by_password && sshd_ways_allow(ways, password) != SSHD_YES)
+			text_list_add(&wanted, password);
+		if (wanted.count == ways->count)
+			continue;
+		line = join_words(&wanted, NULL);
+		sshd_editor_change(editor, counting.items[i], line);
+	}
+}
+
+/* Files for keys, where there are to be none. */
+static void allow_keys_file(struct sshd_editor *editor)
+{
+	_cleanup_(counting_done) struct counting counting = {0};
+
+	find_counting(editor, "authorizedkeysfile", &counting);
+	for (size_t i = 0; i < counting.count; i++) {
+		if (text_is_equal_ignoring_case(counting.items[i]->values.items[0], "none"))
+			sshd_editor_change(editor, counting.items[i], ".ssh/authorized_keys");
+	}
+}
+
+static bool has_pam(const struct root *root)
+{
+	return root_has_file(root, "/etc/pam.d/sshd") ||
+	       root_has_file(root, "/usr/lib/pam.d/sshd") ||
+	       root_has_file(root, "/usr/etc/pam.d/sshd") || root_has_file(root, "/etc/pam.d/ssh");
+}
+
+/* With PAM it is PAM that looks at a locked password, and lets keys in. */
+static void pass_lock(struct sshd_editor *editor)
+{
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+	const struct sshd_login *login = editor->wish->login;
+
+	sshd_config_get(&editor->config, "usepam", login, &value);
+	if (!login->is_locked || text_is_equal(sshd_value_text(&value), "yes"))
+		return;
+	if (has_pam(editor->root))
+		set_all(editor, "usepam", "yes", "no");
+	else
+		sshd_editor_say(editor, SSHD_REST_LOCKED, "usepam", NULL, value.setting);
+}
+
+/* Where something else than a shell waits. */
+static void say_forced(struct sshd_editor *editor)
+{
+	static const char *const keywords[] = {"forcecommand", "chrootdirectory"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
+		_cleanup_sshd_value_ struct sshd_value value = {0};
+
+		sshd_config_get(&editor->config, keywords[i], editor->wish->login, &value);
+		if (!text_is_equal_ignoring_case(sshd_value_text(&value), "none"))
+			sshd_editor_say(editor, SSHD_REST_FORCED, keywords[i],
+					sshd_value_text(&value), value.setting);
+	}
+}
+
+static bool is_wanting(const struct sshd_verdict *verdict, bool is_wanted, const char *keyword)
+{
+	return is_wanted && verdict->answer != SSHD_YES &&
+	       (!keyword || text_is_equal(verdict->keyword, keyword));
+}
+
+/* PasswordAuthentication is enough, whether PAM could ask, too, or not. */
+static void allow_password(struct sshd_editor *editor, const struct sshd_verdict *password)
+{
+	static const char *const keywords[] = {"passwordauthentication",
+					       "kbdinteractiveauthentication", "usepam"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
+		if (is_wanting(password, editor->wish->by_password, keywords[i]))
+			set_all(editor, "passwordauthentication", "yes", "yes");
+	}
+}
+
+void sshd_editor_let_in(struct sshd_editor *editor)
+{
+	const struct sshd_wish *wish = editor->wish;
+	struct sshd_judgement judgement;
+
+	sshd_config_judge(&editor->config, wish->login, &judgement);
+	if (is_wanting(&judgement.user, true, NULL)) {
+		pass_lock(editor);
+		undeny(editor, "denyusers", false);
+		undeny(editor, "denygroups", true);
+		allow(editor, "allowusers", false);
+		allow(editor, "allowgroups", true);
+	}
+	let_root_in(editor);
+	allow_password(editor, &judgement.password);
+	if (is_wanting(&judgement.key, wish->by_key, "pubkeyauthentication"))
+		set_all(editor, "pubkeyauthentication", "yes", "yes");
+	if (is_wanting(&judgement.key, wish->by_key, "authenticationmethods") ||
+	    is_wanting(&judgement.password, wish->by_password, "authenticationmethods"))
+		allow_methods(editor);
+	if (wish->by_key)
+		allow_keys_file(editor);
+	say_forced(editor);
+}
