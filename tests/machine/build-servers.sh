@@ -27,11 +27,11 @@ machine=
 
 packages=systemd-sysv,udev,kmod,login,passwd,linux-image-amd64,initramfs-tools,busybox,grub-pc-bin,grub-efi-amd64-bin
 packages+=,grub2-common,openssh-server,mdadm,lvm2,dmsetup,cryptsetup,cryptsetup-initramfs,btrfs-progs,e2fsprogs
-packages+=,dosfstools,iproute2,procps
+packages+=,dosfstools,iproute2,procps,sudo
 # what such a machine has no use for: it makes the image half as large
 left_out='/usr/share/doc/* /usr/share/man/* /usr/share/info/* /usr/share/locale/* /lib/udev/hwdb.d/*
 	/usr/lib/grub/x86_64-efi/monolithic/*'
-modules_left_out='drivers/gpu drivers/media drivers/net drivers/infiniband drivers/iio drivers/staging
+modules_left_out='drivers/gpu drivers/media drivers/infiniband drivers/iio drivers/staging
 	drivers/hwmon drivers/comedi drivers/mtd drivers/platform drivers/usb drivers/target drivers/hid
 	drivers/input drivers/video drivers/isdn drivers/bluetooth drivers/thunderbolt drivers/power drivers/i2c
 	drivers/edac drivers/mfd drivers/rtc drivers/leds drivers/watchdog drivers/misc drivers/gpio
@@ -107,6 +107,7 @@ set_up_base()
 	for folder in $modules_left_out; do
 		rm -rf "$root"/lib/modules/*/kernel/"$folder"
 	done
+	find "$root"/lib/modules/*/kernel/drivers/net -type f ! -name 'virtio_net*' ! -name 'net_failover*' -delete
 	chroot "$root" depmod "$(ls "$root/lib/modules")"
 	for unit in $masked; do
 		ln -sf /dev/null "$root/etc/systemd/system/$unit"
@@ -115,6 +116,10 @@ set_up_base()
 	rm -f "$root"/etc/ssh/ssh_host_*_key* "$root"/var/cache/apt/*.bin "$root/etc/resolv.conf"
 	chroot "$root" ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 	echo C.UTF-8 >"$root/etc/locale.conf"
+	# where server.py gives it a network card, which forwards a port of this machine
+	cat >"$root/etc/udev/rules.d/90-lan.rules" <<-'RULES'
+		ACTION=="add", SUBSYSTEM=="net", DRIVERS=="virtio_net", NAME="lan0", RUN+="/bin/ip link set dev lan0 up", RUN+="/bin/ip address add 10.0.2.15/24 dev lan0"
+	RULES
 	cat >"$root/etc/default/grub" <<-'GRUB'
 		GRUB_DEFAULT=0
 		GRUB_TIMEOUT=0

@@ -14,11 +14,13 @@
 # shellcheck source=tests/lib/play.sh
 . "$(dirname "$0")/../lib/play.sh"
 need_root
-need_program qemu-system-x86_64 qemu-img python3 cpio busybox jq flock
+need_program qemu-system-x86_64 qemu-img python3 cpio busybox jq flock ssh ssh-keygen
 [ "$(uname -m)" = x86_64 ] || skip_all "needs an x86_64 machine"
 export PYTHONDONTWRITEBYTECODE=1
 here=$top_srcdir/tests/machine
 guest_py=$here/guest.py
+# shellcheck source=tests/machine/locked.sh
+. "$here/locked.sh"
 ordinary='nvme-uefi luks-raid'
 machine=
 
@@ -303,6 +305,7 @@ test_server()
 	is "$output" "rescued
 running" "$name: what was written during the rescue is there, and all is well"
 	[ "${REFLOAT_MACHINE-}" != full ] || [ "$(wc -l <"$disks/table")" -lt 2 ] || half
+	[ "${REFLOAT_MACHINE-}" != full ] || [ "$name" != nvme-uefi ] || locked_before
 	rm -rf "$disks" "$scratch/crashed"
 }
 
