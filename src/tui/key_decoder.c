@@ -307,6 +307,26 @@ static void drop_bytes(struct text_buffer *buffer, size_t count)
 {
 	buffer->length -= count;
 	memmove(buffer->data, buffer->data + count, buffer->length);
+	explicit_bzero(buffer->data + buffer->length, count); /* it may have been a password */
+}
+
+#define PASTE_START "\033[200~"
+#define PASTE_END "\033[201~"
+#define PASTE_MARK_BYTES 6
+
+/* What READING, of BYTES, means where something is, or begins to be, pasted. */
+static struct reading heed_paste(struct key_decoder *decoder, struct reading reading,
+				 const char *bytes)
+{
+	if (reading.taken == PASTE_MARK_BYTES && memcmp(bytes, PASTE_START, PASTE_MARK_BYTES) == 0)
+		decoder->is_pasting = true;
+	else if (reading.key.code == KEY_CODE_ESCAPE ||
+		 (reading.taken == PASTE_MARK_BYTES &&
+		  memcmp(bytes, PASTE_END, PASTE_MARK_BYTES) == 0))
+		decoder->is_pasting = false;
+	else if (decoder->is_pasting && !key_is_text(reading.key.code))
+		reading.key.code = NO_KEY;
+	return reading;
 }
 
 enum key_decoded key_decoder_next(struct key_decoder *decoder, bool is_all, struct key *ret_key)
@@ -321,6 +341,7 @@ enum key_decoded key_decoder_next(struct key_decoder *decoder, bool is_all, stru
 			return KEY_DECODED_PART;
 		if (!reading.taken)
 			reading = give_up(bytes, length);
+		reading = heed_paste(decoder, reading, bytes);
 		drop_bytes(&decoder->bytes, reading.taken);
 		if (reading.key.code != NO_KEY) {
 			*ret_key = reading.key;

@@ -6,6 +6,9 @@
  * itself vt100 sends Home as a VT220 does. So the sequences that all families share are known
  * here, those of this terminal's description are added, and a sequence that nobody knows is
  * dropped whole, so that its letters are not taken for keys.
+ *
+ * Of what is pasted, where the terminal marks it, only the text comes through: line ends and control
+ * characters in it press nothing. Esc by itself ends it, should its end have got lost.
  */
 #ifndef REFLOAT_TUI_KEY_DECODER_H
 #define REFLOAT_TUI_KEY_DECODER_H
@@ -26,6 +29,7 @@ struct key_decoder {
 	struct key_sequence *sequences; /* count of them, of this terminal */
 	size_t count, capacity;
 	struct text_buffer bytes; /* that have come and are no key yet */
+	bool is_pasting;	  /* what comes was pasted: only its text counts */
 };
 
 enum key_decoded {

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <termios.h>
@@ -19,6 +20,8 @@
 
 #define MOUSE_ON "\033[?1000h\033[?1006h" /* xterm: presses and releases; places beyond 223 */
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
+#define PASTE_ON "\033[?2004h" /* what is pasted is marked, where the description has that */
+#define PASTE_OFF "\033[?2004l"
 #define READ_BYTES 512
 
 static struct {
@@ -28,6 +31,7 @@ static struct {
 	bool is_kept_set; /* ... it is */
 	int part_wait_ms; /* how long the rest of a sequence may take to come */
 	bool has_mouse;
+	bool has_paste;
 	bool is_lost;
 } input = {.wait_fd = -1, .kept_fd = -1};
 
@@ -102,9 +106,17 @@ static int open_wait(struct problem *why)
 	return 0;
 }
 
+bool terminal_keys_have_paste(void)
+{
+	const char *on = tigetstr("BE");
+
+	return has_capability(on) && strcmp(on, PASTE_ON) == 0;
+}
+
 int terminal_keys_start(bool wants_mouse, struct problem *why)
 {
 	input.has_mouse = wants_mouse && has_capability(tigetstr("kmous"));
+	input.has_paste = terminal_keys_have_paste();
 	input.part_wait_ms = choose_part_wait();
 	input.is_lost = input.is_kept_set = false;
 	add_described_keys();
@@ -156,12 +168,16 @@ void terminal_keys_take(void)
 	(void)keypad(stdscr, TRUE); /* sends smkx where there is one; endwin takes it back */
 	if (input.has_mouse)
 		send_bytes(MOUSE_ON, sizeof(MOUSE_ON) - 1);
+	if (input.has_paste)
+		send_bytes(PASTE_ON, sizeof(PASTE_ON) - 1);
 }
 
 void terminal_keys_leave(void)
 {
 	if (input.has_mouse)
 		send_bytes(MOUSE_OFF, sizeof(MOUSE_OFF) - 1);
+	if (input.has_paste)
+		send_bytes(PASTE_OFF, sizeof(PASTE_OFF) - 1);
 }
 
 void terminal_keys_unread(const char *bytes, size_t length)
@@ -191,6 +207,7 @@ static int read_bytes(int wait_ms)
 		return -EIO;
 	}
 	key_decoder_feed(&input.decoder, bytes, (size_t)got);
+	explicit_bzero(bytes, (size_t)got); /* it may be a password */
 	return 1;
 }
 

@@ -41,6 +41,7 @@ void terminal_draw(const struct canvas *canvas);
 
 /* --- terminal_keys.c: what the terminal sends */
 
+bool terminal_keys_have_paste(void); /* by its description: Esc [ ? 2004 h */
 int terminal_keys_start(bool wants_mouse, struct problem *why);
 void terminal_keys_stop(void);
 int terminal_keys_fd(void);		     /* readable when there may be keys */

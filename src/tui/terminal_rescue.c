@@ -164,6 +164,8 @@ void terminal_rescue_prepare(void)
 
 	if (has_mouse())
 		text_buffer_add_text(&buffer, "\033[?1006l\033[?1000l");
+	if (terminal_keys_have_paste())
+		text_buffer_add_text(&buffer, "\033[?2004l");
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		add_capability(&buffer, tigetstr(names[i]));
 	add_leave_screen(&buffer);

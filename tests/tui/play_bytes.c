@@ -12,6 +12,7 @@ static const char *const usual_sequences[] = {
 	"\033[6n",						    /* where is the cursor */
 	"\033[?1000h", "\033[?1000l", "\033[?1002h", "\033[?1002l", /* mouse */
 	"\033[?1003h", "\033[?1003l", "\033[?1006h", "\033[?1006l",
+	"\033[?2004h", "\033[?2004l", /* pastes are marked */
 };
 
 /* First and last characters that no one sees: Unicode's format, private and line separators. */

@@ -537,17 +537,22 @@ static int check_settings_same(struct play *play, char **words, int count, char 
 
 /* Whether the cursor was hidden last. Not asked of libvterm: it restores that with the saved
  * cursor, which terminals do not. */
-static bool has_hidden_cursor(const struct play *play)
+/* How the mode that MODE begins was set last: 'h' on, 'l' off, 0 never. */
+static char last_mode(const struct play *play, const char *mode)
 {
-	static const char shape[] = "\033[?25";
 	const struct text_buffer *raw = &play->screen.raw;
-	size_t length = sizeof(shape) - 1, i;
+	size_t length = strlen(mode), i;
 
 	for (i = raw->length; i-- > length;)
-		if (memcmp(raw->data + i - length, shape, length) == 0 &&
+		if (memcmp(raw->data + i - length, mode, length) == 0 &&
 		    (raw->data[i] == 'h' || raw->data[i] == 'l'))
-			return raw->data[i] == 'l';
-	return false;
+			return raw->data[i];
+	return 0;
+}
+
+static bool has_hidden_cursor(const struct play *play)
+{
+	return last_mode(play, "\033[?25") == 'l';
 }
 
 /* terminal-restored: what a program may leave switched on in the terminal itself */
@@ -557,6 +562,7 @@ static int check_terminal_restored(struct play *play, char **words, int count, c
 	const char *left = has_hidden_cursor(play) ? "the cursor is hidden"
 			   : screen->is_alternate  ? "the alternate screen is shown"
 			   : screen->mouse != VTERM_PROP_MOUSE_NONE	? "the mouse is asked for"
+			   : last_mode(play, "\033[?2004") == 'h'	? "pastes are marked"
 			   : screen_has_application_keys(&play->screen) ? "application keys are on"
 			   : screen_has_pen(&play->screen)
 				   ? "text is written bold, coloured or reverse"

@@ -141,6 +141,15 @@ static void test_mouse(void **state)
 }
 
 /* However the line cuts it, it is the same key; and nothing is given out too early. */
+static void test_paste(void **state)
+{
+	(void)state;
+	check("a\033[200~b\rc\n\td\003\033[A\177e\033[201~\r", "a b c d e Enter");
+	check("\033[200~q\r\033[201~q\r", "q q Enter");
+	check("\033[201~\r", "Enter");	    /* an end without a start */
+	check("\033[200~a\r\033", "a Esc"); /* its end got lost, and somebody presses Esc */
+}
+
 static void test_pieces(void **state)
 {
 	static const struct {
@@ -224,12 +233,12 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_characters), cmocka_unit_test(test_nul),
-		cmocka_unit_test(test_families),   cmocka_unit_test(test_chords),
-		cmocka_unit_test(test_escape),	   cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_endless),	   cmocka_unit_test(test_mouse),
-		cmocka_unit_test(test_pieces),	   cmocka_unit_test(test_description),
-		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_characters),  cmocka_unit_test(test_nul),
+		cmocka_unit_test(test_families),    cmocka_unit_test(test_chords),
+		cmocka_unit_test(test_escape),	    cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_endless),	    cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_paste),	    cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_description), cmocka_unit_test(test_random),
 	};
 
 	(void)setlocale(LC_ALL, "C.UTF-8");
