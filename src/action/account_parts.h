@@ -8,4 +8,15 @@
 /* How long a whole system may take to answer: several of its disks are read. */
 unsigned account_deadline_ms(const struct session *session);
 
+/* The schemes that this rescue system's libcrypt can make: bits 1 << enum hash_scheme. */
+unsigned account_hash_makeable(void);
+
+/* A fresh hash of SCHEME; ROUNDS 0 are the default. *RET_HASH is the caller's to wipe and free. */
+int account_hash_make(const struct secret *password, enum hash_scheme scheme, unsigned long rounds,
+		      char **ret_hash, struct problem *why);
+
+/* The hash of PASSWORD with the salt and the rounds of SETTING, which may be a hash; -EOPNOTSUPP
+ * where libcrypt does not take that. */
+int account_hash_with(const char *password, const char *setting, char **ret_hash);
+
 #endif

@@ -127,6 +127,11 @@ void help_print_version(void)
 #else
 	printf("%s\n", _("encrypted containers: no"));
 #endif
+#ifdef HAVE_PWQUALITY
+	printf("%s\n", _("password quality: yes"));
+#else
+	printf("%s\n", _("password quality: no"));
+#endif
 #ifdef ENABLE_NLS
 	printf("%s\n", _("translations: yes"));
 #else
