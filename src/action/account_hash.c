@@ -85,9 +85,10 @@ unsigned account_hash_makeable(void)
 
 static int refuse_scheme(enum hash_scheme scheme, struct problem *why)
 {
-	return problem_set(why, -EOPNOTSUPP, _("password"),
-			   _("the libcrypt of this rescue system cannot make a hash of the kind %s"),
-			   hash_scheme_word(scheme));
+	return problem_set(
+		why, -EOPNOTSUPP, _("password"),
+		_("the libcrypt of this rescue system cannot make a hash of the kind %s"),
+		hash_scheme_word(scheme));
 }
 
 int account_hash_with(const char *password, const char *setting, char **ret_hash)

@@ -20,9 +20,9 @@
 #define JUDGE_MS 5000
 
 /*
- * Letters that are at the same place on QWERTY, QWERTZ and AZERTY keyboards (not a, m, q, w, y, z), without
- * those that look like another or like a digit (i, l, o). Nothing needs Shift: neither does Caps Lock do
- * harm that a console would not show.
+ * Letters that are at the same place on QWERTY, QWERTZ and AZERTY keyboards (not a, m, q, w, y, z),
+ * without those that look like another or like a digit (i, l, o). Nothing needs Shift: neither does
+ * Caps Lock do harm that a console would not show.
  */
 #define LETTERS "bcdefghjknprstuvx"
 #define LETTER_COUNT (sizeof(LETTERS) - 1)
@@ -66,11 +66,13 @@ int account_check_password(const struct secret *password, struct problem *why)
 				   PASSWORD_MAX_BYTES);
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] == '\n' || text[i] == '\r')
-			return problem_set(why, -EINVAL, _("password"),
-					   _("it has the end of a line in it, which a login cannot take"));
+			return problem_set(
+				why, -EINVAL, _("password"),
+				_("it has the end of a line in it, which a login cannot take"));
 		if (iscntrl((unsigned char)text[i]) && text[i] != '\t')
-			return problem_set(why, -EINVAL, _("password"),
-					   _("it has a control character in it, which nobody can type"));
+			return problem_set(
+				why, -EINVAL, _("password"),
+				_("it has a control character in it, which nobody can type"));
 	}
 	return 0;
 }
@@ -131,8 +133,9 @@ static char *judge_characters(const char *text)
 {
 	for (; *text; text++) {
 		if ((unsigned char)*text >= 0x80)
-			return text_copy(_("This password has characters beyond ASCII, which a console "
-					   "may send in another way than SSH does."));
+			return text_copy(
+				_("This password has characters beyond ASCII, which a console "
+				  "may send in another way than SSH does."));
 	}
 	return NULL;
 }
