@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/base64.h"
 #include "base/i18n.h"
 
 #define DEPTH_MAX 32
@@ -94,60 +95,6 @@ void json_add_list(struct json_object *object, const char *name, const struct te
 	add(object, name, array);
 }
 
-static const char base64_digits[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static char *base64_encode(const char *text)
-{
-	_cleanup_text_buffer_ struct text_buffer buffer = {0};
-	const unsigned char *bytes = (const unsigned char *)text;
-	size_t length = strlen(text);
-
-	for (size_t i = 0; i < length; i += 3) {
-		uint32_t group = (uint32_t)bytes[i] << 16;
-		char digits[4];
-
-		if (i + 1 < length)
-			group |= (uint32_t)bytes[i + 1] << 8;
-		if (i + 2 < length)
-			group |= bytes[i + 2];
-		for (int digit = 0; digit < 4; digit++)
-			digits[digit] = base64_digits[group >> (18 - 6 * digit) & 63];
-		if (i + 1 >= length)
-			digits[2] = '=';
-		if (i + 2 >= length)
-			digits[3] = '=';
-		text_buffer_add(&buffer, digits, sizeof(digits));
-	}
-	return text_buffer_take(&buffer);
-}
-
-/* What was encoded up to the first byte that is no digit; the caller frees. */
-static char *base64_decode(const char *text)
-{
-	_cleanup_text_buffer_ struct text_buffer buffer = {0};
-	uint32_t group = 0;
-	unsigned bits = 0;
-
-	for (; *text; text++) {
-		const char *digit = strchr(base64_digits, *text);
-		char byte;
-
-		if (!digit)
-			break;
-		group = (group << 6 | (uint32_t)(digit - base64_digits)) & 0xffffff;
-		bits += 6;
-		if (bits < 8)
-			continue;
-		bits -= 8;
-		byte = (char)(group >> bits & 0xff);
-		if (!byte)
-			break;
-		text_buffer_add(&buffer, &byte, 1);
-	}
-	return text_buffer_take(&buffer);
-}
-
 static struct json_object *bytes_new(const char *text)
 {
 	_cleanup_free_ char *encoded = NULL;
@@ -155,7 +102,7 @@ static struct json_object *bytes_new(const char *text)
 
 	if (is_utf8(text))
 		return json_object_new_string(text);
-	encoded = base64_encode(text);
+	encoded = base64_encode(text, strlen(text));
 	wrapped = json_object_new_object();
 	json_add_text(wrapped, "base64", encoded);
 	return wrapped;
@@ -210,11 +157,15 @@ const char *json_get_text(struct json_object *object, const char *name)
 static char *bytes_of(struct json_object *value)
 {
 	const char *encoded;
+	char *bytes = NULL;
+	size_t length;
 
 	if (json_object_is_type(value, json_type_string))
 		return text_copy(json_object_get_string(value));
 	encoded = json_get_text(value, "base64");
-	return encoded ? base64_decode(encoded) : NULL;
+	if (!encoded || base64_decode(encoded, &bytes, &length) < 0)
+		return NULL;
+	return bytes;
 }
 
 char *json_get_bytes(struct json_object *object, const char *name)
