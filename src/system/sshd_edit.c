@@ -9,7 +9,6 @@
 #include "system/sshd_editor.h"
 
 #define ROUNDS_MAX 8 /* three are enough but where a change shows what it hid */
-#define PROGRAM_MAX (8u << 20)
 #define FILES_MAX 100 /* as sshd_config.c has it */
 #define CHANGES_MAX 2000
 
@@ -257,26 +256,6 @@ static int read_again(struct sshd_editor *editor)
 	return r;
 }
 
-/* Bytes that the program has, of what it may know: an old one has not the newer word. */
-static bool program_has(const struct root *root, const char *word)
-{
-	static const char *const paths[] = {"/usr/sbin/sshd", "/usr/lib/openssh/sshd-session",
-					    "/usr/libexec/openssh/sshd-session", "/usr/bin/sshd"};
-	bool is_there = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		_cleanup_free_ char *bytes = NULL;
-		size_t length = 0;
-
-		if (root_read_file(root, paths[i], PROGRAM_MAX, &bytes, &length) < 0)
-			continue;
-		is_there = true;
-		if (memmem(bytes, length, word, strlen(word)))
-			return true;
-	}
-	return !is_there;
-}
-
 static void take_files(struct sshd_editor *editor)
 {
 	struct sshd_edit *edit = editor->edit;
@@ -356,7 +335,7 @@ int sshd_edit_plan(const struct root *root, const struct sshd_wish *wish,
 	struct sshd_editor editor = {.root = root, .wish = wish, .edit = &edit};
 	int r;
 
-	editor.knows_prohibit = program_has(root, "prohibit-password");
+	editor.knows_prohibit = sshd_program_has(root, "prohibit-password");
 	r = run_rounds(&editor);
 	if (r == 0) {
 		judge_result(&editor);

@@ -47,6 +47,10 @@ enum sshd_answer sshd_setting_applies(const struct sshd_config *config,
  * together with others: SSHD_DEPENDS. */
 enum sshd_answer sshd_ways_allow(const struct text_list *ways, const char *method);
 
+/* WORD is among the bytes of the program, as those are that it knows: an old one has not the newer
+ * words. True where there is no program to ask. */
+bool sshd_program_has(const struct root *root, const char *word);
+
 /* The words of a line: quotes, backslashes, "#" before a word; the first word also ends at "=". */
 void sshd_split_words(const char *text, struct text_list *words);
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a target's sshd knows, from the bytes of its program. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "system/sshd_parts.h"
+
+#define PROGRAM_MAX (8u << 20)
+
+bool sshd_program_has(const struct root *root, const char *word)
+{
+	static const char *const paths[] = {"/usr/sbin/sshd", "/usr/lib/openssh/sshd-session",
+					    "/usr/libexec/openssh/sshd-session",
+					    "/usr/lib/ssh/sshd-session", "/usr/bin/sshd"};
+	bool is_there = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		_cleanup_free_ char *bytes = NULL;
+		size_t length = 0;
+
+		if (root_read_file(root, paths[i], PROGRAM_MAX, &bytes, &length) < 0)
+			continue;
+		is_there = true;
+		if (memmem(bytes, length, word, strlen(word)))
+			return true;
+	}
+	return !is_there;
+}
