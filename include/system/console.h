@@ -36,8 +36,11 @@ struct consoles {
 	char *init; /* "systemd", "upstart", "sysvinit", "openrc", "busybox"; NULL unknown */
 };
 
-/* INIT as struct system has it; NULL: found out from ROOT. Always tells of tty1 and of each that the
- * kernel's command line names. */
+/*
+ * INIT as struct system has it; NULL: found out from ROOT. Tells of tty1, of each that the kernel's
+ * command line names, and of each that has a login. Where the init is not known, or its files are
+ * elsewhere (a /usr that is not there), nothing can be said: then there are no items.
+ */
 void consoles_read(const struct root *root, const char *init, struct consoles *ret_consoles);
 void consoles_done(struct consoles *consoles);
 #define _cleanup_consoles_ _cleanup_(consoles_done)
