@@ -10,6 +10,7 @@ extern const struct action action_umount;
 extern const struct action action_chroot;
 extern const struct action action_undo;
 extern const struct action action_check_fs;
+extern const struct action action_mend_account;
 
 extern const struct step_class step_attach_image;
 extern const struct step_class step_attach_loop;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the planners that mend accounts share: opening a target, its account files, and their steps.
  */
-#include "action/mending.h"
+#include "action/mending_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +15,13 @@
 #include "base/suggest.h"
 
 #define SECONDS_A_DAY (24 * 60 * 60)
+
+char *mending_show_path(const struct mending *mending, const char *path)
+{
+	_cleanup_free_ char *full = place_join(mending->target.root, path);
+
+	return printable_text(full);
+}
 
 static int refuse_unknown(const struct mending *mending, const char *user, struct problem *why)
 {
@@ -45,8 +52,7 @@ static int refuse_windows(const struct mending *mending, struct problem *why)
 
 static int refuse_empty(const struct mending *mending, struct problem *why)
 {
-	_cleanup_free_ char *path = place_join(mending->target.root, "/etc/passwd");
-	_cleanup_free_ char *shown = printable_text(path);
+	_cleanup_free_ char *shown = mending_show_path(mending, "/etc/passwd");
 
 	(void)problem_set(why, -ENOENT, shown, _("there is no such file"));
 	problem_set_next(why, _("Is it the root of a system that is mounted there?"));
@@ -75,8 +81,12 @@ static int open_accounts(struct mending *mending, const char *user, struct probl
 		return r;
 	if (!mending->accounts.has_passwd)
 		return refuse_empty(mending, why);
-	if (!user)
-		return 0;
+	return user ? mending_choose(mending, user, why) : 0;
+}
+
+int mending_choose(struct mending *mending, const char *user, struct problem *why)
+{
+	mending->user = user;
 	mending->account = accounts_find(&mending->accounts, user);
 	return mending->account ? 0 : refuse_unknown(mending, user, why);
 }
@@ -110,6 +120,7 @@ void mending_done(struct mending *mending)
 	mending->plan = plan_free(mending->plan);
 	for (size_t i = 0; i < ACCOUNT_FILE_KINDS; i++)
 		file_done(&mending->files[i]);
+	mending_texts_done(mending);
 	accounts_done(&mending->accounts);
 	mending->root = root_free(mending->root);
 	account_target_done(&mending->target);
@@ -175,27 +186,60 @@ void mending_say(struct mending *mending, enum account_file_kind kind, const cha
 		text_list_take(reasons, text);
 }
 
-/* "Change /mnt/etc/shadow: unlock root; take the date of expiry off root"; NULL without reasons. */
+void mending_note(struct mending *mending, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = text_format_args(format, args);
+	va_end(args);
+	mending->is_done = true;
+	if (text_list_contains(&mending->plan->notes, text))
+		free(text);
+	else
+		text_list_take(&mending->plan->notes, text);
+}
+
+/* "Change /mnt/etc/shadow: unlock root; take off the date on which root expired"; NULL without
+ * reasons. */
 static char *describe_change(const struct mending *mending, const struct mending_file *file)
 {
 	_cleanup_free_ char *reasons = text_list_join(&file->reasons, "; ");
-	_cleanup_free_ char *path = place_join(mending->target.root, file->seen.path);
-	_cleanup_free_ char *shown = printable_text(path);
+	_cleanup_free_ char *shown = mending_show_path(mending, file->seen.path);
 
 	return *reasons ? text_format(_("Change %s: %s"), shown, reasons) : NULL;
+}
+
+/* What nobody can log in with must not take the place of a backup that is better. */
+static bool is_worth_keeping(const struct mending_file *file)
+{
+	_cleanup_account_file_ struct account_file old = {0};
+
+	account_file_parse(file->file.kind, file->seen.bytes, file->seen.length, &old);
+	for (size_t i = 0; i < old.count; i++) {
+		if (old.lines[i].kind == ACCOUNT_LINE_ENTRY)
+			return true;
+	}
+	return false;
 }
 
 static int finish_file(struct mending *mending, enum account_file_kind kind, struct problem *why)
 {
 	const struct mending_file *file = &mending->files[kind];
-	_cleanup_free_ char *what = NULL;
+	_cleanup_free_ char *what = NULL, *label = NULL;
 	struct edit_wish wish;
 	size_t length = 0;
 	char *bytes;
-	int r;
+	int r = 0;
 
 	if (!file->exists)
 		return 0;
+	if (!file->seen.exists)
+		r = edit_plan_label(mending->plan, mending->target.root, file->seen.path, &label,
+				    why);
+	if (r < 0)
+		return r;
 	bytes = account_file_write(&file->file, &length);
 	what = describe_change(mending, file);
 	wish = (struct edit_wish){
@@ -206,8 +250,12 @@ static int finish_file(struct mending *mending, enum account_file_kind kind, str
 		.length = length,
 		.links = EDIT_LINKS_BREAK, /* as passwd(1) has it: the other name is a backup */
 		.lifts_flags = true,
+		.mode = file->mode,
+		.uid = file->uid,
+		.gid = file->gid,
+		.label = label,
 		.locks_accounts = true,
-		.backup = "-",
+		.backup = is_worth_keeping(file) ? "-" : NULL,
 	};
 	r = edit_plan_add(mending->plan, &wish, why);
 	explicit_bzero(bytes, length);
@@ -223,7 +271,7 @@ int mending_finish(struct mending *mending, struct problem *why)
 		ACCOUNT_FILE_GROUP,
 		ACCOUNT_FILE_PASSWD,
 	};
-	int r = 0;
+	int r = mending_finish_texts(mending, why);
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(order); i++)
 		r = finish_file(mending, order[i], why);

@@ -17,6 +17,18 @@ struct mending_file {
 	struct edit_file seen;
 	struct account_file file;
 	struct text_list reasons; /* what it is changed for, in a few words each */
+	mode_t mode;		  /* of one that is made (seen.exists is false) */
+	uid_t uid;
+	gid_t gid;
+};
+
+/* Any other file as it becomes. */
+struct mending_text {
+	struct edit_file seen; /* path, resolved; exists; its bytes as they are now */
+	char *bytes;	       /* what it becomes; NULL: it is removed, or not made */
+	size_t length;
+	struct text_list reasons;
+	mode_t mode; /* of a new one, which is root's; 0: 0644 */
 };
 
 struct mending {
@@ -25,12 +37,16 @@ struct mending {
 	struct plan *plan; /* the mending's until somebody takes it */
 	struct account_target target;
 	struct root *root;
-	struct accounts accounts;	     /* as they are now */
+	struct accounts accounts; /* as they are now */
+	const char *user;	  /* its name, also where it has no line; NULL; borrowed */
 	const struct account_state *account; /* to mend; NULL: the system alone; borrowed */
 	int64_t now;			     /* seconds since 1970 */
 	int64_t today;			     /* days */
 	bool is_done; /* a mend that was asked for needs nothing: notes say so */
 	struct mending_file files[ACCOUNT_FILE_KINDS];
+	struct mending_text **texts;
+	size_t text_count;
+	size_t text_capacity;
 };
 
 /*
@@ -40,6 +56,8 @@ struct mending {
  */
 int mending_open(struct session *session, const struct answers *answers, const char *user,
 		 const char *action, struct mending *ret_mending, struct problem *why);
+/* The account called USER of an opened one; -ENOENT as above, and then user is set all the same. */
+int mending_choose(struct mending *mending, const char *user, struct problem *why);
 void mending_done(struct mending *mending);
 #define _cleanup_mending_ _cleanup_(mending_done)
 
@@ -56,10 +74,35 @@ void mending_say(struct mending *mending, enum account_file_kind kind, const cha
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Adds the steps for the account files that have changed: backup ("-") of each, mode and label
- * kept, under /etc/.pwd.lock. What others point at is written before what points at it: shadow,
- * gshadow, group, passwd. So a password that moves from passwd to shadow is in both for a moment,
- * never in neither, and a new account is there only once all of it is.
+ * The file at in-root PATH, whether there or not, as it becomes: what several mends change in it is
+ * one step. A missing one has no bytes. *RET_TEXT is the mending's. Not for passwd, shadow, group
+ * and gshadow.
+ */
+int mending_get_text(struct mending *mending, const char *path, struct mending_text **ret_text,
+		     struct problem *why);
+/* What it becomes: BYTES, which are taken over (NULL: removed), and what for. */
+void mending_set_text(struct mending_text *text, char *bytes, size_t length, const char *reason);
+/* Line NUMBER, from 1, as it becomes, without its end; the caller frees; NULL: there are not so
+ * many. */
+char *mending_get_line(const struct mending_text *text, unsigned number);
+/* LINE in front of all others. */
+void mending_insert_line(struct mending_text *text, const char *line, const char *reason);
+/* LINE at its end, and a newline in front where its last line has none. */
+void mending_append_line(struct mending_text *text, const char *line, const char *reason);
+/* Puts NEW (NULL: nothing) in place of line NUMBER, from 1, which stays above it behind a "#".
+ * -ERANGE. */
+int mending_replace_line(struct mending_text *text, unsigned number, const char *new,
+			 const char *reason);
+
+/* A note on something that was asked for and needs nothing done. */
+void mending_note(struct mending *mending, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Adds the steps for the files that have changed; mode, owner, ACL and label are kept. Account
+ * files are written under /etc/.pwd.lock with a backup ("-") of each, what others point at before
+ * what points at it: shadow, gshadow, group, passwd. So a password that moves from passwd to shadow
+ * is in both for a moment, never in neither, and a new account is there only once all of it is.
  */
 int mending_finish(struct mending *mending, struct problem *why);
 
