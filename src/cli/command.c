@@ -8,6 +8,7 @@ const struct listing *const listings[] = {
 	&listing_disks,
 	&listing_systems,
 	&listing_filesystems,
+	&listing_accounts,
 	&listing_status,
 	&listing_jobs,
 	&listing_record,

@@ -25,6 +25,7 @@ struct listing {
 extern const struct listing listing_disks;
 extern const struct listing listing_systems;
 extern const struct listing listing_filesystems;
+extern const struct listing listing_accounts;
 extern const struct listing listing_status;
 extern const struct listing listing_jobs;
 extern const struct listing listing_record;

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* refloat accounts: who could log in, what stands in the way, and what mends it. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "base/shell.h"
+#include "base/suggest.h"
+#include "cli/accounts_list.h"
+#include "cli/grid.h"
+#include "cli/unlock.h"
+
+#define LABEL_WIDTH 14 /* columns of what a line of details is about */
+
+static const struct grid_column columns[] = {
+	{N_("USER"), GRID_TEXT},   {N_("UID"), GRID_NUMBER},   {N_("CONSOLE"), GRID_TEXT},
+	{N_("SSH-PW"), GRID_TEXT}, {N_("SSH-KEY"), GRID_TEXT}, {N_("IN THE WAY"), GRID_WRAPS},
+};
+
+bool accounts_is_wanted(const struct accounts_view *view, const struct account_state *account)
+{
+	const struct text_list *names = answers_list(view->answers, "user");
+
+	if (names->count)
+		return text_list_contains(names, account->name);
+	return account->could_log_in || answers_has(view->answers, "all");
+}
+
+/* --- what mends */
+
+/* What says where the system is, for the command line that mends; the first of them counts. */
+static const struct {
+	const char *name;
+	const char *option;
+} place_fields[] = {{"root", "--root"}, {"system", "--system"}};
+
+/* Mends that are actions of their own. */
+static const char *action_of(enum account_mend mend)
+{
+	switch (mend) {
+	case MEND_PASSWORD:
+		return "passwd";
+	case MEND_KEY:
+		return "add-key";
+	default:
+		return "mend-account";
+	}
+}
+
+char *accounts_format_command(const struct accounts_view *view,
+			      const struct account_obstacle *obstacle, const char *name)
+{
+	_cleanup_free_ char *option = text_format("--%s", account_mend_word(obstacle->mend));
+	const char *action = action_of(obstacle->mend);
+	bool is_own = !text_is_equal(action, "mend-account");
+	const char *words[8] = {"refloat", action};
+	size_t count = 2;
+
+	if (obstacle->mend == MEND_NONE || (is_own && !name))
+		return NULL;
+	if (name)
+		words[count++] = name;
+	if (!is_own)
+		words[count++] = option;
+	for (size_t i = 0; i < ARRAY_SIZE(place_fields); i++) {
+		if (!answers_has(view->answers, place_fields[i].name))
+			continue;
+		words[count++] = place_fields[i].option;
+		words[count++] = answers_get(view->answers, place_fields[i].name);
+		break; /* one of them counts */
+	}
+	return shell_command_vector(words);
+}
+
+/* "--unlock", "refloat passwd": what stands behind an obstacle in the table; the caller frees. */
+static char *format_hint(const struct account_obstacle *obstacle)
+{
+	const char *action = action_of(obstacle->mend);
+
+	if (obstacle->mend == MEND_NONE)
+		return NULL;
+	if (text_is_equal(action, "mend-account"))
+		return text_format("--%s", account_mend_word(obstacle->mend));
+	return text_format("refloat %s", action);
+}
+
+/* --- the table */
+
+static char *format_obstacle(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *words = describe_obstacle(obstacle), *hint = format_hint(obstacle);
+
+	return hint ? text_format("%s [%s]", words, hint) : TAKE_PTR(words);
+}
+
+/* One row for the account, and one for each further obstacle. */
+static void add_account(struct grid *grid, const struct account_state *account)
+{
+	_cleanup_free_ char *uid = text_format("%u", account->uid);
+	const char *cells[] = {account->name,
+			       uid,
+			       describe_login_answer(account->answers[LOGIN_CONSOLE]),
+			       describe_login_answer(account->answers[LOGIN_SSH_PASSWORD]),
+			       describe_login_answer(account->answers[LOGIN_SSH_KEY]),
+			       NULL};
+	bool is_first = true;
+
+	for (size_t i = 0; i < account->obstacles.count; i++) {
+		const struct account_obstacle *obstacle = &account->obstacles.items[i];
+		_cleanup_free_ char *words = NULL;
+
+		if (obstacle->weight == OBSTACLE_NOTE)
+			continue;
+		words = format_obstacle(obstacle);
+		for (size_t j = 0; !is_first && j < ARRAY_SIZE(cells); j++)
+			cells[j] = NULL;
+		cells[ARRAY_SIZE(cells) - 1] = words;
+		(void)grid_add(grid, GRID_NO_PARENT, cells);
+		is_first = false;
+	}
+	if (!is_first)
+		return;
+	if (!account->could_log_in)
+		cells[ARRAY_SIZE(cells) - 1] = _("not meant for logins");
+	(void)grid_add(grid, GRID_NO_PARENT, cells);
+}
+
+static void print_table(const struct accounts_view *view)
+{
+	const struct accounts *accounts = view->accounts;
+	struct grid_column titles[ARRAY_SIZE(columns)];
+	_cleanup_grid_ struct grid *grid = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		titles[i] = (struct grid_column){_(columns[i].title), columns[i].kind};
+	grid = grid_new(titles, ARRAY_SIZE(titles), output_width());
+	for (size_t i = 0; i < accounts->count; i++) {
+		if (accounts_is_wanted(view, &accounts->items[i]))
+			add_account(grid, &accounts->items[i]);
+	}
+	grid_print(grid, 0);
+}
+
+/* Whether anything that is shown is mended by an option of mend-account. */
+static bool has_options(const struct accounts_view *view)
+{
+	const struct accounts *accounts = view->accounts;
+
+	for (size_t i = 0; i < accounts->count; i++) {
+		const struct account_obstacles *obstacles = &accounts->items[i].obstacles;
+
+		for (size_t j = 0;
+		     accounts_is_wanted(view, &accounts->items[i]) && j < obstacles->count; j++) {
+			if (obstacles->items[j].weight != OBSTACLE_NOTE &&
+			    obstacles->items[j].mend != MEND_NONE &&
+			    text_is_equal(action_of(obstacles->items[j].mend), "mend-account"))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* --- one account, with everything */
+
+static void print_fact(const char *label, const char *value)
+{
+	_cleanup_free_ char *fitted = printable_fit(label, LABEL_WIDTH);
+
+	if (!text_is_empty(value))
+		printf("  %s%s\n", fitted, value);
+}
+
+static void print_text_fact(const char *label, const char *text)
+{
+	_cleanup_free_ char *shown = printable_text(text);
+
+	print_fact(label, shown);
+}
+
+/* "- its password is locked: line 2 of /etc/shadow" and below it what mends it. */
+static void print_obstacle(const struct accounts_view *view,
+			   const struct account_obstacle *obstacle, const char *name)
+{
+	_cleanup_free_ char *words = describe_obstacle(obstacle);
+	_cleanup_free_ char *place = describe_obstacle_place(obstacle);
+	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
+	_cleanup_free_ char *command = accounts_format_command(view, obstacle, name), *line = NULL;
+	_cleanup_text_buffer_ struct text_buffer sentence = {0};
+	const char *mend = describe_mend(obstacle->mend);
+
+	if (*ways && obstacle->weight == OBSTACLE_MAY)
+		text_buffer_format(&sentence, _("%s, perhaps: "), ways);
+	else if (*ways && obstacle->weight == OBSTACLE_BLOCKS)
+		text_buffer_format(&sentence, "%s: ", ways);
+	text_buffer_add_text(&sentence, words);
+	if (place)
+		text_buffer_format(&sentence, " (%s)", place);
+	line = text_buffer_take(&sentence);
+	output_item(stdout, line, 2);
+	if (mend && command) {
+		_cleanup_free_ char *way_out = text_format("%s: %s", mend, command);
+
+		output_paragraph(stdout, way_out, 6);
+	}
+}
+
+static void print_account(const struct accounts_view *view, const struct account_state *account)
+{
+	_cleanup_free_ char *name = printable_text(account->name);
+	_cleanup_free_ char *uid = text_format("%u", account->uid);
+	_cleanup_free_ char *groups = text_list_join(&account->groups, ", ");
+	_cleanup_free_ char *keys = text_format("%zu", account->keys);
+	_cleanup_free_ char *person = text_copy(account->gecos ? account->gecos : "");
+
+	printf("%s\n", name);
+	print_fact(_("number"), uid);
+	person[strcspn(person, ",")] = '\0'; /* room, telephones */
+	print_text_fact(_("full name"), person);
+	print_text_fact(_("home"), account->home);
+	print_text_fact(_("shell"), account->shell);
+	print_text_fact(_("groups"), groups);
+	print_fact(_("may be root"), account->is_admin ? _("yes") : _("no"));
+	print_fact(_("password"), account->has_password ? _("yes") : _("no"));
+	print_fact(_("SSH keys"), keys);
+	for (unsigned way = 0; way < LOGIN_WAYS; way++) {
+		_cleanup_free_ char *line =
+			text_format("%s: %s", describe_login_way((enum login_way)way),
+				    describe_login_answer(account->answers[way]));
+
+		print_fact(way ? "" : _("logs in by"), line);
+	}
+	if (!account->obstacles.count)
+		return;
+	printf("\n");
+	for (size_t i = 0; i < account->obstacles.count; i++)
+		print_obstacle(view, &account->obstacles.items[i], account->name);
+}
+
+/* --- all of it */
+
+static void print_system(const struct accounts_view *view)
+{
+	const struct accounts *accounts = view->accounts;
+	_cleanup_text_list_ struct text_list notes = {0};
+
+	if (accounts->system.count)
+		printf("\n%s\n", _("In the way of everybody:"));
+	for (size_t i = 0; i < accounts->system.count; i++)
+		print_obstacle(view, &accounts->system.items[i], NULL);
+	for (size_t i = 0; i < accounts->source_count; i++)
+		text_list_take(&notes, describe_account_source(&accounts->sources[i]));
+	describe_accounts_notes(accounts, &notes);
+	if (notes.count)
+		printf("\n");
+	for (size_t i = 0; i < notes.count; i++)
+		output_paragraph(stdout, notes.items[i], 0);
+}
+
+static void print_title(const struct account_target *target)
+{
+	_cleanup_free_ char *line = NULL;
+
+	if (!target->root)
+		line = text_format(_("%s, not mounted"), target->title);
+	else if (!target->system)
+		line = text_copy(target->title);
+	else if (target->is_read_only)
+		line = text_format(_("%s, mounted read-only at %s"), target->title, target->root);
+	else
+		line = text_format(_("%s, mounted at %s"), target->title, target->root);
+	output_paragraph(stdout, line, 0);
+	printf("\n");
+}
+
+static void print_list(const struct accounts_view *view)
+{
+	const struct accounts *accounts = view->accounts;
+	bool has_names = answers_has(view->answers, "user"), is_first = true;
+
+	print_title(view->target);
+	if (!has_names)
+		print_table(view);
+	for (size_t i = 0; has_names && i < accounts->count; i++) {
+		if (!accounts_is_wanted(view, &accounts->items[i]))
+			continue;
+		if (!is_first)
+			printf("\n");
+		print_account(view, &accounts->items[i]);
+		is_first = false;
+	}
+	print_system(view);
+	if (!has_names && has_options(view)) {
+		printf("\n");
+		output_paragraph(stdout,
+				 _("Options such as --unlock are those of \"refloat mend-account "
+				   "USER\"; --all mends all that blocks."),
+				 0);
+	}
+}
+
+static int check_names(const struct accounts *accounts, const struct answers *answers,
+		       struct problem *why)
+{
+	const struct text_list *names = answers_list(answers, "user");
+	_cleanup_text_list_ struct text_list known = {0};
+
+	for (size_t i = 0; i < accounts->count; i++)
+		text_list_add(&known, accounts->items[i].name);
+	for (size_t i = 0; i < names->count; i++) {
+		_cleanup_free_ char *shown = printable_text(names->items[i]);
+		const char *meant = suggest_word(&known, names->items[i]);
+
+		if (text_list_contains(&known, names->items[i]))
+			continue;
+		(void)problem_set(why, -ENOENT, shown, _("there is no such account"));
+		if (meant)
+			problem_set_next(why, _("Did you mean %s?"), meant);
+		else
+			problem_set_next(why, _("\"refloat accounts --all\" lists them."));
+		return -ENOENT;
+	}
+	return 0;
+}
+
+static int list_accounts(struct cli *cli, const struct account_target *target,
+			 const struct answers *answers)
+{
+	_cleanup_accounts_ struct accounts accounts = {0};
+	const struct accounts_view view = {target, &accounts, answers};
+	_cleanup_problem_ struct problem why = {0};
+
+	if (account_list_read(&cli->session, target, &accounts, &why) < 0 ||
+	    check_names(&accounts, answers, &why) < 0)
+		return command_fail(&why);
+	if (cli_has(cli, COMMON_JSON))
+		output_json(accounts_json_new(&view));
+	else
+		print_list(&view);
+	return accounts.count > 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int run_accounts(struct cli *cli, const struct answers *answers)
+{
+	_cleanup_account_target_ struct account_target target = {0};
+	_cleanup_problem_ struct problem why = {0};
+
+	if ((!answers_has(answers, "root") && unlock_for_listing(cli, answers, &why) < 0) ||
+	    account_target_find(&cli->session, answers, &target, &why) < 0)
+		return command_fail(&why);
+	return list_accounts(cli, &target, answers);
+}
+
+static const struct field fields[] = {
+	{.name = "user",
+	 .kind = FIELD_ACCOUNTS,
+	 .metavar = N_("USER"),
+	 .help = N_("these accounts, with all that is known of them")},
+	{.name = "all",
+	 .kind = FIELD_FLAG,
+	 .help = N_("those of services, too, which nobody logs in with")},
+	{.name = "system",
+	 .kind = FIELD_TEXT,
+	 .metavar = N_("SYSTEM"),
+	 .help = N_("which system, where there are several and none is mounted")},
+	{.name = "root",
+	 .kind = FIELD_TEXT,
+	 .metavar = N_("DIR"),
+	 .help = N_("the system whose root somebody has mounted in this folder")},
+	{.name = "unlock",
+	 .kind = FIELD_FLAG,
+	 .help = N_("ask for the passphrases of encrypted containers and look into them")},
+	{.name = "passphrase-file",
+	 .kind = FIELD_TEXT,
+	 .metavar = N_("FILE"),
+	 .help = N_(
+		 "open encrypted containers with the passphrase or key in this file (-: standard "
+		 "input)")},
+};
+
+static const struct example examples[] = {
+	{"accounts", N_("who could log in, and what stands in the way")},
+	{"accounts root", N_("everything about root's")},
+	{"accounts --json | jq '.accounts[] | select(.logins.console == \"yes\") | .name'",
+	 N_("who gets in at the console")},
+	{NULL, NULL},
+};
+
+const struct listing listing_accounts = {
+	.description =
+		{
+			.name = "accounts",
+			.help = N_("who could log in to a system, and what stands in the way"),
+			.details = N_(
+				"Shows every account of a system that could log in, whether it "
+				"gets "
+				"in with a password at the console, with a password over SSH, with "
+				"a "
+				"key over SSH, and what stands in the way: locks, dates, shells, "
+				"homes, PAM, counters of wrong passwords, the SSH server's "
+				"settings, "
+				"owners and modes of files of keys. Behind each of these stands "
+				"what "
+				"mends it. The system is looked into where it is mounted, else in "
+				"its "
+				"tree, read-only. Nothing of it is run, and nothing is written.\n"
+				"Needs root, except with --sysroot."),
+			.examples = examples,
+			.fields = fields,
+			.field_count = ARRAY_SIZE(fields),
+		},
+	.run = run_accounts,
+};

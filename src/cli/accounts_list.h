@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Listings of accounts, for each kind of system. */
+#ifndef REFLOAT_CLI_ACCOUNTS_LIST_H
+#define REFLOAT_CLI_ACCOUNTS_LIST_H
+
+#include "action/accounts.h"
+#include "cli/command.h"
+
+/* What is listed. */
+struct accounts_view {
+	const struct account_target *target;
+	const struct accounts *accounts;
+	const struct answers *answers; /* which of them */
+};
+
+/* The accounts of VIEW as refloat-json(5) says; the caller puts. */
+struct json_object *accounts_json_new(const struct accounts_view *view);
+
+/* Whether ACCOUNT is asked for: by its name, or as one that could log in, or with --all. */
+bool accounts_is_wanted(const struct accounts_view *view, const struct account_state *account);
+
+/* "refloat mend-account root --unlock": what mends OBSTACLE of the account called NAME (NULL: of
+ * the whole system); NULL: nothing; the caller frees. */
+char *accounts_format_command(const struct accounts_view *view,
+			      const struct account_obstacle *obstacle, const char *name);
+
+#endif
