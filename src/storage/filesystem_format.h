@@ -54,8 +54,6 @@ void filesystem_state_set_size(struct filesystem_state *state, const struct file
 char *format_uuid(const unsigned char *bytes);
 /* At most LENGTH bytes up to a NUL; NULL for none; the caller frees. */
 char *format_label(const unsigned char *bytes, size_t length);
-/* UNITS of little-endian UTF-16 as UTF-8, up to a NUL; what is no character becomes "?". */
-char *format_utf16_label(const unsigned char *bytes, size_t units);
 
 /*
  * What is wrong with the first superblock, of which FIRST are LENGTH bytes where IS_READ: it cannot

@@ -95,7 +95,7 @@ static char *read_label(const struct filesystem_place *place, const unsigned cha
 		return NULL;
 	for (size_t i = 0; i < ROOT_BYTES && entries[i]; i += ENTRY_BYTES) {
 		if (entries[i] == ENTRY_LABEL && entries[i + 1] <= LABEL_UNITS_MAX)
-			return format_utf16_label(entries + i + 2, entries[i + 1]);
+			return utf16_to_text(entries + i + 2, entries[i + 1]);
 	}
 	return NULL;
 }

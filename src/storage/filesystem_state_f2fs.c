@@ -126,7 +126,7 @@ static bool find_lost(const struct filesystem_place *place, struct lost_filesyst
 		return false;
 	lost->type = text_copy("f2fs");
 	lost->uuid = format_uuid(super + AT_UUID);
-	lost->label = format_utf16_label(super + AT_LABEL, LABEL_UNITS);
+	lost->label = utf16_to_text(super + AT_LABEL, LABEL_UNITS);
 	lost->backup = BLOCK + SUPER_PLACE;
 	lost->damage = describe_damage(is_read, false, first, sizeof(first));
 	return true;

@@ -152,7 +152,7 @@ static char *read_label(const struct filesystem_place *place, const struct volum
 	name = record ? find_attribute(record, shape->record, ATTRIBUTE_NAME, &length) : NULL;
 	if (!name || length / 2 > LABEL_UNITS_MAX)
 		return NULL;
-	return format_utf16_label(name, length / 2);
+	return utf16_to_text(name, length / 2);
 }
 
 /* The backup of the boot sector is the last one of the partition. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers and checksums in bytes as they lie on a disk. */
+/* Numbers, checksums and text in bytes as they lie on a disk. */
 #ifndef REFLOAT_STORAGE_BYTES_H
 #define REFLOAT_STORAGE_BYTES_H
 
@@ -12,6 +12,10 @@
 #define CRC32C_POLYNOMIAL 0x82f63b78u
 #define CRC32_POLYNOMIAL 0xedb88320u
 uint32_t crc32_reflected(uint32_t polynomial, uint32_t seed, const void *bytes, size_t length);
+
+/* UNITS of little-endian UTF-16 as UTF-8, up to a NUL; what is no character becomes "?". NULL where there is
+ * no text; the caller frees. */
+char *utf16_to_text(const unsigned char *bytes, size_t units);
 
 static inline uint16_t get_le16(const unsigned char *bytes)
 {
