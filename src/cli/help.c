@@ -132,6 +132,11 @@ void help_print_version(void)
 #else
 	printf("%s\n", _("password quality: no"));
 #endif
+#ifdef HAVE_HIVEX
+	printf("%s\n", _("accounts of Windows: yes"));
+#else
+	printf("%s\n", _("accounts of Windows: no"));
+#endif
 #ifdef ENABLE_NLS
 	printf("%s\n", _("translations: yes"));
 #else

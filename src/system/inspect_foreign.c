@@ -3,38 +3,13 @@
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "system/inspect_parts.h"
+#include "system/windows_files.h"
 
 #define HIVE_MAX (64u * 1024 * 1024)
-
-/* PATH with each component spelt as the folder has it; the caller frees; NULL: not there. */
-static char *find_ignoring_case(const struct root *root, const char *path)
-{
-	_cleanup_text_list_ struct text_list parts = {0};
-	_cleanup_free_ char *found = text_copy("");
-
-	text_list_split(&parts, path, "/");
-	for (size_t i = 0; i < parts.count; i++) {
-		_cleanup_text_list_ struct text_list names = {0};
-		char *longer = NULL;
-
-		if (root_list(root, *found ? found : "/", 20000, &names) < 0)
-			return NULL;
-		for (size_t j = 0; j < names.count && !longer; j++) {
-			if (strcasecmp(names.items[j], parts.items[i]) == 0)
-				longer = text_format("%s/%s", found, names.items[j]);
-		}
-		if (!longer)
-			return NULL;
-		free(found);
-		found = longer;
-	}
-	return TAKE_PTR(found);
-}
 
 /* Whether the UTF-16 character at UNIT is printable ASCII. */
 static bool is_plain(const char *unit)
@@ -139,10 +114,10 @@ static void read_hive(const struct root *root, const char *path, struct system *
 /* Paths without which Windows is none, the registry first: either tells. */
 static char *find_windows(const struct root *root, bool *ret_is_hive)
 {
-	char *path = find_ignoring_case(root, "Windows/System32/config/SOFTWARE");
+	char *path = windows_find_path(root, "Windows/System32/config/SOFTWARE");
 
 	*ret_is_hive = path != NULL;
-	return path ? path : find_ignoring_case(root, "Windows/System32/ntoskrnl.exe");
+	return path ? path : windows_find_path(root, "Windows/System32/ntoskrnl.exe");
 }
 
 static struct system *inspect_windows(const struct root *root)

@@ -38,6 +38,7 @@ behind 'blkid/' 'src/storage/(probe_read|table_blkid)\.c|src/cli/version\.c|src/
 behind 'libfdisk' 'src/storage/table_fdisk\.c|src/cli/[a-z]+\.c'
 behind 'libmount' 'src/storage/mount[a-z_]*\.c|src/system/fstab\.c|src/cli/[a-z]+\.c'
 behind 'libcryptsetup' 'src/storage/crypt\.c'
+behind 'hivex' 'src/system/hive\.c'
 behind 'libsmartcols' 'src/cli/[a-z]+\.c'
 behind 'n?curses' 'src/tui/terminal[a-z_]*\.c'
 
