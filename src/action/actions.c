@@ -32,6 +32,7 @@ const struct step_class *const step_classes[] = {
 	&step_save_metadata,
 	&step_edit_file,
 	&step_set_attributes,
+	&step_make_link,
 	&step_make_own_folder,
 	NULL,
 };

@@ -32,6 +32,7 @@ extern const struct step_class step_recover_superblock;
 extern const struct step_class step_save_metadata;
 extern const struct step_class step_edit_file;
 extern const struct step_class step_set_attributes;
+extern const struct step_class step_make_link;
 extern const struct step_class step_make_own_folder;
 
 #endif

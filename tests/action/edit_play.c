@@ -4,9 +4,10 @@
  * the program's own runner, classes and journal, for the tests.
  *
  *   edit ROOT PATH NEW [WORD...]   NEW: a file with the new bytes, "-" to remove. Words: lift,
- * break, write, lock, backup, show (print the shell lines and stop) owner ROOT PATH MODE UID GID
- * [WORD...]   "-" for what is to stay. Words: lift, links, show undo                           all
- * that the journal has
+ *       break, write, lock, backup, show (print the shell lines and stop)
+ *   owner ROOT PATH MODE UID GID [WORD...]   "-" for what is to stay. Words: lift, links, show
+ *   link ROOT PATH TARGET [show]   "-" removes the symlink
+ *   undo   all that the journal has
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 
 #include "action/actions.h"
 #include "action/edit.h"
+#include "action/link.h"
 #include "base/file.h"
 #include "plan/runner.h"
 
@@ -79,6 +81,17 @@ static int add_owner(struct plan *plan, char **words, struct problem *why)
 	return edit_plan_add_owner(plan, &wish, why);
 }
 
+static int add_link(struct plan *plan, char **words, struct problem *why)
+{
+	const struct link_wish wish = {
+		.root = words[0],
+		.path = words[1],
+		.target = strcmp(words[2], "-") == 0 ? NULL : words[2],
+	};
+
+	return link_plan_add(plan, &wish, why);
+}
+
 static void add_undo(struct plan *plan, const struct journal *journal)
 {
 	_cleanup_free_ const struct operation **list = NULL;
@@ -129,6 +142,8 @@ int main(int count, char **words)
 		r = add_edit(plan, words + 2, true, &why);
 	else if (r == 0 && count >= 7 && strcmp(words[1], "owner") == 0)
 		r = add_owner(plan, words + 2, &why);
+	else if (r == 0 && count >= 5 && strcmp(words[1], "link") == 0)
+		r = add_link(plan, words + 2, &why);
 	else if (r == 0)
 		add_undo(plan, journal);
 	if (r < 0)
