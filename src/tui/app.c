@@ -142,6 +142,7 @@ static void refresh_all(struct app *app)
 void app_refresh(struct app *app)
 {
 	knowledge_read_mounts(&app->knowledge);
+	accounts_watch_set_stale(&app->knowledge.accounts);
 	refresh_all(app);
 }
 

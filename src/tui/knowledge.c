@@ -64,6 +64,7 @@ static void forget_problem(struct knowledge *knowledge)
 
 void knowledge_done(struct knowledge *knowledge)
 {
+	accounts_watch_done(&knowledge->accounts);
 	(void)looking_free(knowledge->looking);
 	(void)machine_free(knowledge->surveyed);
 	(void)scan_free(knowledge->scan);
@@ -94,6 +95,7 @@ void knowledge_hold(struct knowledge *knowledge)
 	knowledge->holds++;
 	knowledge->wants_look = knowledge->wants_look || knowledge->looking;
 	knowledge->looking = looking_free(knowledge->looking);
+	accounts_watch_stop(&knowledge->accounts);
 }
 
 void knowledge_release(struct knowledge *knowledge)
@@ -118,6 +120,12 @@ void knowledge_read_mounts(struct knowledge *knowledge)
 		log_line("menu: %s: %s", why.what, why.why);
 }
 
+void knowledge_want_accounts(struct knowledge *knowledge, const char *system)
+{
+	accounts_watch_want(&knowledge->accounts, &knowledge->session, &knowledge->mounted, system,
+			    knowledge->holds > 0);
+}
+
 struct journal *knowledge_journal(struct knowledge *knowledge)
 {
 	struct journal *journal = NULL;
@@ -136,6 +144,8 @@ void knowledge_list_fds(const struct knowledge *knowledge,
 		on_fd(data, knowledge->mounts_fd, POLLPRI);
 	if (knowledge->hotplug)
 		on_fd(data, hotplug_fd(knowledge->hotplug), POLLIN);
+	if (accounts_watch_fd(&knowledge->accounts) >= 0)
+		on_fd(data, accounts_watch_fd(&knowledge->accounts), POLLIN);
 }
 
 /* The scan goes on, nothing of it has been looked into, and nobody does: then it may be time. */
@@ -164,7 +174,7 @@ int knowledge_timeout_ms(const struct knowledge *knowledge)
 		timeout = looking_is_finished(knowledge->looking)
 				  ? 0
 				  : clock_sooner(timeout, looking_timeout_ms(knowledge->looking));
-	return timeout;
+	return clock_sooner(timeout, accounts_watch_timeout_ms(&knowledge->accounts));
 }
 
 static size_t count_answered(const struct machine *machine)
@@ -294,6 +304,7 @@ bool knowledge_dispatch(struct knowledge *knowledge)
 		is_new = dispatch_scan(knowledge) || is_new;
 	if (knowledge->looking)
 		is_new = dispatch_survey(knowledge) || is_new;
+	is_new = accounts_watch_dispatch(&knowledge->accounts) || is_new;
 	is_new = check_hotplug(knowledge) || is_new;
 	if (have_mounts_changed(knowledge)) {
 		knowledge_read_mounts(knowledge);
@@ -304,7 +315,7 @@ bool knowledge_dispatch(struct knowledge *knowledge)
 
 bool knowledge_is_settled(const struct knowledge *knowledge)
 {
-	return !knowledge->scan && !knowledge->looking &&
+	return !knowledge->scan && !knowledge->looking && !knowledge->accounts.look &&
 	       (knowledge->session.machine || knowledge->problem.error);
 }
 

@@ -12,6 +12,7 @@
 #include <poll.h>
 
 #include "action/session.h"
+#include "tui/accounts_watch.h"
 
 enum safety {
 	SAFETY_LOOKING,    /* nothing is mounted by refloat */
@@ -38,6 +39,7 @@ struct knowledge {
 	int64_t check_at_ms;            /* when to see what a hotplug event came to; 0: no need */
 	unsigned holds;                 /* operations that run: nothing is brought up to be looked into */
 	bool wants_look;                /* there was a reason to look meanwhile */
+	struct accounts_watch accounts; /* of the system that a screen has asked about last */
 };
 
 int knowledge_init(struct knowledge *knowledge, struct problem *why);
@@ -56,6 +58,8 @@ void knowledge_release(struct knowledge *knowledge);
 
 /* Reads anew what refloat has done here and what is mounted. */
 void knowledge_read_mounts(struct knowledge *knowledge);
+/* The accounts of SYSTEM (id) are wanted: knowledge->accounts has them once they have been read. */
+void knowledge_want_accounts(struct knowledge *knowledge, const char *system);
 /* The journal as it is now; NULL where it cannot be read. */
 struct journal *knowledge_journal(struct knowledge *knowledge);
 

@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "base/process.h"
 #include "tui/app.h"
+#include "tui/screens/accounts.h"
 #include "tui/screens/home_states.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/menu.h"
@@ -117,6 +118,18 @@ static enum reaction run_shell(struct app *app, void *state)
 	return REACTION_REDRAW;
 }
 
+static enum reaction open_accounts(struct app *app, struct home *home)
+{
+	const char *why_not = accounts_why_not_open(app);
+
+	(void)home;
+	if (why_not)
+		app_hint(app, why_not);
+	else
+		accounts_open(app, NULL);
+	return REACTION_REDRAW;
+}
+
 static enum reaction open_shell(struct app *app, struct home *home)
 {
 	(void)home;
@@ -210,6 +223,7 @@ static const struct line {
 	{"systems", 'i', N_("Installed systems"), open_systems},
 	{"unlock", 'o', N_("Encrypted containers"), open_unlock},
 	{ACTIONS_LINE, 0, NULL, NULL},
+	{"accounts", 'a', N_("Accounts"), open_accounts},
 	{"shell", 's', N_("Shell here"), open_shell},
 	{"umount", 'u', N_("Undo and unmount"), open_undo},
 	{"log", 'l', N_("Log of what was done"), open_log},
@@ -351,7 +365,8 @@ const struct screen_class screen_home = {
 		"right end of the title: only looking, mounted read-only, mounted READ-WRITE.\n"
 		"The usual way: look at the disks (k) and at what is installed (i), mount it (m), "
 		"work "
-		"in it (c), take everything down again (u)."),
+		"in it (c), take everything down again (u). Where nobody can log in: accounts "
+		"(a)."),
 	.bindings = bindings,
 	.state_size = sizeof(struct home),
 	.open = open,

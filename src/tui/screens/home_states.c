@@ -341,6 +341,16 @@ static void describe_chroot(struct app *app, struct menu *menu, const char *id)
 			  app_get_knowledge(app)->mounted.id ? "" : _("mounts it first"));
 }
 
+static void describe_accounts(struct app *app, struct menu *menu, const char *id)
+{
+	const struct survey *survey = app_session(app)->survey;
+
+	if (survey && !survey->system_count && !app_get_knowledge(app)->mounted.id)
+		refuse_without_system(app, menu, id);
+	else
+		set_state(menu, id, ROLE_NORMAL, _("who can log in and who cannot; passwords, keys"));
+}
+
 static bool is_odd(const struct operation *operation)
 {
 	return operation->state == OPERATION_CUT_OFF || operation->state == OPERATION_FAILED;
@@ -451,6 +461,7 @@ static const struct {
 	{"unlock", describe_unlock},	    {"mount", describe_mount},
 	{"check-fs", describe_filesystems}, {"chroot", describe_chroot},
 	{"umount", describe_undo_line},	    {"log", describe_log},
+	{"accounts", describe_accounts},
 };
 
 void home_states_set(struct app *app, struct menu *menu)

@@ -70,6 +70,13 @@ extern const struct screen_class screen_job_log;
 extern const struct screen_class screen_filesystems;
 extern const struct screen_class screen_filesystem;
 
+/* The accounts of a system, whose id is the argument; one of them (struct account_argument); its new
+ * password, or a new account; its new SSH keys. */
+extern const struct screen_class screen_accounts;
+extern const struct screen_class screen_account;
+extern const struct screen_class screen_password;
+extern const struct screen_class screen_add_key;
+
 /* What refloat has done here, to undo it. */
 extern const struct screen_class screen_undo;
 

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "tui/app.h"
+#include "tui/screens/accounts.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/pairs.h"
 #include "tui/screens/reading.h"
@@ -286,6 +287,12 @@ static const char *why_no_mount(const struct app *app, const void *state)
 	return screen->is_gone ? _("This system is not here any more.") : NULL;
 }
 
+static enum reaction open_accounts(struct app *app, void *state)
+{
+	accounts_open(app, ((const struct system_screen *)state)->id);
+	return REACTION_REDRAW;
+}
+
 static const char *get_title(const void *state)
 {
 	const struct system_screen *screen = state;
@@ -310,6 +317,11 @@ static const struct binding bindings[] = {
 	 .label = N_("mount"),
 	 .help = N_("Mount this system: what will be done is shown first, and asked for."),
 	 .run = open_mount,
+	 .why_not = why_no_mount},
+	{.key = 'a',
+	 .label = N_("accounts"),
+	 .help = N_("Show who can log in to this system and what keeps others out, and mend that."),
+	 .run = open_accounts,
 	 .why_not = why_no_mount},
 	{.key = 'i',
 	 .label = N_("notes"),

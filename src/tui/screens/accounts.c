@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The accounts of a system that could log in, and what stands in the way of each. */
+#include "tui/screens/accounts.h"
+
+#include "action/accounts.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "tui/screens/listing.h"
+#include "tui/screens/reading.h"
+#include "tui/screens/screens.h"
+#include "tui/widgets/frame.h"
+
+#define ROWS_WITH_PANE 8 /* from so many on what is known of the current row stands below */
+#define PANE_ROWS 3	 /* with its rule */
+
+struct accounts_screen {
+	struct listing listing; /* first: it is what the keys go to */
+	char *system;
+	char *title;
+	bool has_all;	/* also those that are not meant for logins */
+	bool wants_new; /* a new account was asked for, and it is being mounted for that */
+};
+
+static const struct list_column columns[] = {
+	{.title = N_("NAME"), .minimum = 8, .preferred = 14, .rank = 0},
+	{.title = N_("CONSOLE"), .minimum = 7, .rank = 2},
+	{.title = N_("SSH PASSWORD"), .minimum = 12, .rank = 4},
+	{.title = N_("SSH KEY"), .minimum = 7, .rank = 3},
+	{.title = N_("WHAT STANDS IN THE WAY"), .minimum = 20, .rank = 1},
+};
+
+#define COLUMN_FIRST_WAY 1
+
+static const enum role answer_roles[] = {
+	[LOGIN_NO] = ROLE_ERROR, [LOGIN_DEPENDS] = ROLE_WARNING, [LOGIN_YES] = ROLE_OK};
+
+/* --- the rows */
+
+static bool is_shut_out(const struct account_state *account)
+{
+	for (size_t i = 0; i < LOGIN_WAYS; i++) {
+		if (account->answers[i] == LOGIN_NO)
+			return true;
+	}
+	return false;
+}
+
+/* What stands in its way, in a line. */
+static char *describe_state(const struct account_state *account)
+{
+	char *text = describe_account(account);
+
+	if (*text || !is_shut_out(account))
+		return text;
+	free(text);
+	return text_copy(_("what stands in everybody's way (i)"));
+}
+
+static void add_row(struct accounts_screen *screen, const struct account_state *account)
+{
+	_cleanup_free_ char *name = printable_text(account->name);
+	_cleanup_free_ char *state = describe_state(account);
+	const char *texts[] = {name, describe_login_answer(account->answers[LOGIN_CONSOLE]),
+			       describe_login_answer(account->answers[LOGIN_SSH_PASSWORD]),
+			       describe_login_answer(account->answers[LOGIN_SSH_KEY]), state};
+	struct list_row *row;
+
+	row = list_add(&screen->listing.list, account->name, 0, ROLE_NORMAL, texts);
+	for (size_t i = 0; i < LOGIN_WAYS; i++)
+		row->roles[COLUMN_FIRST_WAY + i] = (unsigned char)answer_roles[account->answers[i]];
+}
+
+/* --- what stands below them */
+
+static char *format_system_obstacle(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *what = describe_obstacle(obstacle);
+	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
+	_cleanup_free_ char *place = describe_obstacle_place(obstacle);
+
+	if (obstacle->weight == OBSTACLE_NOTE)
+		return text_format(_("%s%s%s."), what, place ? ", " : "", place ? place : "");
+	return text_format(obstacle->weight == OBSTACLE_BLOCKS
+				   ? _("In everybody's way (%s): %s%s%s.")
+				   : _("Maybe in everybody's way (%s): %s%s%s."),
+			   ways, what, place ? ", " : "", place ? place : "");
+}
+
+static void add_remarks(const struct accounts_watch *watch, struct text_list *remarks)
+{
+	const struct accounts *accounts = &watch->accounts;
+
+	if (watch->look)
+		text_list_add(remarks, _("They are being read again ..."));
+	if (watch->why.why)
+		text_list_format(remarks, _("They could not be read again: %s."), watch->why.why);
+	if (watch->target.is_read_only)
+		text_list_add(remarks, _("The system is mounted read-only: nothing can be mended "
+					 "before it is mounted read-write."));
+	for (size_t i = 0; i < accounts->system.count; i++)
+		text_list_take(remarks, format_system_obstacle(&accounts->system.items[i]));
+	for (size_t i = 0; i < accounts->source_count; i++)
+		text_list_take(remarks, describe_account_source(&accounts->sources[i]));
+	describe_accounts_notes(accounts, remarks);
+	if (!watch->target.root)
+		text_list_add(remarks,
+			      _("The system is not mounted: nothing of it was changed to read "
+				"this. What mends an account mounts it first, and asks before."));
+}
+
+/* --- keeping it up to date */
+
+static char *format_empty(const struct accounts_watch *watch)
+{
+	if (watch->has_accounts)
+		return text_copy(watch->accounts.has_passwd
+					 ? _("No account of it is meant for logins; . shows all.")
+					 : _("It has no /etc/passwd that could be read."));
+	if (watch->why.why)
+		return text_format(_("The accounts cannot be read: %s."), watch->why.why);
+	return text_format(_("Reading the accounts of %s ..."), watch->target.title);
+}
+
+static void fill(const struct app *app, struct accounts_screen *screen)
+{
+	const struct accounts_watch *watch = accounts_of(app);
+	_cleanup_free_ char *empty = format_empty(watch);
+
+	text_list_done(&screen->listing.remarks);
+	list_set_empty(&screen->listing.list, empty);
+	list_begin(&screen->listing.list);
+	for (size_t i = 0; watch->has_accounts && i < watch->accounts.count; i++) {
+		if (screen->has_all || watch->accounts.items[i].could_log_in)
+			add_row(screen, &watch->accounts.items[i]);
+	}
+	list_end(&screen->listing.list);
+	if (watch->has_accounts)
+		add_remarks(watch, &screen->listing.remarks);
+	free(screen->title);
+	screen->title = text_format(_("Accounts of %s"), watch->target.title);
+}
+
+static void refresh(struct app *app, void *state)
+{
+	struct accounts_screen *screen = state;
+
+	knowledge_want_accounts(app_knowledge(app), screen->system);
+	fill(app, screen);
+}
+
+static void open_accounts(struct app *app, void *state, const void *argument)
+{
+	struct accounts_screen *screen = state;
+
+	listing_init(&screen->listing, columns, ARRAY_SIZE(columns), LIST_NO_LETTERS);
+	screen->system = text_copy(argument);
+	accounts_watch_set_stale(&app_knowledge(app)->accounts);
+}
+
+static void close_accounts(struct app *app, void *state)
+{
+	struct accounts_screen *screen = state;
+
+	accounts_watch_stop(&app_knowledge(app)->accounts);
+	free(screen->system);
+	free(screen->title);
+	listing_close(app, state);
+}
+
+/* --- drawing */
+
+/* All that is known of the current row, of which there may be no room in it. */
+static char *describe_current(const struct account_state *account)
+{
+	_cleanup_text_list_ struct text_list ways = {0};
+	_cleanup_free_ char *name = printable_text(account->name);
+	_cleanup_free_ char *state = describe_state(account), *joined = NULL;
+
+	for (size_t i = 0; i < LOGIN_WAYS; i++)
+		text_list_format(&ways, "%s: %s", describe_login_way((enum login_way)i),
+				 describe_login_answer(account->answers[i]));
+	joined = text_list_join(&ways, ", ");
+	return text_format("%s - %s%s%s", name, joined, *state ? "; " : "", state);
+}
+
+static const struct account_state *find_current(const struct app *app,
+						const struct accounts_screen *screen)
+{
+	const char *name = list_current_id(&screen->listing.list);
+	const struct accounts_watch *watch = accounts_of(app);
+
+	return name && watch->has_accounts ? accounts_find(&watch->accounts, name) : NULL;
+}
+
+static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
+{
+	const struct accounts_screen *screen = state;
+	const struct account_state *account = find_current(app, screen);
+	struct area pane = {area.row + area.rows - PANE_ROWS, area.column, PANE_ROWS, area.columns};
+	_cleanup_free_ char *text = account ? describe_current(account) : NULL;
+
+	if (!account || area.rows < ROWS_WITH_PANE) {
+		listing_draw(app, state, canvas, area);
+		return;
+	}
+	area.rows -= PANE_ROWS;
+	listing_draw(app, state, canvas, area);
+	rule_draw(canvas, pane);
+	canvas_fill(canvas, (struct area){pane.row + 1, pane.column, pane.rows - 1, pane.columns},
+		    ROLE_NORMAL);
+	(void)paragraphs_draw(canvas,
+			      (struct area){pane.row + 1, 1, pane.rows - 1, pane.columns - 2}, 0,
+			      text, _("... (Enter)")); /* as much as fits */
+}
+
+/* --- keys */
+
+static enum reaction open_current(struct app *app, void *state)
+{
+	const struct accounts_screen *screen = state;
+	const struct account_argument argument = {screen->system,
+						  list_current_id(&screen->listing.list)};
+
+	if (!argument.name)
+		return REACTION_NOTHING;
+	app_open(app, &screen_account, &argument);
+	return REACTION_REDRAW;
+}
+
+static enum reaction toggle_all(struct app *app, void *state)
+{
+	struct accounts_screen *screen = state;
+
+	screen->has_all = !screen->has_all;
+	fill(app, screen);
+	return REACTION_REDRAW;
+}
+
+static void open_new(struct app *app, const struct accounts_screen *screen)
+{
+	const struct account_argument argument = {screen->system, NULL};
+
+	app_open(app, &screen_password, &argument);
+}
+
+static enum reaction on_mount_answer(struct app *app, void *state, int key)
+{
+	struct accounts_screen *screen = state;
+
+	screen->wants_new = key == 'y';
+	if (key == 'y')
+		accounts_open_mount(app, &screen_accounts);
+	return REACTION_REDRAW;
+}
+
+static enum reaction add_account(struct app *app, void *state)
+{
+	if (accounts_make_ready(app, on_mount_answer))
+		open_new(app, state);
+	return REACTION_REDRAW;
+}
+
+static const char *why_not_add(const struct app *app, const void *state)
+{
+	(void)state;
+	return accounts_of(app)->has_accounts ? NULL : _("The accounts are not known yet.");
+}
+
+/* It was mounted for what was asked before, or it was not. */
+static void resume(struct app *app, void *state)
+{
+	struct accounts_screen *screen = state;
+	bool wants_new = screen->wants_new;
+
+	screen->wants_new = false;
+	if (wants_new && accounts_are_ready(app))
+		open_new(app, screen);
+}
+
+static enum reaction open_next(struct app *app, void *state)
+{
+	return accounts_open_next(app, ((const struct accounts_screen *)state)->system);
+}
+
+static enum reaction on_key(struct app *app, void *state, const struct key *key)
+{
+	struct accounts_screen *screen = state;
+	enum widget_answer answer = list_key(&screen->listing.list, key);
+
+	return answer == WIDGET_CHOSEN ? open_current(app, state) : reaction_of(answer);
+}
+
+static const char *get_title(const void *state)
+{
+	return ((const struct accounts_screen *)state)->title;
+}
+
+static const struct binding bindings[] = {
+	{.key = KEY_CODE_ENTER,
+	 .label = N_("open"),
+	 .help = N_("Show what stands in the way of the account, and mend it."),
+	 .run = open_current,
+	 .why_not = listing_why_not_open},
+	{.key = 'n',
+	 .label = N_("new account"),
+	 .help = N_("Add an account of your own that may become root, for an emergency."),
+	 .run = add_account,
+	 .why_not = why_not_add},
+	{.key = '.',
+	 .twin = 'a',
+	 .label = N_("all"),
+	 .help = N_("Show all accounts, also those of services that nobody logs in with; again: "
+		    "only those that could."),
+	 .run = toggle_all},
+	{.key = 'i',
+	 .label = N_("notes"),
+	 .help = N_("Show all that stands below the list: what is in everybody's way, and which "
+		    "accounts are out of reach."),
+	 .run = listing_show_remarks,
+	 .why_not = listing_why_no_remarks},
+	{.key = 'r',
+	 .label = N_("read again"),
+	 .help = N_("Read the accounts again."),
+	 .run = accounts_read_again},
+	{.key = 'o',
+	 .label = N_("other system"),
+	 .help = N_("Show the accounts of the next system."),
+	 .run = open_next,
+	 .why_not = accounts_why_not_next},
+	{.key = 0},
+};
+
+const struct screen_class screen_accounts = {
+	.name = "accounts",
+	.title = N_("Accounts"),
+	.help = N_(
+		"Every account of the installed system that could log in, and in which ways it "
+		"gets in: at the console (the screen, or a serial line), over SSH with a "
+		"password, over SSH with a key. \"depends\" means that it hangs on the terminal, "
+		"on where one comes from, or on the hour.\n"
+		"Enter opens an account; there everything that stands in its way is mended, one "
+		"thing or all of it. Each time you see first which files would be changed and "
+		"how, and all of it can be undone.\n"
+		"All of this is read from the files of the system; nothing of it is run. It need "
+		"not be mounted for that; to mend something it is mounted first, and you are "
+		"asked."),
+	.bindings = bindings,
+	.state_size = sizeof(struct accounts_screen),
+	.open = open_accounts,
+	.refresh = refresh,
+	.resume = resume,
+	.draw = draw,
+	.on_key = on_key,
+	.is_typing = listing_is_typing,
+	.get_title = get_title,
+	.close = close_accounts,
+};

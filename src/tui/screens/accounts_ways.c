@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ways from and to the screens about accounts: opening them, mounting first, plans. */
+#include "tui/screens/accounts.h"
+
+#include "action/action.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "tui/screens/screens.h"
+
+const struct accounts_watch *accounts_of(const struct app *app)
+{
+	return &app_get_knowledge(app)->accounts;
+}
+
+/* --- opening */
+
+static const struct system *find_system(const struct app *app, const char *id)
+{
+	const struct survey *survey = app_session(app)->survey;
+
+	for (size_t i = 0; survey && i < survey->system_count; i++) {
+		if (!id || text_is_equal(survey->systems[i]->id, id))
+			return survey->systems[i];
+	}
+	return NULL;
+}
+
+const char *accounts_why_not_open(const struct app *app)
+{
+	const struct survey *survey = app_session(app)->survey;
+
+	if (app_get_knowledge(app)->mounted.id || (survey && survey->system_count))
+		return NULL;
+	return survey ? _("No installed system was found.")
+		      : _("The systems are still being looked for.");
+}
+
+void accounts_open(struct app *app, const char *system)
+{
+	const char *mounted = app_get_knowledge(app)->mounted.id;
+	const struct system *found = find_system(app, system ? system : mounted);
+
+	if (!system)
+		system = mounted ? mounted : found ? found->id : NULL;
+	if (!system)
+		return;
+	if (found && found->kind == SYSTEM_WINDOWS) {
+		app_hint(app, _("\"refloat accounts\" shows the accounts of a Windows system."));
+		return;
+	}
+	app_open(app, &screen_accounts, system);
+}
+
+enum reaction accounts_open_next(struct app *app, const char *system)
+{
+	const struct survey *survey = app_session(app)->survey;
+	size_t next = 0;
+
+	for (size_t i = 0; i < survey->system_count; i++) {
+		if (text_is_equal(survey->systems[i]->id, system))
+			next = (i + 1) % survey->system_count;
+	}
+	app_replace(app, &screen_accounts, survey->systems[next]->id);
+	return REACTION_REDRAW;
+}
+
+const char *accounts_why_not_next(const struct app *app, const void *state)
+{
+	const struct survey *survey = app_session(app)->survey;
+
+	(void)state;
+	return survey && survey->system_count > 1 ? NULL : _("There is no other system.");
+}
+
+/* --- mounting first */
+
+bool accounts_are_ready(const struct app *app)
+{
+	const struct account_target *target = &accounts_of(app)->target;
+
+	return target->root && !target->is_read_only;
+}
+
+bool accounts_make_ready(struct app *app, app_on_answer_fn on_answer)
+{
+	const struct app_button buttons[] = {{'y', _("Mount it")}, {'n', _("No")}};
+	const struct account_target *target = &accounts_of(app)->target;
+	_cleanup_free_ char *text = NULL, *place = NULL;
+	_cleanup_problem_ struct problem why = {0};
+
+	if (accounts_are_ready(app))
+		return true;
+	if (app_session(app)->scan.sysroot) {
+		app_hint(app, _("This is a recorded machine: it can only be looked at."));
+		return false;
+	}
+	if (target->root) {
+		(void)account_target_check_writable(target, &why); /* it says what to do */
+		app_tell_problem(app, &why);
+		return false;
+	}
+	place = printable_text(app_session(app)->target);
+	text = text_format(_("To change anything in %s it has to be mounted. Mount it under %s "
+			     "first? You see what will be mounted before it is done; afterwards "
+			     "this goes on."),
+			   target->title, place);
+	app_ask(app, ROLE_WARNING, _("It is not mounted yet"), text, buttons, ARRAY_SIZE(buttons),
+		on_answer);
+	return false;
+}
+
+void accounts_answer(const struct app *app, const struct action *action, const char *user,
+		     struct answers *answers)
+{
+	/* these fields exist */
+	(void)answers_add(answers, "system", accounts_of(app)->target.system);
+	for (size_t i = 0; user && i < action->field_count; i++) {
+		if (action->fields[i].kind == FIELD_ACCOUNT)
+			(void)answers_add(answers, action->fields[i].name, user);
+	}
+}
+
+void accounts_open_plan(struct app *app, const char *name, const char *user, const char *option,
+			const struct screen_class *back_to)
+{
+	const struct action *action = action_find(name);
+	struct answers answers;
+	const struct plan_argument argument = {
+		.action = action, .answers = &answers, .back_to = back_to};
+
+	if (!action)
+		return;
+	answers_init(&answers, action);
+	accounts_answer(app, action, user, &answers);
+	if (option)
+		(void)answers_add(&answers, option, "yes"); /* the field exists */
+	app_open(app, &screen_plan, &argument);
+	answers_done(&answers);
+}
+
+void accounts_open_mount(struct app *app, const struct screen_class *back_to)
+{
+	accounts_open_plan(app, "mount", NULL, NULL, back_to);
+}
+
+enum reaction accounts_read_again(struct app *app, void *state)
+{
+	(void)state;
+	app_refresh(app); /* that has them read, too */
+	return REACTION_REDRAW;
+}
