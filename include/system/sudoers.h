@@ -13,10 +13,20 @@
 #include "base/root.h"
 #include "base/text.h"
 
+/* A rule about all commands as root: the last one that matches decides. */
+struct sudoers_rule {
+	struct text_list who; /* "anna", "%wheel", "ALL", "!bob"; aliases filled in */
+	bool allows;
+};
+
 struct sudoers {
-	struct text_list groups; /* names; a group that does not exist in the target is among them */
-	struct text_list users;
-	bool has_program; /* sudo or doas is installed */
+	struct sudoers_rule *rules;
+	size_t count;
+	size_t capacity;
+	struct text_list
+		groups;		/* names; a group that does not exist in the target is among them */
+	struct text_list users; /* "ALL" where everybody is */
+	bool has_program;	/* sudo or doas is installed */
 	struct text_list files; /* all that were read, in-root */
 };
 
@@ -25,6 +35,7 @@ void sudoers_done(struct sudoers *sudoers);
 #define _cleanup_sudoers_ _cleanup_(sudoers_done)
 
 /* USER, who is in GROUPS, may become root. */
-bool sudoers_trusts(const struct sudoers *sudoers, const char *user, const struct text_list *groups);
+bool sudoers_trusts(const struct sudoers *sudoers, const char *user,
+		    const struct text_list *groups);
 
 #endif
