@@ -45,6 +45,7 @@ enum pam_fault_kind {
 
 struct pam_fault {
 	enum pam_fault_kind kind;
+	unsigned types; /* what fails by it: bits of enum pam_type */
 	char *subject; /* the file, the module or the words that it is about */
 	char *file;    /* where that stands; NULL with PAM_FAULT_NO_SERVICE */
 	unsigned line;

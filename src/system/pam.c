@@ -35,8 +35,8 @@ static const struct {
 
 static const char *const config_folders[] = {"/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d"};
 
-static void add_fault(struct reader *reader, enum pam_fault_kind kind, const char *subject,
-		      const char *file, unsigned line)
+static void add_fault(struct reader *reader, enum pam_fault_kind kind, unsigned types,
+		      const char *subject, const char *file, unsigned line)
 {
 	struct pam_stack *stack = reader->stack;
 
@@ -46,6 +46,7 @@ static void add_fault(struct reader *reader, enum pam_fault_kind kind, const cha
 				   sizeof(*stack->faults));
 	stack->faults[stack->fault_count++] = (struct pam_fault){
 		.kind = kind,
+		.types = types,
 		.subject = text_copy(subject),
 		.file = text_copy(file),
 		.line = line,
@@ -118,7 +119,7 @@ static void add_rule(struct reader *reader, unsigned type, bool is_quiet, bool i
 	rule->line = line;
 	rule->depth = depth;
 	if (!rule->path && !is_quiet && reader->folders.count) /* else /usr is elsewhere */
-		add_fault(reader, PAM_FAULT_NO_MODULE, rule->module, file, line);
+		add_fault(reader, PAM_FAULT_NO_MODULE, type, rule->module, file, line);
 }
 
 static int read_name(struct reader *reader, const char *name, unsigned types, unsigned depth);
@@ -128,9 +129,9 @@ static void follow(struct reader *reader, const char *name, unsigned types, cons
 		   unsigned line, unsigned depth)
 {
 	if (depth >= DEPTH_MAX || reader->file_count >= FILES_MAX || reader->bytes >= BYTES_MAX)
-		add_fault(reader, PAM_FAULT_TOO_DEEP, name, file, line);
+		add_fault(reader, PAM_FAULT_TOO_DEEP, types, name, file, line);
 	else if (read_name(reader, name, types, depth + 1) < 0)
-		add_fault(reader, PAM_FAULT_NO_INCLUDE, name, file, line);
+		add_fault(reader, PAM_FAULT_NO_INCLUDE, types, name, file, line);
 }
 
 static void take_line(struct reader *reader, const char *text, unsigned types, const char *file,
@@ -151,7 +152,12 @@ static void take_line(struct reader *reader, const char *text, unsigned types, c
 	is_quiet = words.items[0][0] == '-';
 	type = find_types(words.items[0] + is_quiet);
 	if (!type || words.count < 3) {
-		add_fault(reader, PAM_FAULT_BAD_LINE, text, file, line);
+		/* an unknown type counts as the most sensitive one, says pam_handlers.c */
+		add_fault(reader, PAM_FAULT_BAD_LINE,
+			  type		     ? type
+			  : types & PAM_AUTH ? PAM_AUTH
+					     : types,
+			  text, file, line);
 		return;
 	}
 	if (!(type & types))
@@ -165,7 +171,7 @@ static void take_line(struct reader *reader, const char *text, unsigned types, c
 	else if (is_control(words.items[1], is_bracketed))
 		add_rule(reader, type, is_quiet, is_bracketed, &words, file, line, depth);
 	else
-		add_fault(reader, PAM_FAULT_BAD_LINE, text, file, line);
+		add_fault(reader, PAM_FAULT_BAD_LINE, type, text, file, line);
 }
 
 /* What stands behind SERVICE, the first word of a line of pam.conf; NULL: the line is another's. */
@@ -251,7 +257,7 @@ void pam_stack_read(const struct root *root, const char *service, struct pam_sta
 	if (get_types(&stack) != PAM_ALL_TYPES)
 		other = read_name(&reader, "other", PAM_ALL_TYPES & ~get_types(&stack), 0);
 	if (error < 0 && other < 0)
-		add_fault(&reader, PAM_FAULT_NO_SERVICE, service, NULL, 0);
+		add_fault(&reader, PAM_FAULT_NO_SERVICE, PAM_ALL_TYPES, service, NULL, 0);
 	text_list_done(&reader.folders);
 	*ret_stack = stack;
 }
