@@ -16,7 +16,8 @@ enum key_path_fault {
 	KEY_PATH_OWNER = 1 << 0, /* neither the user's nor root's */
 	KEY_PATH_GROUP_WRITES = 1 << 1,
 	KEY_PATH_OTHERS_WRITE = 1 << 2,
-	KEY_PATH_NOT_FILE = 1 << 3 /* a folder, a device: no file of keys */
+	KEY_PATH_NOT_FILE = 1 << 3,  /* a folder, a device: no file of keys */
+	KEY_PATH_UNREADABLE = 1 << 4 /* the user, as whom sshd reads, may not; also above the home */
 };
 
 /* A file or folder on the way that sshd objects to. */

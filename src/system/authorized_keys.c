@@ -69,10 +69,27 @@ static size_t count_keys(const struct root *root, const char *path)
 	return count;
 }
 
-static unsigned find_faults(const struct stat *status, const struct account *account)
+/* ACCOUNT may read a file, or go through a folder. Which groups it is in besides its own is not
+ * known here: what a group may, it may. */
+static bool is_readable(const struct stat *status, const struct account *account)
 {
-	unsigned faults = 0;
+	mode_t wanted = S_ISDIR(status->st_mode) ? S_IXOTH : S_IROTH;
 
+	if (account->uid == 0)
+		return true;
+	if (status->st_uid == account->uid)
+		return status->st_mode & wanted << 6;
+	if (status->st_gid == account->gid)
+		return status->st_mode & wanted << 3;
+	return status->st_mode & (wanted | wanted << 3);
+}
+
+static unsigned find_faults(const struct stat *status, const struct account *account, bool is_above)
+{
+	unsigned faults = is_readable(status, account) ? 0 : KEY_PATH_UNREADABLE;
+
+	if (is_above)
+		return faults;
 	if (status->st_uid != 0 && status->st_uid != account->uid)
 		faults |= KEY_PATH_OWNER;
 	if (status->st_mode & S_IWGRP)
@@ -82,8 +99,10 @@ static unsigned find_faults(const struct stat *status, const struct account *acc
 	return faults;
 }
 
+enum key_place { PLACE_FILE, PLACE_FOLDER, PLACE_ABOVE /* the home folder: only to go through */ };
+
 /* Looks at PATH, which has no symlink in it. */
-static void judge_path(const struct root *root, const char *path, bool is_file,
+static void judge_path(const struct root *root, const char *path, enum key_place place,
 		       const struct account *account, struct key_file *file)
 {
 	struct stat status;
@@ -91,8 +110,8 @@ static void judge_path(const struct root *root, const char *path, bool is_file,
 
 	if (root_stat(root, path, false, &status) < 0)
 		return;
-	faults = find_faults(&status, account);
-	if (is_file && !S_ISREG(status.st_mode))
+	faults = find_faults(&status, account, place == PLACE_ABOVE);
+	if (place == PLACE_FILE && !S_ISREG(status.st_mode))
 		faults |= KEY_PATH_NOT_FILE;
 	if (!faults)
 		return;
@@ -107,11 +126,13 @@ static void judge_path(const struct root *root, const char *path, bool is_file,
 	};
 }
 
-/* From the file up to the home folder, or to the root where it lies elsewhere. */
+/* From the file up to the home folder, or to the root where it lies elsewhere; above it only
+ * whether one can go through. */
 static void judge_file(const struct root *root, const struct account *account,
 		       struct key_file *file)
 {
 	_cleanup_free_ char *at = NULL, *home = NULL;
+	enum key_place place = PLACE_FOLDER;
 	bool exists = false;
 
 	if (root_resolve(root, file->path, false, &at, &exists) < 0 || !exists)
@@ -120,14 +141,14 @@ static void judge_file(const struct root *root, const struct account *account,
 	file->keys = count_keys(root, file->path);
 	if (root_resolve(root, account->home, false, &home, &exists) < 0)
 		home = NULL;
-	judge_path(root, at, true, account, file);
+	judge_path(root, at, PLACE_FILE, account, file);
 	while (strcmp(at, "/") != 0) {
 		char *slash = strrchr(at, '/');
 
 		slash[slash == at] = '\0';
-		judge_path(root, at, false, account, file);
+		judge_path(root, at, place, account, file);
 		if (text_is_equal(at, home))
-			return;
+			place = PLACE_ABOVE;
 	}
 }
 
