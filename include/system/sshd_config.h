@@ -71,6 +71,8 @@ struct sshd_login {
 	bool is_root;			/* user number 0 */
 	const struct text_list *groups; /* names of the groups the user is in; NULL: not known */
 	unsigned local_port;		/* sshd's port of the connection; 0: not known */
+	const char *root_default; /* PermitRootLogin where it is not set (sshd_version.h); NULL: not
+				     known */
 	bool is_locked; /* the password field starts with !: without UsePAM sshd refuses, keys too
 			 */
 };

@@ -204,8 +204,11 @@ static void judge_root(const struct sshd_config *config, const struct sshd_login
 	_cleanup_sshd_value_ struct sshd_value value = {0};
 
 	sshd_config_get(config, "permitrootlogin", login, &value);
-	judge_root_word(judgement, sshd_value_text(&value), value.setting,
-			!value.setting || value.alternative_count);
+	judge_root_word(judgement,
+			!value.setting && login->root_default ? login->root_default
+							      : sshd_value_text(&value),
+			value.setting,
+			(!value.setting && !login->root_default) || value.alternative_count);
 	for (size_t i = 0; i < value.alternative_count; i++)
 		judge_root_word(judgement, value.alternatives[i].setting->values.items[0],
 				value.alternatives[i].setting, true);
