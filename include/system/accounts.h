@@ -127,7 +127,8 @@ struct account_obstacles {
 enum account_kind {
 	ACCOUNT_ROOT,	/* user number 0 */
 	ACCOUNT_PERSON, /* within UID_MIN to UID_MAX */
-	ACCOUNT_SYSTEM	/* of a service */
+	ACCOUNT_SYSTEM, /* of a service */
+	ACCOUNT_KINDS
 };
 
 struct account_state {
@@ -152,6 +153,7 @@ struct account_terminal {
 	char *name;	/* "tty1", "ttyS0" */
 	bool is_serial;
 	bool has_login;
+	bool is_kernels; /* the kernel's command line names it */
 	bool is_wanted; /* the kernel's command line, or what it had before, speaks for one */
 	char *file;	/* what says so */
 };

@@ -6,21 +6,42 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "system/account_line.h"
 #include "system/accounts_parts.h"
 
 #define ACCOUNTS_MAX 20000 /* a list for people; what is left out is counted */
 #define DAY_SECONDS 86400
 
+/* One that differs from FOUND in the ways only; NULL. */
+static struct account_obstacle *find_same(const struct account_obstacles *list,
+					  const struct obstacle_found *found)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct account_obstacle *item = &list->items[i];
+
+		if (item->kind == found->kind && item->weight == found->weight &&
+		    item->line == found->line && item->number == found->number &&
+		    item->second == found->second && text_is_equal(item->file, found->file) &&
+		    text_is_equal(item->subject, found->subject))
+			return item;
+	}
+	return NULL;
+}
+
 void obstacle_add(struct account_obstacles *list, const struct obstacle_found *found)
 {
-	if (!found->ways || list->count >= ACCOUNT_OBSTACLES_MAX)
+	struct account_obstacle *same = find_same(list, found);
+
+	if (same)
+		same->ways |= found->ways;
+	if (same || !found->ways || list->count >= ACCOUNT_OBSTACLES_MAX)
 		return;
 	list->items = alloc_grow(list->items, list->count, &list->capacity, sizeof(*list->items));
 	list->items[list->count++] = (struct account_obstacle){
 		.kind = found->kind,
 		.weight = found->weight,
 		.ways = found->ways,
-		.mend = obstacle_mend(found->kind),
+		.mend = found->is_beyond_mend ? MEND_NONE : obstacle_mend(found->kind),
 		.subject = text_copy(found->subject),
 		.file = text_copy(found->file),
 		.line = found->line,
@@ -102,16 +123,20 @@ static void judge_account(const struct judge *judge, const struct account *accou
 	const struct judged judged = {.account = account, .state = state};
 
 	group_index_list(&judge->groups, &judge->group, account, &state->groups);
-	state->is_admin = account->uid == 0;
+	judge_admin(judge, &judged);
 	if (!state->could_log_in)
 		return;
 	judge_password(judge, &judged);
 	judge_shell(judge, &judged);
 	judge_home(judge, &judged);
+	judge_gates(judge, &judged);
+	judge_lockouts(judge, &judged);
+	judge_sshd(judge, &judged);
+	judge_keys(judge, &judged);
 	sort_obstacles(&state->obstacles);
 }
 
-static void add_account(struct judge *judge, const struct account *account)
+static void add_account(struct judge *judge, const struct account *account, enum account_kind kind)
 {
 	struct accounts *accounts = judge->accounts;
 	struct account_state *state;
@@ -126,7 +151,7 @@ static void add_account(struct judge *judge, const struct account *account)
 		.gecos = text_copy(account->gecos),
 		.home = text_copy(account->home),
 		.shell = text_copy(account->shell),
-		.kind = find_kind(judge, account->uid),
+		.kind = kind,
 	};
 	state->could_log_in = state->kind != ACCOUNT_SYSTEM || !shell_is_nologin(account->shell);
 	judge_account(judge, account, state);
@@ -140,16 +165,70 @@ static bool is_first(const struct account_file *file, size_t line, const char *n
 	return account_file_find(file, name, &first) == 0 && first == line;
 }
 
+/* A name as useradd takes it: not everything in front of a colon is an account. */
+static bool is_name(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+
+	return *name && strchr(letters, *name) &&
+	       !name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				  "._-$")];
+}
+
+/* Field FIELD of a line that cannot be read; the caller frees. */
+static char *get_field(const struct account_line *line, unsigned field, const char *fallback)
+{
+	size_t length = 0;
+	const char *text = account_line_field(ACCOUNT_FILE_PASSWD, line, field, &length);
+
+	return text ? alloc_copy(text, length) : text_copy(fallback);
+}
+
+/* What a broken line tells of an account that has no other line. True where it is of one. */
+static bool get_broken(const struct account_file *file, size_t number, struct account *account,
+		       enum account_kind *kind)
+{
+	const struct account_line *line = &file->lines[number];
+	_cleanup_free_ char *uid = NULL, *gid = NULL;
+	struct account_match match;
+
+	if (line->kind != ACCOUNT_LINE_BROKEN || account_line_count(line) < 2)
+		return false;
+	account->name = get_field(line, PASSWD_NAME, "");
+	account_file_match(file, account->name, &match);
+	if (!is_name(account->name) || match.entry_count || match.broken != number)
+		return false;
+	account->password = get_field(line, PASSWD_PASSWORD, "x");
+	account->gecos = get_field(line, PASSWD_GECOS, "");
+	account->home = get_field(line, PASSWD_HOME, "");
+	account->shell = get_field(line, PASSWD_SHELL, "");
+	account->uid = account->gid = UINT32_MAX;
+	uid = get_field(line, PASSWD_UID, "");
+	gid = get_field(line, PASSWD_GID, "");
+	(void)account_line_parse_id(gid, &account->gid); /* or it stays unknown */
+	if (strcmp(account->name, "root") == 0) {
+		account->uid = 0;
+		*kind = ACCOUNT_ROOT;
+	} else if (account_line_parse_id(uid, &account->uid) < 0) {
+		*kind = ACCOUNT_PERSON;
+	}
+	return true;
+}
+
 static void add_accounts(struct judge *judge)
 {
 	for (size_t i = 0; i < judge->passwd.count; i++) {
 		_cleanup_account_ struct account account = {0};
+		enum account_kind kind = ACCOUNT_KINDS;
 
-		if (account_file_get_account(&judge->passwd, i, &account) < 0 ||
-		    !is_first(&judge->passwd, i, account.name))
+		if (account_file_get_account(&judge->passwd, i, &account) == 0
+			    ? !is_first(&judge->passwd, i, account.name)
+			    : !get_broken(&judge->passwd, i, &account, &kind))
 			continue;
+		if (kind == ACCOUNT_KINDS)
+			kind = find_kind(judge, account.uid);
 		if (judge->accounts->count < ACCOUNTS_MAX)
-			add_account(judge, &account);
+			add_account(judge, &account, kind);
 		else
 			judge->accounts->left_out++;
 	}
@@ -200,14 +279,20 @@ static void read_all(struct judge *judge)
 	login_shells_read(root, &judge->shells);
 	hash_support_read(root, &judge->support);
 	judge->has_programs = root_has_folder(root, "/usr/bin") || root_has_folder(root, "/bin");
-	(void)sshd_config_read(root, NULL, &judge->sshd); /* empty: its defaults */
+	judge_read_gids(judge);
+	judge_read_admins(judge);
+	judge_sources(judge);
+	judge_read_sshd(judge);
 	judge_read_services(judge);
 }
 
 static void judge_done(struct judge *judge)
 {
 	judge_services_done(judge);
+	sudoers_done(&judge->sudoers);
+	free(judge->gids);
 	sshd_config_done(&judge->sshd);
+	sshd_version_done(&judge->sshd_version);
 	hash_support_done(&judge->support);
 	text_list_done(&judge->shells);
 	login_defs_done(&judge->defs);
@@ -231,6 +316,11 @@ void accounts_read(const struct root *root, const struct accounts_options *optio
 	};
 
 	read_all(&judge);
+	judge_consoles(&judge);
+	judge_nologin(&judge);
+	judge_pam_faults(&judge);
+	judge_sshd_system(&judge);
+	sort_obstacles(&accounts.system);
 	add_accounts(&judge);
 	for (size_t i = 0; i < accounts.count; i++)
 		set_answers(&accounts, &accounts.items[i]);

@@ -6,6 +6,7 @@
 #include "system/account_line.h"
 #include "system/accounts_parts.h"
 
+#define GROUPS_MAX 1000	    /* of one account */
 #define MEMBERS_MAX 1000000 /* of all groups together */
 
 static void add_member(struct group_index *index, const char *user, uint32_t gid, size_t line)
@@ -87,11 +88,62 @@ static size_t search(const struct group_index *index, const struct group_member 
 	return low;
 }
 
+static void add_names(const struct account_file *group, size_t line, struct text_list *names)
+{
+	_cleanup_free_ char *members = account_file_get(group, line, GROUP_MEMBERS);
+
+	text_list_split(names, members ? members : "", ", \t");
+}
+
+size_t group_index_members(const struct group_index *index, const struct account_file *group,
+			   uint32_t gid, struct text_list *ret_names)
+{
+	struct group_member wanted = {.gid = gid};
+	size_t start = search(index, &wanted), at = start;
+
+	for (; at < index->by_number && index->members[at].gid == gid; at++)
+		add_names(group, index->members[at].line, ret_names);
+	return at - start;
+}
+
+static int compare_gids(const void *a, const void *b)
+{
+	uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+
+	return (first > second) - (first < second);
+}
+
+void judge_read_gids(struct judge *judge)
+{
+	judge->gids = alloc_zero(judge->passwd.count + 1, sizeof(*judge->gids));
+	for (size_t i = 0; i < judge->passwd.count; i++) {
+		_cleanup_account_ struct account account = {0};
+
+		if (account_file_get_account(&judge->passwd, i, &account) == 0)
+			judge->gids[judge->gid_count++] = account.gid;
+	}
+	qsort(judge->gids, judge->gid_count, sizeof(*judge->gids), compare_gids);
+}
+
+size_t judge_count_gid(const struct judge *judge, uint32_t gid)
+{
+	const uint32_t *found =
+		bsearch(&gid, judge->gids, judge->gid_count, sizeof(gid), compare_gids);
+	const uint32_t *end = judge->gids + judge->gid_count;
+	size_t count = 0;
+
+	for (const uint32_t *at = found; at && at < end && *at == gid; at++)
+		count++;
+	for (const uint32_t *at = found; at && at > judge->gids && at[-1] == gid; at--)
+		count++;
+	return count;
+}
+
 static void add_group(const struct account_file *group, size_t line, struct text_list *groups)
 {
 	_cleanup_free_ char *name = account_file_get(group, line, GROUP_NAME);
 
-	if (name && !text_list_contains(groups, name))
+	if (name && groups->count < GROUPS_MAX && !text_list_contains(groups, name))
 		text_list_take(groups, TAKE_PTR(name));
 }
 

@@ -90,3 +90,110 @@ bool service_has_option(const struct login_service *service, enum pam_type type,
 	}
 	return false;
 }
+
+unsigned service_type_ways(const struct login_service *service, unsigned types)
+{
+	if (types & PAM_ACCOUNT)
+		return service->ways;
+	if (types & PAM_AUTH)
+		return service->ways & ~LOGIN_BIT(LOGIN_SSH_KEY);
+	/* sshd goes on where a session cannot be opened */
+	return types & PAM_SESSION ? service->ways & LOGIN_BIT(LOGIN_CONSOLE) : 0;
+}
+
+/* What CONTROL, in brackets, does with a module's result NAME: "bad", "1"; the caller frees; NULL.
+ */
+static char *get_action(const char *control, const char *name)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+
+	text_list_split(&words, control, "[] \t");
+	for (size_t i = 0; i < words.count; i++) {
+		const char *rest = text_after_prefix(words.items[i], name);
+
+		if (rest && *rest == '=')
+			return text_copy(rest + 1);
+	}
+	return NULL;
+}
+
+static bool is_word(const char *control, const char *word)
+{
+	return text_is_equal_ignoring_case(control, word);
+}
+
+/* What a rule with CONTROL does when its module refuses. */
+static enum login_answer judge_control(const char *control)
+{
+	_cleanup_free_ char *action = NULL;
+	uint64_t jump;
+
+	if (is_word(control, "required") || is_word(control, "requisite"))
+		return LOGIN_NO;
+	if (*control != '[')
+		return is_word(control, "sufficient") ? LOGIN_DEPENDS : LOGIN_YES;
+	action = get_action(control, "default");
+	if (!action || is_word(action, "bad") || is_word(action, "die"))
+		return LOGIN_NO;
+	if (text_parse_u64(action, &jump) == 0)
+		return LOGIN_DEPENDS;
+	free(action);
+	action = get_action(control, "success");
+	return action && text_parse_u64(action, &jump) == 0 && jump ? LOGIN_DEPENDS : LOGIN_YES;
+}
+
+/* How many rules of its type the success of RULE jumps over; a large number for all of them. */
+static uint64_t get_jump(const struct pam_rule *rule)
+{
+	_cleanup_free_ char *action = NULL;
+	uint64_t jump = 0;
+
+	if (is_word(rule->control, "sufficient"))
+		return UINT32_MAX;
+	action = *rule->control == '[' ? get_action(rule->control, "success") : NULL;
+	if (is_word(action, "done"))
+		return UINT32_MAX;
+	return action && text_parse_u64(action, &jump) == 0 ? jump : 0;
+}
+
+/* Its success is sure for an account of the target's own files that gives the right password. */
+static bool is_sure(const struct pam_rule *rule)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unix_modules); i++) {
+		if (pam_rule_is_module(rule, unix_modules[i]))
+			return true;
+	}
+	return pam_rule_is_module(rule, "pam_localuser") || pam_rule_is_module(rule, "pam_permit");
+}
+
+/* Whether a login comes to RULE: one before it may jump over it. */
+static enum login_answer judge_reach(const struct login_service *service,
+				     const struct pam_rule *rule)
+{
+	enum login_answer answer = LOGIN_NO;
+	uint64_t distance = 0;
+
+	for (const struct pam_rule *at = rule; at-- > service->stack.rules;) {
+		if (at->type != rule->type)
+			continue;
+		if (get_jump(at) > distance) {
+			/* out of a file that is included it may only leave that file */
+			if (is_sure(at) && at->depth <= rule->depth)
+				return LOGIN_YES;
+			answer = LOGIN_DEPENDS;
+		}
+		distance++;
+	}
+	return answer;
+}
+
+enum login_answer service_judge_rule(const struct login_service *service,
+				     const struct pam_rule *rule)
+{
+	enum login_answer power = judge_control(rule->control), reach;
+
+	if (power == LOGIN_YES)
+		return LOGIN_YES;
+	reach = judge_reach(service, rule);
+	return reach > power ? reach : power;
+}

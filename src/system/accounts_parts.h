@@ -9,6 +9,7 @@
 #include "system/login_defs.h"
 #include "system/pam.h"
 #include "system/sshd_config.h"
+#include "system/sshd_version.h"
 #include "system/sudoers.h"
 
 #define ACCOUNT_OBSTACLES_MAX 64 /* in one list: a person reads it */
@@ -58,7 +59,16 @@ struct judge {
 	struct text_list shells; /* in /etc/shells */
 	bool has_programs;	 /* /usr is here: what is missing there is missing */
 	struct login_service services[LOGIN_SERVICES];
+	struct sudoers sudoers;
+	struct sshd_version sshd_version;
 	struct sshd_config sshd; /* empty where there is none */
+	bool has_sshd_config;
+	bool may_have_sshd;	  /* it is there, or what is installed is not known */
+	const char *root_default; /* sshd's PermitRootLogin where it is not set; NULL unknown */
+	bool is_debian;		  /* or made of it */
+	bool has_local_names;	  /* all accounts are in passwd */
+	uint32_t *gids;		  /* of passwd's entries, sorted */
+	size_t gid_count;
 };
 
 /* One account, while it is judged. */
@@ -77,9 +87,11 @@ struct obstacle_found {
 	unsigned line;
 	int64_t number;
 	int64_t second;
+	bool is_beyond_mend; /* what mends its kind does not mend this one */
 };
 
-/* Adds FOUND, unless it stands in no way, or the list is full. */
+/* Adds FOUND, unless it stands in no way, or the list is full; to one that is there already with
+ * the same words its ways are added. */
 void obstacle_add(struct account_obstacles *list, const struct obstacle_found *found);
 void obstacles_done(struct account_obstacles *list);
 enum account_mend obstacle_mend(enum account_obstacle_kind kind);
@@ -90,6 +102,34 @@ void group_index_done(struct group_index *index);
 void group_index_list(const struct group_index *index, const struct account_file *group,
 		      const struct account *account, struct text_list *ret_groups);
 
+/* Who is named in the groups with number GID; how many groups those are. */
+size_t group_index_members(const struct group_index *index, const struct account_file *group,
+			   uint32_t gid, struct text_list *ret_names);
+/* Fills in gids, and how many accounts have GID for their own by them. */
+void judge_read_gids(struct judge *judge);
+size_t judge_count_gid(const struct judge *judge, uint32_t gid);
+
+/* accounts_sshd.c; the settings are read before the services are. */
+void judge_read_sshd(struct judge *judge);
+void judge_sshd_system(struct judge *judge);
+void judge_sshd(const struct judge *judge, const struct judged *judged);
+void judged_login(const struct judge *judge, const struct judged *judged,
+		  struct sshd_login *ret_login);
+
+/* accounts_keys.c */
+void judge_keys(const struct judge *judge, const struct judged *judged);
+
+/* accounts_admin.c */
+void judge_read_admins(struct judge *judge);
+void judge_admin(const struct judge *judge, const struct judged *judged);
+
+/* accounts_console.c */
+void judge_consoles(struct judge *judge);
+bool accounts_have_login(const struct accounts *accounts);
+
+/* accounts_sources.c */
+void judge_sources(struct judge *judge);
+
 /* accounts_pam.c */
 void judge_read_services(struct judge *judge);
 void judge_services_done(struct judge *judge);
@@ -97,6 +137,21 @@ bool service_has_unix(const struct login_service *service, enum pam_type type);
 /* A rule with ARGUMENT for the module that looks into shadow. */
 bool service_has_option(const struct login_service *service, enum pam_type type,
 			const char *argument);
+
+/* The ways of SERVICE that pass its rules of TYPES (bits): a key does without auth. */
+unsigned service_type_ways(const struct login_service *service, unsigned types);
+/* RULE is one whose word counts: LOGIN_NO where its refusal refuses, LOGIN_DEPENDS where that hangs
+ * on other rules, LOGIN_YES where nothing comes of it. */
+enum login_answer service_judge_rule(const struct login_service *service,
+				     const struct pam_rule *rule);
+
+/* accounts_gates.c: what PAM's files and counters say; for everybody in nologin. */
+void judge_nologin(struct judge *judge);
+void judge_gates(const struct judge *judge, const struct judged *judged);
+void judge_lockouts(const struct judge *judge, const struct judged *judged);
+
+/* accounts_pam_faults.c */
+void judge_pam_faults(struct judge *judge);
 
 /* What is wrong with one account: accounts_password.c, accounts_shell.c. */
 void judge_password(const struct judge *judge, const struct judged *judged);

@@ -23,7 +23,8 @@ static void add(const struct judged *judged, const struct obstacle_found *found)
 /* Without PAM sshd itself takes an account with "!" for locked, for keys too (auth.c). */
 static unsigned lock_ways(const struct judge *judge, const char *text)
 {
-	bool locks_keys = *text == '!' && !judge->services[SERVICE_SSH].asks_pam;
+	bool locks_keys = *text == '!' && !judge->services[SERVICE_SSH].asks_pam &&
+			  !judge->sshd_version.is_dropbear;
 
 	return LOGIN_BY_PASSWORD | (locks_keys ? LOGIN_BIT(LOGIN_SSH_KEY) : 0);
 }
@@ -78,13 +79,10 @@ static enum login_answer console_takes_empty(const struct judge *judge)
 static bool ssh_takes_empty(const struct judge *judge, const struct judged *judged)
 {
 	const struct login_service *ssh = &judge->services[SERVICE_SSH];
-	const struct sshd_login login = {
-		.user = judged->account->name,
-		.is_root = judged->account->uid == 0,
-		.groups = &judged->state->groups,
-	};
 	_cleanup_sshd_value_ struct sshd_value value = {0};
+	struct sshd_login login;
 
+	judged_login(judge, judged, &login);
 	sshd_config_get(&judge->sshd, "permitemptypasswords", &login, &value);
 	return strcmp(sshd_value_text(&value), "yes") == 0 &&
 	       (!ssh->asks_pam || service_has_option(ssh, PAM_AUTH, "nullok"));

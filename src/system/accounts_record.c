@@ -67,6 +67,7 @@ static struct json_object *obstacles_to_json(const struct account_obstacles *lis
 		json_add_u64(item, "kind", obstacle->kind);
 		json_add_u64(item, "weight", obstacle->weight);
 		json_add_u64(item, "ways", obstacle->ways);
+		json_add_bool(item, "is_mended", obstacle->mend != MEND_NONE);
 		json_add_bytes(item, "subject", obstacle->subject);
 		json_add_bytes(item, "file", obstacle->file);
 		json_add_u64(item, "line", obstacle->line);
@@ -95,6 +96,7 @@ static void obstacles_from_json(struct json_object *object, const char *name,
 			.line = get_u32(item, "line"),
 			.number = get_signed(item, "number"),
 			.second = get_signed(item, "second"),
+			.is_beyond_mend = !json_get_bool(item, "is_mended", false),
 		};
 
 		if (kind < ACCOUNT_OBSTACLES)
@@ -133,7 +135,7 @@ static void state_from_json(struct json_object *item, struct account_state *stat
 		.gecos = get_text(item, "gecos"),
 		.home = get_text(item, "home"),
 		.shell = get_text(item, "shell"),
-		.kind = (enum account_kind)get_choice(item, "kind", ACCOUNT_SYSTEM + 1),
+		.kind = (enum account_kind)get_choice(item, "kind", ACCOUNT_KINDS),
 		.is_admin = json_get_bool(item, "is_admin", false),
 		.could_log_in = json_get_bool(item, "could_log_in", false),
 		.has_password = json_get_bool(item, "has_password", false),
@@ -157,6 +159,7 @@ static struct json_object *terminals_to_json(const struct accounts *accounts)
 		json_add_bytes(item, "name", terminal->name);
 		json_add_bool(item, "is_serial", terminal->is_serial);
 		json_add_bool(item, "has_login", terminal->has_login);
+		json_add_bool(item, "is_kernels", terminal->is_kernels);
 		json_add_bool(item, "is_wanted", terminal->is_wanted);
 		json_add_bytes(item, "file", terminal->file);
 		json_object_array_add(array, item);
@@ -176,6 +179,7 @@ static void terminals_from_json(struct json_object *object, struct accounts *acc
 			.name = get_text(item, "name"),
 			.is_serial = json_get_bool(item, "is_serial", false),
 			.has_login = json_get_bool(item, "has_login", false),
+			.is_kernels = json_get_bool(item, "is_kernels", false),
 			.is_wanted = json_get_bool(item, "is_wanted", false),
 			.file = json_get_bytes(item, "file"),
 		};

@@ -60,13 +60,10 @@ static bool is_usable(const struct root *root, const char *shell)
 /* sshd does not look for the shell of one whom it puts into a chroot (auth.c, allowed_user). */
 static unsigned shell_ways(const struct judge *judge, const struct judged *judged)
 {
-	const struct sshd_login login = {
-		.user = judged->account->name,
-		.is_root = judged->account->uid == 0,
-		.groups = &judged->state->groups,
-	};
 	_cleanup_sshd_value_ struct sshd_value value = {0};
+	struct sshd_login login;
 
+	judged_login(judge, judged, &login);
 	sshd_config_get(&judge->sshd, "chrootdirectory", &login, &value);
 	if (text_is_equal_ignoring_case(sshd_value_text(&value), "none"))
 		return LOGIN_ALL;
@@ -108,6 +105,16 @@ static bool is_no_home(const char *home)
 }
 
 /* A login without a home folder starts in "/", unless it is told to refuse (login(1)). */
+/* The account may go into a folder, which is another's. */
+static bool may_enter(const struct stat *status, const struct judged *judged)
+{
+	if (judged->account->uid == 0 || (status->st_mode & S_IXOTH))
+		return true;
+	if (status->st_uid == judged->account->uid)
+		return status->st_mode & S_IXUSR;
+	return status->st_gid == judged->account->gid && (status->st_mode & S_IXGRP);
+}
+
 static bool needs_home(const struct judge *judge)
 {
 	const char *word = login_defs_get(&judge->defs, "DEFAULT_HOME");
@@ -115,28 +122,35 @@ static bool needs_home(const struct judge *judge)
 	return word && !text_is_equal_ignoring_case(word, "yes");
 }
 
+/* FOUND blocks the console where a home is needed, and is a note for the rest. */
+static void add_home(const struct judge *judge, const struct judged *judged,
+		     struct obstacle_found *found, bool may_enter_it)
+{
+	found->weight = OBSTACLE_NOTE;
+	found->ways = LOGIN_ALL;
+	if (!may_enter_it && needs_home(judge)) {
+		found->weight = OBSTACLE_BLOCKS;
+		found->ways = LOGIN_BIT(LOGIN_CONSOLE);
+		obstacle_add(&judged->state->obstacles, found);
+		found->weight = OBSTACLE_NOTE;
+		found->ways = LOGIN_BY_SSH;
+	}
+	obstacle_add(&judged->state->obstacles, found);
+}
+
 void judge_home(const struct judge *judge, const struct judged *judged)
 {
 	const char *home = judged->account->home;
-	struct obstacle_found found = {
-		.kind = OBSTACLE_HOME_MISSING, .weight = OBSTACLE_NOTE, .ways = LOGIN_ALL};
+	struct obstacle_found found = {.kind = OBSTACLE_HOME_MISSING, .subject = home};
 	struct stat status;
 
 	if (is_no_home(home))
 		return;
-	found.subject = home;
 	if (root_stat(judge->root, home, true, &status) < 0 || !S_ISDIR(status.st_mode)) {
-		if (needs_home(judge)) {
-			found.weight = OBSTACLE_BLOCKS;
-			found.ways = LOGIN_BIT(LOGIN_CONSOLE);
-			obstacle_add(&judged->state->obstacles, &found);
-			found.weight = OBSTACLE_NOTE;
-			found.ways = LOGIN_BY_SSH;
-		}
-		obstacle_add(&judged->state->obstacles, &found);
+		add_home(judge, judged, &found, false);
 	} else if (status.st_uid != judged->account->uid) {
 		found.kind = OBSTACLE_HOME_OWNER;
 		found.number = status.st_uid;
-		obstacle_add(&judged->state->obstacles, &found);
+		add_home(judge, judged, &found, may_enter(&status, judged));
 	}
 }

@@ -23,7 +23,7 @@ static const struct {
 	[OBSTACLE_NOLOGIN] = {"nologin", MEND_NOLOGIN},
 	[OBSTACLE_SECURETTY] = {"securetty", MEND_GATE},
 	[OBSTACLE_GATE] = {"gate", MEND_GATE},
-	[OBSTACLE_PAM_BROKEN] = {"pam-broken", MEND_NONE},
+	[OBSTACLE_PAM_BROKEN] = {"pam-broken", MEND_GATE},
 	[OBSTACLE_SHELL_MISSING] = {"shell-missing", MEND_SHELL},
 	[OBSTACLE_SHELL_NOLOGIN] = {"shell-nologin", MEND_SHELL},
 	[OBSTACLE_SHELL_UNUSABLE] = {"shell-unusable", MEND_SHELL},

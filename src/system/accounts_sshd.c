@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What sshd has against a login: for everybody, and for one account. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "system/accounts_parts.h"
+#include "system/config_lines.h"
+#include "system/os_release.h"
+#include "system/service_state.h"
+
+#define CONFIG "/etc/ssh/sshd_config"
+#define PASSWD "/etc/passwd"
+#define SEPARATED_USER "sshd" /* whom sshd runs as before a login */
+
+static void read_os(struct judge *judge)
+{
+	static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
+	struct os_release release = {0};
+	const char *path = NULL;
+	size_t length = 0;
+	_cleanup_free_ char *text =
+		config_read_first(judge->root, paths, ARRAY_SIZE(paths), &path, &length);
+
+	if (text)
+		os_release_parse(text, length, &release);
+	judge->is_debian = text_is_equal(release.id, "debian") ||
+			   (release.id_like && strstr(release.id_like, "debian"));
+	judge->root_default =
+		sshd_version_root_default(&judge->sshd_version, release.id, release.id_like);
+	os_release_done(&release);
+}
+
+void judge_read_sshd(struct judge *judge)
+{
+	int error;
+
+	sshd_version_read(judge->root, &judge->sshd_version);
+	read_os(judge);
+	if (judge->sshd_version.is_dropbear)
+		return; /* it has no such file; one of an sshd that was there is not read */
+	error = sshd_config_read(judge->root, NULL, &judge->sshd);
+	judge->has_sshd_config = error >= 0;
+	if (error < 0 && error != -ENOENT)
+		text_list_add(&judge->accounts->unread, CONFIG);
+	judge->may_have_sshd = judge->sshd_version.path || !judge->has_programs;
+}
+
+static void add(struct judge *judge, struct obstacle_found *found)
+{
+	found->ways = LOGIN_BY_SSH;
+	obstacle_add(&judge->accounts->system, found);
+}
+
+/* Settings that sshd refuses to start with. */
+static void judge_faults(struct judge *judge)
+{
+	for (size_t i = 0; i < judge->sshd.fault_count; i++) {
+		const struct sshd_fault *fault = &judge->sshd.faults[i];
+		struct obstacle_found found = {
+			.kind = OBSTACLE_SSHD_BROKEN,
+			.subject = fault->subject,
+			.file = fault->file,
+			.line = fault->line,
+		};
+
+		if (fault->kind == SSHD_FAULT_NO_FILE ||
+		    (fault->kind == SSHD_FAULT_UNKNOWN &&
+		     sshd_version_knows(&judge->sshd_version, fault->subject)))
+			continue;
+		add(judge, &found);
+	}
+}
+
+/* sshd does not start without its own user, which it becomes before anybody is let in. */
+static void judge_separation(struct judge *judge)
+{
+	struct obstacle_found found = {
+		.kind = OBSTACLE_SSHD_BROKEN,
+		.subject = SEPARATED_USER,
+		.file = PASSWD,
+		.is_beyond_mend = true,
+	};
+	size_t line;
+
+	if (judge->accounts->has_passwd && judge->passwd.count && judge->has_local_names &&
+	    account_file_find(&judge->passwd, SEPARATED_USER, &line) < 0)
+		add(judge, &found);
+}
+
+enum key_state { KEY_NONE, KEY_OPEN_TO_OTHERS, KEY_GOOD };
+
+/* Others than root may not read it; Red Hat lets a group of its own (sshkey_perm_ok). */
+static enum key_state judge_host_key(const struct root *root, const char *path)
+{
+	struct stat status;
+
+	if (root_stat(root, path, true, &status) < 0 || !S_ISREG(status.st_mode) ||
+	    status.st_size == 0)
+		return KEY_NONE;
+	return status.st_uid == 0 && (status.st_mode & 037) ? KEY_OPEN_TO_OTHERS : KEY_GOOD;
+}
+
+/* Something on the target makes the keys that are missing when it starts. */
+static bool makes_host_keys(const struct root *root)
+{
+	static const char *const units[] = {
+		"/usr/lib/systemd/system/sshd-keygen.target",
+		"/lib/systemd/system/sshd-keygen.target",
+		"/usr/lib/systemd/system/sshd-keygen.service",
+		"/lib/systemd/system/sshd-keygen.service",
+		"/usr/lib/systemd/system/sshdgenkeys.service",
+		"/etc/systemd/system/sshd-keygen.service",
+	};
+	static const char *const scripts[] = {
+		"/etc/init.d/sshd",
+		"/etc/rc.d/init.d/sshd",
+		"/etc/rc.d/rc.sshd",
+		"/usr/lib/ssh/sshd-gen-keys-start",
+		"/usr/sbin/sshd-gen-keys-start",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		if (root_has_file(root, units[i]))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		_cleanup_free_ char *text = NULL;
+
+		if (root_read_file(root, scripts[i], CONFIG_MAX_BYTES, &text, NULL) >= 0 &&
+		    strstr(text, "keygen"))
+			return true;
+	}
+	return false;
+}
+
+static void judge_host_keys(struct judge *judge)
+{
+	static const char *const defaults[] = {
+		"/etc/ssh/ssh_host_ed25519_key",
+		"/etc/ssh/ssh_host_ecdsa_key",
+		"/etc/ssh/ssh_host_rsa_key",
+		"/etc/ssh/ssh_host_dsa_key",
+	};
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+	struct obstacle_found found = {.kind = OBSTACLE_SSHD_NO_HOST_KEY};
+	bool is_open = false;
+
+	sshd_config_get(&judge->sshd, "hostkey", NULL, &value);
+	for (size_t i = 0; !value.setting && i < ARRAY_SIZE(defaults); i++)
+		text_list_add(&value.values, defaults[i]);
+	for (size_t i = 0; i < value.values.count; i++) {
+		enum key_state state = judge_host_key(judge->root, value.values.items[i]);
+
+		if (state == KEY_GOOD)
+			return;
+		if (state == KEY_OPEN_TO_OTHERS && !is_open) {
+			found.file = value.values.items[i];
+			is_open = true;
+		}
+	}
+	if (!is_open && value.values.count)
+		found.file = value.values.items[0];
+	/* a key that is there is not made anew */
+	found.weight = !is_open && makes_host_keys(judge->root) ? OBSTACLE_NOTE : OBSTACLE_BLOCKS;
+	add(judge, &found);
+}
+
+/* It is there, and nothing starts it; or it starts, and something keeps it from running. */
+static void judge_start(struct judge *judge)
+{
+	_cleanup_service_state_ struct service_state state = {0};
+	struct obstacle_found found = {.kind = OBSTACLE_SSHD_DISABLED};
+
+	service_state_read_sshd(judge->root, judge->init, &state);
+	if (state.start == SERVICE_UNKNOWN || state.start == SERVICE_STARTED)
+		return;
+	found.subject = state.reason ? state.reason : state.name;
+	found.file = state.start == SERVICE_BLOCKED ? state.reason : state.file;
+	found.is_beyond_mend = state.start == SERVICE_MISSING || state.start == SERVICE_BROKEN;
+	add(judge, &found);
+}
+
+void judge_sshd_system(struct judge *judge)
+{
+	struct obstacle_found found = {.kind = OBSTACLE_SSHD_MISSING};
+
+	if (!judge->may_have_sshd && !judge->sshd_version.is_dropbear)
+		add(judge, &found);
+	if (!judge->sshd_version.path || judge->sshd_version.is_dropbear)
+		return;
+	found.kind = OBSTACLE_SSHD_BROKEN;
+	found.subject = found.file = CONFIG;
+	found.is_beyond_mend = true;
+	if (!judge->has_sshd_config)
+		add(judge, &found);
+	judge_faults(judge);
+	judge_separation(judge);
+	judge_host_keys(judge);
+	judge_start(judge);
+}
+
+static void add_verdict(const struct judged *judged, enum account_obstacle_kind kind, unsigned ways,
+			const struct sshd_verdict *verdict)
+{
+	const struct obstacle_found found = {
+		.kind = kind,
+		.weight = verdict->answer == SSHD_NO ? OBSTACLE_BLOCKS : OBSTACLE_MAY,
+		.ways = ways,
+		.subject = verdict->keyword,
+		.file = verdict->setting ? verdict->setting->file : NULL,
+		.line = verdict->setting ? verdict->setting->line : 0,
+	};
+
+	if (verdict->answer != SSHD_YES)
+		obstacle_add(&judged->state->obstacles, &found);
+}
+
+void judged_login(const struct judge *judge, const struct judged *judged,
+		  struct sshd_login *ret_login)
+{
+	*ret_login = (struct sshd_login){
+		.user = judged->account->name,
+		.is_root = judged->account->uid == 0,
+		.groups = &judged->state->groups,
+		.root_default = judge->root_default,
+	};
+}
+
+/* That the password is locked, which sshd minds without PAM, is said of the password. */
+void judge_sshd(const struct judge *judge, const struct judged *judged)
+{
+	struct sshd_judgement judgement;
+	struct sshd_login login;
+
+	if (!judge->may_have_sshd)
+		return;
+	judged_login(judge, judged, &login);
+	sshd_config_judge(&judge->sshd, &login, &judgement);
+	add_verdict(judged, OBSTACLE_SSHD_USER, LOGIN_BY_SSH, &judgement.user);
+	add_verdict(judged, OBSTACLE_SSHD_PASSWORD, LOGIN_BIT(LOGIN_SSH_PASSWORD),
+		    &judgement.password);
+	add_verdict(judged, OBSTACLE_SSHD_KEY, LOGIN_BIT(LOGIN_SSH_KEY), &judgement.key);
+}
