@@ -2,6 +2,8 @@
 /* Ways from and to the screens about accounts: opening them, mounting first, plans. */
 #include "tui/screens/accounts.h"
 
+#include <string.h>
+
 #include "action/action.h"
 #include "base/i18n.h"
 #include "base/printable.h"
@@ -115,7 +117,8 @@ void accounts_answer(const struct app *app, const struct action *action, const c
 	/* these fields exist */
 	(void)answers_add(answers, "system", accounts_of(app)->target.system);
 	for (size_t i = 0; user && i < action->field_count; i++) {
-		if (action->fields[i].kind == FIELD_ACCOUNT)
+		if (action->fields[i].kind == FIELD_ACCOUNT ||
+		    strcmp(action->fields[i].name, "name") == 0)
 			(void)answers_add(answers, action->fields[i].name, user);
 	}
 }
