@@ -58,18 +58,11 @@ static const struct account_state *find_account(const struct app *app,
 
 /* --- what is known of it */
 
-static const char *kind_words(enum account_kind kind)
-{
-	switch (kind) {
-	case ACCOUNT_ROOT:
-		return _("user number 0, who may do everything");
-	case ACCOUNT_PERSON:
-		return _("of a person");
-	case ACCOUNT_SYSTEM:
-		break;
-	}
-	return _("of a service");
-}
+static const char *const kind_words[] = {
+	[ACCOUNT_ROOT] = N_("user number 0, who may do everything"),
+	[ACCOUNT_PERSON] = N_("of a person"),
+	[ACCOUNT_SYSTEM] = N_("of a service"),
+};
 
 static char *format_ways(const struct account_state *account)
 {
@@ -100,9 +93,9 @@ static char *format_who(const struct account_state *account)
 	_cleanup_free_ char *shown = printable_text(full_name);
 
 	return account->kind == ACCOUNT_ROOT
-		       ? text_copy(kind_words(account->kind))
+		       ? text_copy(_(kind_words[account->kind]))
 		       : text_format(_("%s%s%s, number %u"), shown, *shown ? ", " : "",
-				     kind_words(account->kind), account->uid);
+				     _(kind_words[account->kind]), account->uid);
 }
 
 static char *format_places(const struct account_state *account)
