@@ -127,9 +127,9 @@ struct account_obstacles {
 enum account_kind {
 	ACCOUNT_ROOT,	/* user number 0 */
 	ACCOUNT_PERSON, /* within UID_MIN to UID_MAX */
-	ACCOUNT_SYSTEM, /* of a service */
-	ACCOUNT_KINDS
+	ACCOUNT_SYSTEM	/* of a service */
 };
+#define ACCOUNT_KINDS (ACCOUNT_SYSTEM + 1)
 
 struct account_state {
 	char *name;

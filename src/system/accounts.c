@@ -186,7 +186,7 @@ static char *get_field(const struct account_line *line, unsigned field, const ch
 
 /* What a broken line tells of an account that has no other line. True where it is of one. */
 static bool get_broken(const struct account_file *file, size_t number, struct account *account,
-		       enum account_kind *kind)
+		       unsigned *kind)
 {
 	const struct account_line *line = &file->lines[number];
 	_cleanup_free_ char *uid = NULL, *gid = NULL;
@@ -219,7 +219,7 @@ static void add_accounts(struct judge *judge)
 {
 	for (size_t i = 0; i < judge->passwd.count; i++) {
 		_cleanup_account_ struct account account = {0};
-		enum account_kind kind = ACCOUNT_KINDS;
+		unsigned kind = ACCOUNT_KINDS;
 
 		if (account_file_get_account(&judge->passwd, i, &account) == 0
 			    ? !is_first(&judge->passwd, i, account.name)
@@ -228,7 +228,7 @@ static void add_accounts(struct judge *judge)
 		if (kind == ACCOUNT_KINDS)
 			kind = find_kind(judge, account.uid);
 		if (judge->accounts->count < ACCOUNTS_MAX)
-			add_account(judge, &account, kind);
+			add_account(judge, &account, (enum account_kind)kind);
 		else
 			judge->accounts->left_out++;
 	}
