@@ -9,6 +9,7 @@ extern const struct action action_mount;
 extern const struct action action_umount;
 extern const struct action action_chroot;
 extern const struct action action_undo;
+extern const struct action action_windows_account;
 extern const struct action action_check_fs;
 extern const struct action action_mend_account;
 

@@ -258,7 +258,7 @@ static void print_system(const struct accounts_view *view)
 		output_paragraph(stdout, notes.items[i], 0);
 }
 
-static void print_title(const struct account_target *target)
+void accounts_print_title(const struct account_target *target)
 {
 	_cleanup_free_ char *line = NULL;
 
@@ -279,7 +279,7 @@ static void print_list(const struct accounts_view *view)
 	const struct accounts *accounts = view->accounts;
 	bool has_names = answers_has(view->answers, "user"), is_first = true;
 
-	print_title(view->target);
+	accounts_print_title(view->target);
 	if (!has_names)
 		print_table(view);
 	for (size_t i = 0; has_names && i < accounts->count; i++) {
@@ -349,7 +349,8 @@ static int run_accounts(struct cli *cli, const struct answers *answers)
 	if ((!answers_has(answers, "root") && unlock_for_listing(cli, answers, &why) < 0) ||
 	    account_target_find(&cli->session, answers, &target, &why) < 0)
 		return command_fail(&why);
-	return list_accounts(cli, &target, answers);
+	return target.is_windows ? windows_accounts_list(cli, &target, answers)
+				 : list_accounts(cli, &target, answers);
 }
 
 static const struct field fields[] = {

@@ -24,4 +24,11 @@ bool accounts_is_wanted(const struct accounts_view *view, const struct account_s
 char *accounts_format_command(const struct accounts_view *view,
 			      const struct account_obstacle *obstacle, const char *name);
 
+/* Which system it is and where: the first lines of a listing. */
+void accounts_print_title(const struct account_target *target);
+
+/* The listing of TARGET, a Windows system; its exit status. */
+int windows_accounts_list(struct cli *cli, const struct account_target *target,
+			  const struct answers *answers);
+
 #endif
