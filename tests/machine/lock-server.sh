@@ -6,57 +6,57 @@
 #   lock-server.sh FOLDER KEYS accounts   those whose ways are their own; FOLDER: where its / is mounted
 #   lock-server.sh FOLDER KEYS system     what is everybody's
 #   lock-server.sh --list                 a line for each account: its name and what proves that it is mended
-#   lock-server.sh --ways                 a line for each way: its name and what it does
+#   lock-server.sh --ways                 a line for each way: its name, what refloat calls it, and what it does
 #
 # KEYS is a file of public keys, which all but one account have. Runs in the rescue guest, and runs nothing of the
 # server. Proofs, which the test tries: old (its password, old-anchor, at the console), new (one that refloat sets),
 # key (by SSH), word (a password by SSH), sudo (becomes root by it).
 set -eu
 
-# NAME  PROOFS  WHAT IS DONE; lock_NAME does it
+# NAME  PROOFS  WHAT REFLOAT CALLS IT  WHAT IS DONE; lock_NAME does it
 accounts='
-bang      old,word  a lock in front of its password
-star      new       * in place of a password
-never     new       !! in place of a password, as before one was ever set
-expired   old       its account has ended in 2020
-aged      old       its password is too old, and the days to change it are over
-change    old       a new password must be set at the next login
-noshell   old       its shell is not installed
-nologin   old       its shell is nologin
-noexec    old       its shell may not be executed
-unlisted  old       its shell is not in /etc/shells, which PAM asks
-nohome    old       its home is missing, and no login without
-owner     old,key   its home is another one'"'"'s
-counter   old       as many wrong passwords as faillock takes
-mode      key       authorized_keys can be written by everybody
-folder    key       .ssh is another one'"'"'s
-group     key       its home can be written by its group
-keyless   key       it has no key
-denied    key       DenyUsers names it
-allowed   key       AllowUsers names all others
-match     key       a Match block forbids its keys
-broken    new       its line in shadow cannot be read
-lineless  new       it has no line in shadow
-carriage  old       a carriage return at the end of its line in passwd
-kind      new       a hash that libcrypt does not know
-empty     new       an empty password, where none is taken
-access    old       access.conf refuses it
-listed    old       a list of pam_listfile has it
-member    old,sudo  it is not in the group that sudo trusts
-root      new,key   a lock in front of its password
+bang      old,word  password-locked   a lock in front of its password
+star      new       password-never    * in place of a password
+never     new       password-never    !! in place of a password, as before one was ever set
+expired   old       account-expired   its account has ended in 2020
+aged      old       password-expired  its password is too old, and the days to change it are over
+change    old       must-change       a new password must be set at the next login
+noshell   old       shell-missing     its shell is not installed
+nologin   old       shell-nologin     its shell is nologin
+noexec    old       shell-unusable    its shell may not be executed
+unlisted  old       shell-not-listed  its shell is not in /etc/shells, which PAM asks
+nohome    old       home-missing      its home is missing, and no login without
+owner     old,key   home-owner        its home is another one'"'"'s
+counter   old       lockout           as many wrong passwords as faillock takes
+mode      key       key-mode          authorized_keys can be written by everybody
+folder    key       key-mode          .ssh is another one'"'"'s
+group     key       key-mode          its home can be written by its group
+keyless   key       no-key            it has no key
+denied    key       sshd-user         DenyUsers names it
+allowed   key       sshd-user         AllowUsers names all others
+match     key       sshd-key          a Match block forbids its keys
+broken    new       broken-line       its line in shadow cannot be read
+lineless  new       no-shadow-line    it has no line in shadow
+carriage  old       carriage-return   a carriage return at the end of its line in passwd
+kind      new       password-odd      a hash that libcrypt does not know
+empty     new       password-empty    an empty password, where none is taken
+access    old       gate              access.conf refuses it
+listed    old       gate              a list of pam_listfile has it
+member    old,sudo  not-admin         it is not in the group that sudo trusts
+root      new,key   password-locked   a lock in front of its password
 '
-# what is everybody's: system_NAME does it
+# what is everybody's: NAME  WHAT REFLOAT CALLS IT  WHAT IS DONE; system_NAME does it
 system='
-nologin-file    /etc/nologin
-permit-root     PermitRootLogin no
-no-passwords    PasswordAuthentication no, in an included file
-unknown-word    a keyword in sshd_config that sshd does not know: it does not start
-ssh-unit        the unit of sshd is disabled, in some layouts masked
-host-keys       no host keys
-serial-getty    the unit of the serial login is masked
-securetty       root may only use tty1
-missing-module  PAM asks a module that is not there
-immutable       /etc/shadow and /etc/passwd cannot be changed (chattr +i)
+nologin-file    nologin           /etc/nologin
+permit-root     sshd-user         PermitRootLogin no
+no-passwords    sshd-password     PasswordAuthentication no, in an included file
+unknown-word    sshd-broken       a keyword in sshd_config that sshd does not know: it does not start
+ssh-unit        sshd-disabled     the unit of sshd is disabled, in some layouts masked
+host-keys       sshd-no-host-key  no host keys
+serial-getty    no-console        the unit of the serial login is masked
+securetty       securetty         root may only use tty1
+missing-module  pam-broken        PAM asks a module that is not there
+immutable       -                 /etc/shadow and /etc/passwd cannot be changed (chattr +i)
 '
 # of "old-anchor"
 # shellcheck disable=SC2016 # no variables
@@ -240,7 +240,7 @@ lock_system()
 case $1 in
 --list) rows "$accounts" | awk '{print $1, $2}' ;;
 --ways)
-	rows "$accounts" | sed 's/^\([^ ]*\) *[^ ]* */\1 /'
+	rows "$accounts" | sed 's/^\([^ ]*\) *[^ ]* */\1 /' | tr -s ' '
 	rows "$system" | tr -s ' '
 	;;
 *)

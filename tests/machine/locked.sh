@@ -19,7 +19,7 @@ accounts_with()
 # way_of NAME: what locks it
 way_of()
 {
-	"$here/lock-server.sh" --ways | sed -n "s/^$1 //p"
+	"$here/lock-server.sh" --ways | sed -n "s/^$1 [^ ]* //p"
 }
 
 # make_key: the key of whoever logs in by SSH; sets $key
@@ -48,7 +48,7 @@ echo '$(cat "$key.pub")' >/run/rescuer.pub"
 	is "$status" 0 "$name: and taken down"
 }
 
-# logins [PROOF=PASSWORD...]: a line for each login that is to work
+# write_logins: a line for each login that is to work
 write_logins()
 {
 	local user
@@ -83,6 +83,36 @@ boot_and_log_in()
 	output=$(grep -vE '^(console|sudo|word|key) ' <<<"$output")
 }
 
+# rest_and_copy: the disks as they are now become what changed() compares with
+rest_and_copy()
+{
+	made=$scratch/locked
+	rm -rf "$made"
+	mkdir "$made"
+	"$guest_py" qmp "$folder" stop >/dev/null
+	cp "$disks"/disk*.qcow2 "$made/"
+	"$guest_py" qmp "$folder" cont >/dev/null
+}
+
+# look_at_accounts: of a system that is not mounted: each account's obstacle is found, and not one byte changes
+look_at_accounts()
+{
+	local user found kind words
+	g sync
+	rest_and_copy
+	r accounts --all --json "$keys"
+	is "$status$errors" 0 "$name: its accounts are listed while it is not mounted"
+	while read -r user kind words; do
+		# what is everybody's is the system's, or root's
+		found=$(jq -r --arg name "$user" '[.accounts[] | select(.name == $name)] as $own |
+			(if $own == [] then (.accounts[] | select(.name == "root")), . else $own[] end) |
+			.obstacles[].kind' <<<"$output")
+		[ "$kind" = - ] || is "$(grep -x -m 1 -- "$kind" <<<"$found")" "$kind" "$name: found of $user: $words"
+	done < <("$here/lock-server.sh" --ways)
+	is "$(changed)" "" "$name: listing accounts has changed not one byte"
+	is "$(left)" "" "$name: and has left nothing"
+}
+
 # check_logins: each has come to be who it is
 check_logins()
 {
@@ -101,6 +131,16 @@ check_logins()
 		esac
 		is "$(grep "^$way $user " <<<"$tried")" "$wanted" "$name: $user $title"
 	done <"$scratch/logins"
+}
+
+# everybody_logs_in: the server's disks start it up to its login prompt, and nobody is locked out any more
+everybody_logs_in()
+{
+	write_logins >"$scratch/logins"
+	boot_and_log_in "$new_password" 'cat /root/rescued; systemctl is-system-running --wait'
+	is "$output" "rescued
+running" "$name: what was written during the rescue is there, and all is well"
+	check_logins
 }
 
 # check_locked: none gets in, and none gets further than it was told to
@@ -137,6 +177,8 @@ locked_before()
 mend_by_commands()
 {
 	local user script
+	r mount --yes "$answers"
+	is "$status" 0 "$name: it is mounted to be mended"
 	script="refloat() { command refloat --target /mnt/$name \"\$@\" >/run/said 2>&1 && return
 		echo \"\$* ended with \$?: \$(tail -n 3 /run/said)\"; }
 		refloat mend-account --all --yes"
@@ -152,10 +194,124 @@ mend_by_commands()
 		script+="
 		echo $new_password | refloat passwd $user --password-stdin --yes"
 	done
-	for user in keyless root; do
-		script+="
-		refloat add-key $user --key-file /run/rescuer.pub --yes"
+	for user in $(accounts_with key); do
+		case $user in
+		keyless | root) script+="
+		refloat add-key $user --key-file /run/rescuer.pub --yes" ;;
+		esac
 	done
 	g "$script"
 	is "$output" "" "$name: everything is mended by commands"
+	r umount --yes
+	is "$status" 0 "$name: and it is taken down"
+	is "$(left)" "" "$name: and nothing is left"
+}
+
+# --- mended by the menu
+
+# menu_plan: the plan is read, done, and the account is shown again
+menu_plan()
+{
+	cat <<-'EOS'
+		wait "Risk:" 240
+		key Enter
+		wait "Done" 400
+		key Enter
+		wait "gets in" 120
+		settle 300 60
+	EOS
+}
+
+# menu_account NAME PROOFS: what a hand would do on its screen
+menu_account()
+{
+	case $1 in
+	star | never | kind | empty | keyless | member) ;;
+	change)
+		echo 'key Enter'
+		menu_plan
+		;;
+	*)
+		echo 'key e'
+		menu_plan
+		;;
+	esac
+	case ,$2, in
+	*,new,*)
+		printf '%s\n' 'key p' 'wait "Once more" 60' "type \"$new_password\\r$new_password\\r\"" \
+			'wait "Show the plan" 60' 'key Enter'
+		menu_plan
+		;;
+	esac
+	case $1 in
+	keyless)
+		# the key that lets whoever works here in
+		printf '%s\n' 'key k' 'wait "Paste a key" 60' 'key Space' 'wait "let in:" 60' 'key End' 'key Enter'
+		menu_plan
+		;;
+	root)
+		printf '%s\n' 'key k' 'wait "Paste a key" 60' 'key Down' "type \"$(cat "$key.pub")\\r\"" 'key End' 'key Enter'
+		menu_plan
+		;;
+	member)
+		echo 'key s'
+		menu_plan
+		;;
+	esac
+}
+
+# menu_accounts: each of the list, from the first to the last
+menu_accounts()
+{
+	local first=1 user proofs
+	{
+		"$here/lock-server.sh" --list | grep '^root '
+		"$here/lock-server.sh" --list | grep -v '^root '
+	} | while read -r user proofs; do
+		[ $first = 1 ] || echo 'key Down'
+		printf '%s\n' 'settle 300 60' 'key Enter' "name $user: $(way_of "$user")" "wait \"$user, \" 60"
+		[ $first = 0 ] || menu_mount
+		menu_account "$user" "$proofs"
+		printf '%s\n' 'key q' 'wait "Accounts of" 60'
+		first=0
+	done
+}
+
+# menu_mount: what mends an account mounts its system first
+menu_mount()
+{
+	cat <<-'EOS'
+		key p
+		wait "Mount it" 120
+		key y
+		wait "Risk:" 240
+		key Enter
+		wait "Done" 600
+		key Enter
+		wait "Once more" 240
+		key Esc
+		wait "gets in" 120
+	EOS
+}
+
+# mend_by_menu: on the serial console, as somebody at an IPMI console does it
+mend_by_menu()
+{
+	if [ ! -x "$terminal_play" ]; then
+		skip "needs libvterm and ncurses (tests/tui/terminal_play was not built)" "$name is mended by the menu"
+		mend_by_commands
+		return
+	fi
+	g "mkdir -p -m 700 /root/.ssh && cp /run/rescuer.pub /root/.ssh/authorized_keys"
+	{
+		printf '%s\n' 'size 24 80' 'term vt100' start
+		unlock_by_menu
+		printf '%s\n' 'wait "not mounted; " 300' 'key a' 'wait "Accounts of" 120' 'wait "bang" 240'
+		menu_accounts
+		printf '%s\n' 'key q' 'key u' 'wait "WHAT UNDOING DOES" 120' 'key u' 'wait "Risk:" 180' 'key Enter' \
+			'wait "Done" 600' 'key Enter' 'key q' 'expect-exit 0'
+	} >"$scratch/menu"
+	play "$name is mended by the menu" --limit 2400 -- "$guest_py" terminal "$folder" --rate 0 \
+		"export TERM=vt100; exec refloat --target /mnt/$name" <"$scratch/menu"
+	is "$(left)" "" "$name: nothing is left by the menu"
 }

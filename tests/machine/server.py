@@ -29,6 +29,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 sys.dont_write_bytecode = True  # a source folder stays as it is
@@ -235,8 +236,11 @@ def try_ssh(port, user, password, key):
                         "SERVER_PY_ANSWER": password}
     deadline = time.monotonic() + LOGIN_SECONDS
     while True:
-        got = subprocess.run([*words, f"{user}@127.0.0.1", "id -un"], stdin=subprocess.DEVNULL, check=False,
-                             capture_output=True, text=True, env=environment, timeout=LOGIN_SECONDS)
+        try:
+            got = subprocess.run([*words, f"{user}@127.0.0.1", "id -un"], stdin=subprocess.DEVNULL, check=False,
+                                 capture_output=True, text=True, env=environment, timeout=LOGIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            return False, "it does not end"
         said = (got.stdout if got.returncode == 0 else got.stderr).strip().split("\n")[-1]
         if got.returncode == 0 or not NOT_YET.search(said) or time.monotonic() > deadline:
             return got.returncode == 0, said
@@ -244,14 +248,25 @@ def try_ssh(port, user, password, key):
 
 
 def try_logins(line, port, key, path):
+    """Those over SSH go on beside those at the console."""
     with open(path, encoding="utf-8") as lines:
         wanted = [text.split() for text in lines if text.strip()]
+
+    def say(way, user, is_in, said):
+        sys.stdout.write(f"{way} {user} {'yes' if is_in else 'no'} {said}\n")
+        sys.stdout.flush()
+
+    def try_all_ssh():
+        for way, user, *password in wanted:
+            if way in ("key", "word"):
+                say(way, user, *try_ssh(port, user, password[0] if way == "word" else None, key))
+
+    beside = threading.Thread(target=try_all_ssh, daemon=True)
+    beside.start()
     for way, user, *password in wanted:
-        if way in ("key", "word"):
-            is_in, said = try_ssh(port, user, password[0] if way == "word" else None, key)
-        else:
-            is_in, said = try_console(line, user, password[0], way)
-        print(way, user, "yes" if is_in else "no", said, flush=True)
+        if way not in ("key", "word"):
+            say(way, user, *try_console(line, user, password[0], way))
+    beside.join()
 
 
 def run(line, command, password):
