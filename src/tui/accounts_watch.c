@@ -9,6 +9,7 @@
 static void drop_look(struct accounts_watch *watch)
 {
 	watch->look = account_look_free(watch->look);
+	watch->windows_look = windows_look_free(watch->windows_look);
 }
 
 static void drop_accounts(struct accounts_watch *watch)
@@ -16,6 +17,9 @@ static void drop_accounts(struct accounts_watch *watch)
 	accounts_done(&watch->accounts);
 	watch->accounts = (struct accounts){0};
 	watch->has_accounts = false;
+	windows_accounts_done(&watch->windows);
+	watch->windows = (struct windows_accounts){0};
+	watch->has_windows = false;
 	problem_done(&watch->why);
 }
 
@@ -69,10 +73,15 @@ static void find_target(const struct session *session, const struct mounted_syst
 
 static void start(struct accounts_watch *watch, struct session *session)
 {
+	int r;
+
 	drop_look(watch);
 	problem_done(&watch->why);
 	watch->is_stale = false;
-	if (account_look_start(session, &watch->target, &watch->look, &watch->why) < 0)
+	r = watch->target.is_windows
+		    ? windows_look_start(session, &watch->target, &watch->windows_look, &watch->why)
+		    : account_look_start(session, &watch->target, &watch->look, &watch->why);
+	if (r < 0)
 		log_line("menu: %s: %s", watch->target.title, watch->why.why);
 }
 
@@ -104,34 +113,64 @@ void accounts_watch_set_stale(struct accounts_watch *watch)
 
 void accounts_watch_stop(struct accounts_watch *watch)
 {
-	if (!watch->look)
+	if (!accounts_watch_is_reading(watch))
 		return;
 	drop_look(watch);
 	watch->is_stale = true;
 }
 
+bool accounts_watch_is_reading(const struct accounts_watch *watch)
+{
+	return watch->look || watch->windows_look;
+}
+
 int accounts_watch_fd(const struct accounts_watch *watch)
 {
+	if (watch->windows_look)
+		return windows_look_fd(watch->windows_look);
 	return watch->look ? account_look_fd(watch->look) : -1;
 }
 
 int accounts_watch_timeout_ms(const struct accounts_watch *watch)
 {
+	if (watch->windows_look)
+		return windows_look_timeout_ms(watch->windows_look);
 	return watch->look ? account_look_timeout_ms(watch->look) : -1;
+}
+
+static void take_accounts(struct accounts_watch *watch)
+{
+	struct accounts accounts = {0};
+
+	if (account_look_take(watch->look, &accounts, &watch->why) < 0)
+		return; /* what was known stays, and WHY is shown beside it */
+	drop_accounts(watch);
+	watch->accounts = accounts;
+	watch->has_accounts = true;
+}
+
+static void take_windows(struct accounts_watch *watch)
+{
+	struct windows_accounts windows = {0};
+
+	if (windows_look_take(watch->windows_look, &windows, &watch->why) < 0)
+		return; /* likewise */
+	drop_accounts(watch);
+	watch->windows = windows;
+	watch->has_windows = true;
 }
 
 bool accounts_watch_dispatch(struct accounts_watch *watch)
 {
-	struct accounts accounts = {0};
-
-	if (!watch->look || account_look_dispatch(watch->look))
+	if (!accounts_watch_is_reading(watch) ||
+	    (watch->look ? account_look_dispatch(watch->look)
+			 : windows_look_dispatch(watch->windows_look)))
 		return false;
 	problem_done(&watch->why);
-	if (account_look_take(watch->look, &accounts, &watch->why) == 0) {
-		drop_accounts(watch);
-		watch->accounts = accounts;
-		watch->has_accounts = true;
-	}
+	if (watch->look)
+		take_accounts(watch);
+	else
+		take_windows(watch);
 	drop_look(watch);
 	return true;
 }

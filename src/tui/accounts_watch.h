@@ -8,13 +8,16 @@
 #ifndef REFLOAT_TUI_ACCOUNTS_WATCH_H
 #define REFLOAT_TUI_ACCOUNTS_WATCH_H
 
-#include "action/accounts.h"
+#include "action/windows_accounts.h"
 
 struct accounts_watch {
 	struct account_target target; /* target.system NULL: nobody has asked */
-	struct account_look *look;    /* NULL: they are not being read now */
-	struct accounts accounts;     /* good where has_accounts */
+	struct account_look *look;    /* NULL: they are not being read now; of Windows the next */
+	struct windows_look *windows_look;
+	struct accounts accounts; /* good where has_accounts */
 	bool has_accounts;
+	struct windows_accounts windows; /* good where has_windows */
+	bool has_windows;
 	bool is_stale; /* to be read (again) as soon as that may be */
 	struct problem
 		why; /* why they could not be read; error 0: they could, or nobody has tried */
@@ -28,6 +31,7 @@ void accounts_watch_done(struct accounts_watch *watch);
  */
 void accounts_watch_want(struct accounts_watch *watch, struct session *session,
 			 const struct mounted_system *mounted, const char *system, bool is_held);
+bool accounts_watch_is_reading(const struct accounts_watch *watch);
 /* What is known may not be so any more. */
 void accounts_watch_set_stale(struct accounts_watch *watch);
 /* Gives up what is being read; it is stale then. */

@@ -315,7 +315,7 @@ bool knowledge_dispatch(struct knowledge *knowledge)
 
 bool knowledge_is_settled(const struct knowledge *knowledge)
 {
-	return !knowledge->scan && !knowledge->looking && !knowledge->accounts.look &&
+	return !knowledge->scan && !knowledge->looking && !accounts_watch_is_reading(&knowledge->accounts) &&
 	       (knowledge->session.machine || knowledge->problem.error);
 }
 

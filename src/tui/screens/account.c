@@ -247,13 +247,12 @@ static void close_account(struct app *app, void *state)
 /* What it is, where it stands, what it is in the way of, what mends it. */
 static char *format_story(const struct account_obstacle *obstacle)
 {
-	_cleanup_free_ char *what = describe_obstacle(obstacle);
+	_cleanup_free_ char *what = accounts_format_obstacle(obstacle);
 	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
-	_cleanup_free_ char *place = describe_obstacle_place(obstacle);
 	const char *mend = describe_mend(obstacle->mend);
 	_cleanup_text_list_ struct text_list parts = {0};
 
-	text_list_format(&parts, place ? _("%s, %s.") : "%s.", what, place);
+	text_list_format(&parts, "%s.", what);
 	if (obstacle->weight != OBSTACLE_NOTE)
 		text_list_format(&parts,
 				 obstacle->weight == OBSTACLE_BLOCKS

@@ -8,10 +8,7 @@
 #include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
-#include "tui/widgets/frame.h"
 
-#define ROWS_WITH_PANE 8 /* from so many on what is known of the current row stands below */
-#define PANE_ROWS 3	 /* with its rule */
 
 struct accounts_screen {
 	struct listing listing; /* first: it is what the keys go to */
@@ -74,23 +71,22 @@ static void add_row(struct accounts_screen *screen, const struct account_state *
 
 static char *format_system_obstacle(const struct account_obstacle *obstacle)
 {
-	_cleanup_free_ char *what = describe_obstacle(obstacle);
+	_cleanup_free_ char *what = accounts_format_obstacle(obstacle);
 	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
-	_cleanup_free_ char *place = describe_obstacle_place(obstacle);
 
 	if (obstacle->weight == OBSTACLE_NOTE)
-		return text_format(_("%s%s%s."), what, place ? ", " : "", place ? place : "");
+		return text_format("%s.", what);
 	return text_format(obstacle->weight == OBSTACLE_BLOCKS
-				   ? _("In everybody's way (%s): %s%s%s.")
-				   : _("Maybe in everybody's way (%s): %s%s%s."),
-			   ways, what, place ? ", " : "", place ? place : "");
+				   ? _("In everybody's way (%s): %s.")
+				   : _("Maybe in everybody's way (%s): %s."),
+			   ways, what);
 }
 
 static void add_remarks(const struct accounts_watch *watch, struct text_list *remarks)
 {
 	const struct accounts *accounts = &watch->accounts;
 
-	if (watch->look)
+	if (accounts_watch_is_reading(watch))
 		text_list_add(remarks, _("They are being read again ..."));
 	if (watch->why.why)
 		text_list_format(remarks, _("They could not be read again: %s."), watch->why.why);
@@ -196,21 +192,9 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 {
 	const struct accounts_screen *screen = state;
 	const struct account_state *account = find_current(app, screen);
-	struct area pane = {area.row + area.rows - PANE_ROWS, area.column, PANE_ROWS, area.columns};
 	_cleanup_free_ char *text = account ? describe_current(account) : NULL;
 
-	if (!account || area.rows < ROWS_WITH_PANE) {
-		listing_draw(app, state, canvas, area);
-		return;
-	}
-	area.rows -= PANE_ROWS;
-	listing_draw(app, state, canvas, area);
-	rule_draw(canvas, pane);
-	canvas_fill(canvas, (struct area){pane.row + 1, pane.column, pane.rows - 1, pane.columns},
-		    ROLE_NORMAL);
-	(void)paragraphs_draw(canvas,
-			      (struct area){pane.row + 1, 1, pane.rows - 1, pane.columns - 2}, 0,
-			      text, _("... (Enter)")); /* as much as fits */
+	listing_draw_with_pane(state, canvas, area, text);
 }
 
 /* --- keys */

@@ -35,6 +35,9 @@ void accounts_answer(const struct app *app, const struct action *action, const c
 void accounts_open_plan(struct app *app, const char *action, const char *user, const char *option,
 			const struct screen_class *back_to);
 
+/* What it is and where, without a full stop; the caller frees. */
+char *accounts_format_obstacle(const struct account_obstacle *obstacle);
+
 /* For the screens' tables: reads them again. */
 enum reaction accounts_read_again(struct app *app, void *state);
 

@@ -37,6 +37,12 @@ const char *accounts_why_not_open(const struct app *app)
 		      : _("The systems are still being looked for.");
 }
 
+static const struct screen_class *class_for(const struct system *system)
+{
+	return system && system->kind == SYSTEM_WINDOWS ? &screen_windows_accounts
+							: &screen_accounts;
+}
+
 void accounts_open(struct app *app, const char *system)
 {
 	const char *mounted = app_get_knowledge(app)->mounted.id;
@@ -46,11 +52,7 @@ void accounts_open(struct app *app, const char *system)
 		system = mounted ? mounted : found ? found->id : NULL;
 	if (!system)
 		return;
-	if (found && found->kind == SYSTEM_WINDOWS) {
-		app_hint(app, _("\"refloat accounts\" shows the accounts of a Windows system."));
-		return;
-	}
-	app_open(app, &screen_accounts, system);
+	app_open(app, class_for(found), system);
 }
 
 enum reaction accounts_open_next(struct app *app, const char *system)
@@ -62,7 +64,7 @@ enum reaction accounts_open_next(struct app *app, const char *system)
 		if (text_is_equal(survey->systems[i]->id, system))
 			next = (i + 1) % survey->system_count;
 	}
-	app_replace(app, &screen_accounts, survey->systems[next]->id);
+	app_replace(app, class_for(survey->systems[next]), survey->systems[next]->id);
 	return REACTION_REDRAW;
 }
 
@@ -144,6 +146,17 @@ void accounts_open_plan(struct app *app, const char *name, const char *user, con
 void accounts_open_mount(struct app *app, const struct screen_class *back_to)
 {
 	accounts_open_plan(app, "mount", NULL, NULL, back_to);
+}
+
+char *accounts_format_obstacle(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *what = describe_obstacle(obstacle);
+	_cleanup_free_ char *place = describe_obstacle_place(obstacle);
+	_cleanup_free_ char *file = obstacle->file ? printable_text(obstacle->file) : NULL;
+	/* a file as a whole is often what it is about, and is named already */
+	bool is_named = !obstacle->line && file && strstr(what, file);
+
+	return place && !is_named ? text_format("%s, %s", what, place) : TAKE_PTR(what);
 }
 
 enum reaction accounts_read_again(struct app *app, void *state)

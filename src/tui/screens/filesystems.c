@@ -15,11 +15,8 @@
 #include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
-#include "tui/widgets/frame.h"
 
 #define SPACE_DEADLINE_MS 10000u
-#define ROWS_WITH_PANE 8 /* from so many on what is known of the current row stands below */
-#define PANE_ROWS 3	 /* with its rule */
 
 struct filesystems {
 	struct listing listing; /* first: it is what the keys go to */
@@ -318,19 +315,10 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 {
 	const struct filesystems *screen = state;
 	const struct filesystem_row *row = find_current(screen);
-	struct area pane = {area.row + area.rows - PANE_ROWS, area.column, PANE_ROWS, area.columns};
 	_cleanup_free_ char *text = row ? describe_current(row) : NULL;
 
-	if (!row || area.rows < ROWS_WITH_PANE) {
-		listing_draw(app, state, canvas, area);
-		return;
-	}
-	area.rows -= PANE_ROWS;
-	listing_draw(app, state, canvas, area);
-	rule_draw(canvas, pane);
-	(void)paragraphs_draw(canvas,
-			      (struct area){pane.row + 1, 1, pane.rows - 1, pane.columns - 2}, 0,
-			      text, _("... (Enter)")); /* as much as fits */
+	(void)app; /* the rows were made when they became known */
+	listing_draw_with_pane(state, canvas, area, text);
 }
 
 /* --- checking */

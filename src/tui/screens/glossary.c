@@ -30,6 +30,10 @@ static const struct word words[] = {
 	{N_("ESP"), N_("The EFI system partition: a small FAT partition from which UEFI firmware "
 		       "starts the boot loader. Installed systems have it at /boot/efi or at "
 		       "/efi.")},
+	{N_("faillock"),
+	 N_("Counts wrong passwords of each account and locks it for a while, or until somebody "
+	    "resets the count. The counts stand in /run/faillock or /var/run/faillock, older "
+	    "systems have pam_tally2 for it.")},
 	{N_("filesystem"), N_("The order in which files and folders lie on a device: ext4, XFS, "
 			      "btrfs, NTFS and others. It has to be mounted before its files can "
 			      "be reached.")},
@@ -71,6 +75,9 @@ static const struct word words[] = {
 	{N_("noauto"), N_("An option in a line of the fstab: not to be mounted when the system "
 			  "starts. refloat leaves such lines out as well, and lets you switch "
 			  "them on.")},
+	{N_("PAM"), N_("The rules in /etc/pam.d by which a system decides who may log in and how: "
+		       "each rule asks a module, for example for the password. A rule that is "
+		       "broken, or whose module is missing, can keep everybody out.")},
 	{N_("partition"), N_("A part of a disk with a number, such as sda1, as the partition table "
 			     "has it. It holds a filesystem, swap, or a member of something "
 			     "bigger.")},
@@ -92,10 +99,20 @@ static const struct word words[] = {
 	{N_("root filesystem"),
 	 N_("The filesystem of an installed system that has /, with /etc and its fstab. All others "
 	    "are mounted into its folders.")},
+	{N_("SAM"), N_("The file in which Windows keeps its local accounts and the hashes of their "
+		       "passwords, a part of its registry. Microsoft accounts and accounts of a "
+		       "domain are kept elsewhere.")},
+	{N_("shadow"), N_("The file /etc/shadow: for each account the hash of its password, and "
+			  "until when both are good. A ! in front of the hash locks the password, "
+			  "a * means that there is none.")},
 	{N_("signature"),
 	 N_("The bytes at a fixed place by which one sees what is on a device. Old ones can be "
 	    "left "
 	    "over from earlier use; where two contradict each other refloat does not pick one.")},
+	{N_("sshd_config"),
+	 N_("The settings of the SSH server, in /etc/ssh: whether root may log in, whether with a "
+	    "password or a key, and which users may. Of a setting that stands twice the first one "
+	    "counts, and Match blocks change it for some users or hosts.")},
 	{N_("step"), N_("One act of a plan, such as mounting one filesystem. It is noted before it "
 			"begins, so that it can be undone even if the program is killed in the "
 			"middle of it.")},

@@ -6,9 +6,12 @@
 #include "base/i18n.h"
 #include "tui/app.h"
 #include "tui/screens/reading.h"
+#include "tui/widgets/frame.h"
 
 #define ROWS_FOR_REMARKS 10 /* on a smaller screen the list has all of it */
 #define REMARK_INDENT 2
+#define ROWS_WITH_PANE 8 /* from so many on what is known of the current row stands below */
+#define PANE_ROWS 3	 /* with its rule */
 
 void listing_init(struct listing *listing, const struct list_column *columns, size_t count,
 		  unsigned options)
@@ -57,6 +60,25 @@ void listing_draw(const struct app *app, const void *state, struct canvas *canva
 	(void)app; /* the rows were made when they became known */
 	area.rows -= draw_remarks(listing, canvas, area);
 	list_draw(&listing->list, canvas, area);
+}
+
+void listing_draw_with_pane(const void *state, struct canvas *canvas, struct area area,
+			    const char *story)
+{
+	struct area pane = {area.row + area.rows - PANE_ROWS, area.column, PANE_ROWS, area.columns};
+
+	if (!story || area.rows < ROWS_WITH_PANE) {
+		listing_draw(NULL, state, canvas, area);
+		return;
+	}
+	area.rows -= PANE_ROWS;
+	listing_draw(NULL, state, canvas, area);
+	rule_draw(canvas, pane);
+	canvas_fill(canvas, (struct area){pane.row + 1, pane.column, pane.rows - 1, pane.columns},
+		    ROLE_NORMAL);
+	(void)paragraphs_draw(canvas,
+			      (struct area){pane.row + 1, 1, pane.rows - 1, pane.columns - 2}, 0,
+			      story, _("... (Enter)")); /* as much as fits */
 }
 
 bool listing_is_typing(const void *state)

@@ -23,6 +23,10 @@ void listing_done(struct listing *listing);
 
 void listing_draw(const struct app *app, const void *state, struct canvas *canvas,
 		  struct area area);
+/* The same with STORY (all that is known of the current row; NULL: nothing) below, where there is
+ * room. */
+void listing_draw_with_pane(const void *state, struct canvas *canvas, struct area area,
+			    const char *story);
 bool listing_is_typing(const void *state);
 void listing_close(struct app *app, void *state);
 

@@ -76,6 +76,8 @@ extern const struct screen_class screen_accounts;
 extern const struct screen_class screen_account;
 extern const struct screen_class screen_password;
 extern const struct screen_class screen_add_key;
+/* Those of a Windows system, whose id is the argument. */
+extern const struct screen_class screen_windows_accounts;
 
 /* What refloat has done here, to undo it. */
 extern const struct screen_class screen_undo;
