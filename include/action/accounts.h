@@ -63,6 +63,12 @@ char *describe_obstacle_place(const struct account_obstacle *obstacle);
 char *describe_obstacle_ways(const struct account_obstacle *obstacle);
 /* "unlock it", what mends it in a few words; NULL: nothing does, or nothing needs to; not to be freed. */
 const char *describe_mend(enum account_mend mend);
+/*
+ * "refloat mend-account root --unlock": the command that mends what is mended by MEND for USER (NULL: for
+ * everybody), with what ANSWERS (may be NULL) say of the system; NULL: nothing does.
+ */
+char *describe_mend_command(enum account_mend mend, const char *user,
+			    const struct answers *answers);
 const char *describe_login_answer(enum login_answer answer); /* "yes", "no", "depends"; not to be freed */
 const char *describe_login_way(enum login_way way);	     /* for a heading; not to be freed */
 /* The obstacles of ACCOUNT that block, in a line: "locked; expired since 2025-01-31"; "" for none. */

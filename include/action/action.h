@@ -94,6 +94,8 @@ void answers_done(struct answers *answers);
 #define _cleanup_answers_ _cleanup_(answers_done)
 /* Adds a value; -EINVAL for a name the action has no field for. */
 int answers_add(struct answers *answers, const char *name, const char *value);
+/* Adds all of FROM, of the same action, to TO. */
+void answers_copy(struct answers *to, const struct answers *from);
 bool answers_has(const struct answers *answers, const char *name);
 const char *answers_get(const struct answers *answers, const char *name); /* last, or NULL */
 const struct text_list *answers_list(const struct answers *answers, const char *name);
@@ -109,5 +111,11 @@ bool answers_only_read(const struct answers *answers);
 int action_plan(const struct action *action, struct session *session,
 		const struct answers *answers, bool is_dry_run, struct plan **ret_plan,
 		struct problem *why);
+
+/*
+ * A plan that is not run after all, or has come to its end: what was kept of files for its steps, such as
+ * hashes of passwords, is wiped now. Not for a job's, which begins by itself.
+ */
+void action_forget_plan(const struct plan *plan);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 
 #define SECRET_MAX_BYTES 8191 /* key files of 4096 are common; cryptsetup takes 512 typed ones */
 
@@ -24,5 +25,17 @@ struct secret {
 void secret_open(struct secret *secret);
 void secret_wipe(struct secret *secret); /* empty again; the memory stays */
 void secret_done(struct secret *secret); /* wiped and given back */
+
+/*
+ * Keeps all of this process and of its children out of core files while secrets are about, wherever copies of
+ * them are, and from others that would trace it. *RET_BEFORE is what secret_allow_dumps puts back; a process that
+ * ends soon need not.
+ */
+struct secret_dumps {
+	int is_dumpable;
+	struct rlimit core;
+};
+void secret_forbid_dumps(struct secret_dumps *ret_before);
+void secret_allow_dumps(const struct secret_dumps *before);
 
 #endif

@@ -5,6 +5,27 @@
 
 #include "action/accounts.h"
 
+/* How a new password is given: fields of every action that sets one. Front ends make "hash" of it. */
+#define FIELD_PASSWORD_STDIN                                                                       \
+	{                                                                                          \
+		.name = "password-stdin", .kind = FIELD_FLAG, .is_for_scripts = true,              \
+		.help = N_("read the password from standard input: its first line")                \
+	}
+#define FIELD_HASH_STDIN                                                                           \
+	{                                                                                          \
+		.name = "hash-stdin", .kind = FIELD_FLAG, .is_for_scripts = true,                  \
+		.help = N_("read a hash as crypt(3) makes it from standard input")                 \
+	}
+#define FIELD_PASSWORD_GENERATE                                                                    \
+	{                                                                                          \
+		.name = "generate", .kind = FIELD_FLAG, .is_for_scripts = true,                    \
+		.help = N_("make up a password and show it once, when it is set")                  \
+	}
+#define FIELD_PASSWORD_HASH(is_needed)                                                             \
+	{                                                                                          \
+		.name = "hash", .kind = FIELD_SECRET, .is_required = (is_needed)                   \
+	}
+
 /* How long a whole system may take to answer: several of its disks are read. */
 unsigned account_deadline_ms(const struct session *session);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "action/edit.h"
 #include "base/alloc.h"
 #include "base/i18n.h"
 
@@ -70,6 +71,12 @@ int answers_add(struct answers *answers, const char *name, const char *value)
 	return -EINVAL;
 }
 
+void answers_copy(struct answers *to, const struct answers *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		text_list_copy(&to->items[i].values, &from->items[i].values);
+}
+
 bool answers_has(const struct answers *answers, const char *name)
 {
 	return answers_list(answers, name)->count > 0;
@@ -128,4 +135,10 @@ int action_plan(const struct action *action, struct session *session,
 	plan->journal_mark = mark;
 	*ret_plan = TAKE_PTR(plan);
 	return r;
+}
+
+void action_forget_plan(const struct plan *plan)
+{
+	if (plan)
+		edit_plan_forget(plan);
 }

@@ -7,6 +7,7 @@ const struct action *const actions[] = {
 	&action_umount,
 	&action_check_fs,
 	&action_chroot,
+	&action_passwd,
 	&action_windows_account,
 	&action_undo,
 	NULL,

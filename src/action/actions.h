@@ -11,6 +11,7 @@ extern const struct action action_chroot;
 extern const struct action action_undo;
 extern const struct action action_windows_account;
 extern const struct action action_check_fs;
+extern const struct action action_passwd;
 extern const struct action action_mend_account;
 
 extern const struct step_class step_attach_image;

@@ -6,6 +6,7 @@
 #include "action/account_parts.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/size.h"
 #include "system/authorized_keys.h"
 
@@ -383,6 +384,44 @@ const char *describe_mend(enum account_mend mend)
 	};
 
 	return words[mend] ? _(words[mend]) : NULL;
+}
+
+/* What says where the system is; the first of them counts. */
+static void add_place(const struct answers *answers, struct text_list *words)
+{
+	static const char *const names[] = {"root", "system"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!answers || !answers_has(answers, names[i]))
+			continue;
+		text_list_format(words, "--%s", names[i]);
+		text_list_add(words, answers_get(answers, names[i]));
+		return;
+	}
+}
+
+char *describe_mend_command(enum account_mend mend, const char *user,
+			    const struct answers *answers)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+	const char *action = mend == MEND_PASSWORD ? "passwd"
+			     : mend == MEND_KEY	   ? "add-key"
+						   : NULL;
+	_cleanup_free_ char *command = NULL;
+
+	if (mend == MEND_NONE || (action && !user))
+		return NULL;
+	text_list_add(&words, "refloat");
+	text_list_add(&words, action ? action : "mend-account");
+	if (user)
+		text_list_add(&words, user);
+	if (!action)
+		text_list_format(&words, "--%s", account_mend_word(mend));
+	if (mend == MEND_SHELL)
+		text_list_add(&words, "best");
+	add_place(answers, &words);
+	command = shell_command(&words);
+	return printable_text(command);
 }
 
 const char *describe_login_answer(enum login_answer answer)

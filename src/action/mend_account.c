@@ -123,67 +123,11 @@ static int run_mends(struct mending *mending, unsigned chosen, struct problem *w
 	return r < 0 ? r : 0;
 }
 
-/* --- what still stands in the way */
-
-/* What to type for MEND; the caller frees; NULL: nothing is. */
-static char *suggest(const struct mending *mending, enum account_mend mend)
+/* What is left, and whether there was anything. */
+static void note_rest(struct mending *mending, unsigned chosen)
 {
-	_cleanup_free_ char *user = mending->user ? printable_text(mending->user) : NULL;
-
-	switch (mend) {
-	case MEND_NONE:
-		return NULL;
-	case MEND_PASSWORD:
-		return user ? text_format("refloat passwd %s", user) : NULL;
-	case MEND_KEY:
-		return user ? text_format("refloat add-key %s", user) : NULL;
-	case MEND_SHELL:
-		return user ? text_format("refloat mend-account %s --shell best", user) : NULL;
-	default:
-		return user ? text_format("refloat mend-account %s --%s", user,
-					  account_mend_word(mend))
-			    : text_format("refloat mend-account --%s", account_mend_word(mend));
-	}
-}
-
-static void note_obstacle(struct mending *mending, const struct account_obstacle *obstacle)
-{
-	_cleanup_free_ char *what = describe_obstacle(obstacle);
-	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
-	_cleanup_free_ char *command = suggest(mending, obstacle->mend);
-
-	if (command)
-		text_list_format(&mending->plan->notes,
-				 _("Still in the way (%s): %s. \"%s\" is for that."), ways, what,
-				 command);
-	else
-		text_list_format(&mending->plan->notes, _("Still in the way (%s): %s."), ways,
-				 what);
-}
-
-/* What blocks and is not mended. An account without a key is none that a key is missing of. */
-static void note_rest(struct mending *mending, const struct account_obstacles *obstacles,
-		      unsigned chosen)
-{
-	for (size_t i = 0; i < obstacles->count; i++) {
-		const struct account_obstacle *obstacle = &obstacles->items[i];
-
-		if (obstacle->weight != OBSTACLE_BLOCKS || obstacle->mend == MEND_KEY ||
-		    (chosen & bit(obstacle->mend)) ||
-		    (mending->account && !account_obstacle_concerns(obstacle, mending->account)))
-			continue;
-		if (obstacle->kind == OBSTACLE_PAM_BROKEN && (chosen & bit(MEND_GATE)))
-			continue;
-		note_obstacle(mending, obstacle);
-	}
-}
-
-static void note_all_rest(struct mending *mending, unsigned chosen)
-{
-	chosen &= ~bit(MEND_NONE);
-	if (mending->account)
-		note_rest(mending, &mending->account->obstacles, chosen);
-	note_rest(mending, &mending->accounts.system, chosen);
+	mending_note_rest(mending, chosen & ~bit(MEND_NONE),
+			  chosen & bit(MEND_GATE) ? OBSTACLE_BIT(OBSTACLE_PAM_BROKEN) : 0);
 	if (mending->user && !mending->account)
 		text_list_format(&mending->plan->notes,
 				 _("What else is in the way is seen once the account has its line: "
@@ -236,7 +180,7 @@ static int plan_mends(struct session *session, const struct answers *answers,
 		r = mending_finish(&mending, why);
 	if (r < 0)
 		return r;
-	note_all_rest(&mending, chosen);
+	note_rest(&mending, chosen);
 	*ret_plan = TAKE_PTR(mending.plan);
 	return 0;
 }

@@ -15,6 +15,14 @@ bool mending_has_changed_texts(const struct mending *mending);
 /* pam_time's file at in-root PATH. */
 int mending_open_time(struct mending *mending, const char *path, struct problem *why);
 
+#define OBSTACLE_BIT(kind) (UINT64_C(1) << (kind))
+_Static_assert(ACCOUNT_OBSTACLES <= 64, "a bit for each kind");
+/*
+ * Adds notes on what still blocks the account, or everybody, but for what is mended: bits 1 << enum
+ * account_mend and OBSTACLE_BIT()s.
+ */
+void mending_note_rest(struct mending *mending, unsigned mends, uint64_t kinds);
+
 /* Rules of PAM whose module is missing, for everybody. */
 int mending_pass_over_modules(struct mending *mending, struct problem *why);
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "base/alloc.h"
 
@@ -36,4 +37,23 @@ void secret_done(struct secret *secret)
 	if (secret->memory)
 		(void)munmap(secret->memory, SECRET_BYTES); /* also unlocks; it is a whole mapping */
 	*secret = (struct secret){0};
+}
+
+void secret_forbid_dumps(struct secret_dumps *ret_before)
+{
+	struct rlimit none;
+
+	ret_before->is_dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+	(void)getrlimit(RLIMIT_CORE, &ret_before->core); /* these fail for bad arguments only */
+	none = (struct rlimit){.rlim_max = ret_before->core.rlim_max};
+	(void)setrlimit(RLIMIT_CORE, &none);
+	/* where a program takes cores (core_pattern with a pipe) the limit has no say */
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+void secret_allow_dumps(const struct secret_dumps *before)
+{
+	(void)setrlimit(RLIMIT_CORE, &before->core);
+	if (before->is_dumpable == 1)
+		(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }

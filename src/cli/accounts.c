@@ -30,60 +30,19 @@ bool accounts_is_wanted(const struct accounts_view *view, const struct account_s
 
 /* --- what mends */
 
-/* What says where the system is, for the command line that mends; the first of them counts. */
-static const struct {
-	const char *name;
-	const char *option;
-} place_fields[] = {{"root", "--root"}, {"system", "--system"}};
-
-/* Mends that are actions of their own. */
-static const char *action_of(enum account_mend mend)
-{
-	switch (mend) {
-	case MEND_PASSWORD:
-		return "passwd";
-	case MEND_KEY:
-		return "add-key";
-	default:
-		return "mend-account";
-	}
-}
-
-char *accounts_format_command(const struct accounts_view *view,
-			      const struct account_obstacle *obstacle, const char *name)
-{
-	_cleanup_free_ char *option = text_format("--%s", account_mend_word(obstacle->mend));
-	const char *action = action_of(obstacle->mend);
-	bool is_own = !text_is_equal(action, "mend-account");
-	const char *words[8] = {"refloat", action};
-	size_t count = 2;
-
-	if (obstacle->mend == MEND_NONE || (is_own && !name))
-		return NULL;
-	if (name)
-		words[count++] = name;
-	if (!is_own)
-		words[count++] = option;
-	for (size_t i = 0; i < ARRAY_SIZE(place_fields); i++) {
-		if (!answers_has(view->answers, place_fields[i].name))
-			continue;
-		words[count++] = place_fields[i].option;
-		words[count++] = answers_get(view->answers, place_fields[i].name);
-		break; /* one of them counts */
-	}
-	return shell_command_vector(words);
-}
-
 /* "--unlock", "refloat passwd": what stands behind an obstacle in the table; the caller frees. */
 static char *format_hint(const struct account_obstacle *obstacle)
 {
-	const char *action = action_of(obstacle->mend);
-
-	if (obstacle->mend == MEND_NONE)
+	switch (obstacle->mend) {
+	case MEND_NONE:
 		return NULL;
-	if (text_is_equal(action, "mend-account"))
-		return text_format("--%s", account_mend_word(obstacle->mend));
-	return text_format("refloat %s", action);
+	case MEND_PASSWORD:
+	case MEND_KEY: /* actions of their own */
+		return text_format("refloat %s", obstacle->mend == MEND_KEY ? "add-key" : "passwd");
+	default:
+		return text_format("--%s%s", account_mend_word(obstacle->mend),
+				   obstacle->mend == MEND_SHELL ? " best" : "");
+	}
 }
 
 /* --- the table */
@@ -153,9 +112,10 @@ static bool has_options(const struct accounts_view *view)
 
 		for (size_t j = 0;
 		     accounts_is_wanted(view, &accounts->items[i]) && j < obstacles->count; j++) {
-			if (obstacles->items[j].weight != OBSTACLE_NOTE &&
-			    obstacles->items[j].mend != MEND_NONE &&
-			    text_is_equal(action_of(obstacles->items[j].mend), "mend-account"))
+			enum account_mend mend = obstacles->items[j].mend;
+
+			if (obstacles->items[j].weight != OBSTACLE_NOTE && mend != MEND_NONE &&
+			    mend != MEND_PASSWORD && mend != MEND_KEY)
 				return true;
 		}
 	}
@@ -186,7 +146,8 @@ static void print_obstacle(const struct accounts_view *view,
 	_cleanup_free_ char *words = describe_obstacle(obstacle);
 	_cleanup_free_ char *place = describe_obstacle_place(obstacle);
 	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
-	_cleanup_free_ char *command = accounts_format_command(view, obstacle, name), *line = NULL;
+	_cleanup_free_ char *command = describe_mend_command(obstacle->mend, name, view->answers),
+			    *line = NULL;
 	_cleanup_text_buffer_ struct text_buffer sentence = {0};
 	const char *mend = describe_mend(obstacle->mend);
 

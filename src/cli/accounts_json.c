@@ -33,7 +33,7 @@ static struct json_object *format_obstacle(const struct accounts_view *view,
 {
 	struct json_object *object = json_object_new_object();
 	_cleanup_free_ char *words = describe_obstacle(obstacle);
-	_cleanup_free_ char *command = accounts_format_command(view, obstacle, name);
+	_cleanup_free_ char *command = describe_mend_command(obstacle->mend, name, view->answers);
 
 	json_add_text(object, "kind", account_obstacle_word(obstacle->kind));
 	json_add_text(object, "weight", weight_word(obstacle->weight));

@@ -19,11 +19,6 @@ struct json_object *accounts_json_new(const struct accounts_view *view);
 /* Whether ACCOUNT is asked for: by its name, or as one that could log in, or with --all. */
 bool accounts_is_wanted(const struct accounts_view *view, const struct account_state *account);
 
-/* "refloat mend-account root --unlock": what mends OBSTACLE of the account called NAME (NULL: of
- * the whole system); NULL: nothing; the caller frees. */
-char *accounts_format_command(const struct accounts_view *view,
-			      const struct account_obstacle *obstacle, const char *name);
-
 /* Which system it is and where: the first lines of a listing. */
 void accounts_print_title(const struct account_target *target);
 

@@ -43,6 +43,9 @@ const struct listing *command_get_listing(const struct action *description);
 /* Shows ACTION's plan, asks, runs it. Returns the exit status. */
 int command_run_action(struct cli *cli, const struct action *action, struct answers *answers);
 
+/* The same for one that another needs: never as a job, and with --json it prints nothing. */
+int command_run_before(struct cli *cli, const struct action *action, struct answers *answers);
+
 /* Says WHY on standard error and returns the exit status that goes with it. */
 int command_fail(const struct problem *why);
 

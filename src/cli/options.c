@@ -370,7 +370,8 @@ static int check_whole(const struct reader *reader)
 	for (size_t i = 0; command && i < command->field_count; i++) {
 		const struct field *field = &command->fields[i];
 
-		if (!field->is_required || answers_has(&result->answers, field->name))
+		if (!field->is_required || !field_is_shown(field) ||
+		    answers_has(&result->answers, field->name))
 			continue;
 		shown = field_format(field);
 		(void)problem_set(reader->why, -EINVAL, shown, _("refloat %s needs it"),

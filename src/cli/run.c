@@ -11,7 +11,9 @@
 #include "cli/command.h"
 #include "cli/follow.h"
 #include "cli/guesses.h"
+#include "cli/mount_first.h"
 #include "cli/outcome.h"
+#include "cli/password.h"
 #include "cli/plan_text.h"
 #include "cli/progress.h"
 #include "cli/unlock.h"
@@ -166,8 +168,48 @@ static bool person_agrees(const struct cli *cli, const struct action *action,
 	return false;
 }
 
-static int execute(struct cli *cli, const struct action *action, struct plan *plan)
+/* One command, from its answers to its end. */
+struct run {
+	struct cli *cli;
+	const struct action *action;
+	struct answers *answers;
+	struct plan *plan;
+	struct password password;
+	bool is_before; /* another one needs it, and comes then */
+};
+
+static void run_done(struct run *run)
 {
+	action_forget_plan(run->plan);
+	run->plan = plan_free(run->plan);
+	password_done(&run->password);
+}
+
+static void tell_end(struct run *run, const struct outcome *outcome,
+		     const struct progress *progress, const struct journal *journal,
+		     struct json_object *object)
+{
+	const struct action *action = run->action;
+	int status = outcome_exit_status(outcome);
+	bool is_set = status == EXIT_DONE || status == EXIT_PARTIAL;
+
+	if (object && !action->owns_output) {
+		if (is_set)
+			password_show(&run->password, run->answers, object);
+		outcome_add_json(outcome, object);
+		output_json(json_object_get(object));
+		return;
+	}
+	outcome_tell(outcome, progress);
+	if (is_set && !object)
+		password_show(&run->password, run->answers, NULL);
+	if (!object && !action->owns_output && !run->is_before)
+		outcome_tell_undo(outcome, journal);
+}
+
+static int execute(struct run *run)
+{
+	struct cli *cli = run->cli;
 	_cleanup_json_ struct json_object *object = NULL;
 	_cleanup_progress_ struct progress progress = {0};
 	_cleanup_(step_report_done) struct step_report report = {0};
@@ -176,38 +218,32 @@ static int execute(struct cli *cli, const struct action *action, struct plan *pl
 				.on_notice = progress_on_notice,
 				.data = &progress,
 				.stop_signal = signals_caught()};
-	struct outcome outcome = {.plan = plan, .report = &report, .why = &why};
+	struct outcome outcome = {.plan = run->plan, .report = &report, .why = &why};
 	int result;
 
 	if (session_get_journal(&cli->session, &runner.journal, &why) < 0)
 		return command_fail(&why);
-	if (cli_has(cli, COMMON_JSON)) {
-		object = plan_text_to_json(plan);
-		progress.steps = json_get_array(object, "steps");
-	} else {
-		progress.stream = choose_stream(action);
+	if (!cli_has(cli, COMMON_JSON)) {
+		progress.stream = choose_stream(run->action);
 		progress.is_verbose = cli_has(cli, COMMON_VERBOSE);
+	} else if (!run->is_before) {
+		object = plan_text_to_json(run->plan);
+		progress.steps = json_get_array(object, "steps");
 	}
-	result = runner_execute(&runner, plan, &report, &why);
+	result = runner_execute(&runner, run->plan, &report, &why);
 	if (result < 0)
 		return command_fail(&why);
 	outcome.result = result;
-	if (object && !action->owns_output) {
-		outcome_add_json(&outcome, object);
-		output_json(json_object_get(object));
-	} else {
-		outcome_tell(&outcome, &progress);
-	}
-	if (!object && !action->owns_output)
-		outcome_tell_undo(&outcome, runner.journal);
+	tell_end(run, &outcome, &progress, runner.journal, object);
 	return outcome_exit_status(&outcome);
 }
 
 /* Whether PLAN of ACTION runs as a job. One that has nothing to do is over before it could be one.
  */
-static bool is_job(const struct cli *cli, const struct action *action, const struct plan *plan)
+static bool is_job(const struct run *run)
 {
-	return cli_has(cli, COMMON_JOB) || (action->is_job && plan->count > 0);
+	return !run->is_before && (cli_has(run->cli, COMMON_JOB) ||
+				   (run->action->is_job && run->plan->count > 0));
 }
 
 static int refuse_job(const struct action *action)
@@ -253,27 +289,75 @@ static int run_as_job(struct cli *cli, const struct plan *plan)
 	return EXIT_DONE;
 }
 
-int command_run_action(struct cli *cli, const struct action *action, struct answers *answers)
+/* The password, where it wants one, and the plan. */
+static int prepare(struct run *run, struct problem *why)
 {
-	_cleanup_plan_ struct plan *plan = NULL;
-	_cleanup_problem_ struct problem why = {0};
+	int r = password_get(run->cli, run->action, run->answers, &run->password, why);
 
-	if (action->owns_output && cli_has(cli, COMMON_JOB) && !cli_has(cli, COMMON_PLAN))
-		return refuse_job(action);
+	if (r == 0)
+		r = make_plan(run->cli, run->action, run->answers, &run->plan, why);
+	if (r == 0)
+		r = check_can_ask(run->cli, run->action, run->plan, why);
+	if (r == 0 && run->password.hashed)
+		text_list_add(&run->plan->notes, run->password.hashed);
+	return r;
+}
+
+static int run_plan(struct run *run)
+{
+	struct cli *cli = run->cli;
+
+	if (!run->is_before || !cli_has(cli, COMMON_JSON))
+		show_plan(cli, run->action, run->plan);
+	if (cli_has(cli, COMMON_PLAN))
+		return EXIT_DONE;
+	if (!person_agrees(cli, run->action, run->plan))
+		return EXIT_FAILED;
+	log_line("%s: %s", run->action->name, run->plan->summary ? run->plan->summary : "");
+	if (is_job(run)) {
+		/* what its steps need is the job's now */
+		_cleanup_plan_ struct plan *plan = TAKE_PTR(run->plan);
+
+		return run_as_job(cli, plan);
+	}
+	signals_catch();
+	return execute(run);
+}
+
+static int run_whole(struct run *run)
+{
+	struct cli *cli = run->cli;
+	const struct action *action = run->action;
+	_cleanup_problem_ struct problem why = {0};
+	int r, status;
+
 	/* an action that asks only now and then is asked for its plan first */
 	if (!action->owns_output && !action->is_job && check_can_ask(cli, action, NULL, &why) < 0)
 		return command_fail(&why);
-	if (make_plan(cli, action, answers, &plan, &why) < 0 ||
-	    check_can_ask(cli, action, plan, &why) < 0)
-		return command_fail(&why);
-	show_plan(cli, action, plan);
-	if (cli_has(cli, COMMON_PLAN))
-		return EXIT_DONE;
-	if (!person_agrees(cli, action, plan))
-		return EXIT_FAILED;
-	log_line("%s: %s", action->name, plan->summary ? plan->summary : "");
-	if (is_job(cli, action, plan))
-		return run_as_job(cli, plan);
-	signals_catch();
-	return execute(cli, action, plan);
+	r = prepare(run, &why);
+	if (r < 0 && !run->is_before && mount_first_helps(cli, run->answers, &why)) {
+		status = mount_first(cli, run->answers, &why);
+		if (status != EXIT_DONE)
+			return status;
+		problem_done(&why);
+		r = prepare(run, &why);
+	}
+	return r < 0 ? command_fail(&why) : run_plan(run);
+}
+
+int command_run_before(struct cli *cli, const struct action *action, struct answers *answers)
+{
+	_cleanup_(run_done) struct run run = {
+		.cli = cli, .action = action, .answers = answers, .is_before = true};
+
+	return run_whole(&run);
+}
+
+int command_run_action(struct cli *cli, const struct action *action, struct answers *answers)
+{
+	_cleanup_(run_done) struct run run = {.cli = cli, .action = action, .answers = answers};
+
+	if (action->owns_output && cli_has(cli, COMMON_JOB) && !cli_has(cli, COMMON_PLAN))
+		return refuse_job(action);
+	return run_whole(&run);
 }

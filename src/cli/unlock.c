@@ -3,97 +3,16 @@
 #include "cli/unlock.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <termios.h>
 
 #include "action/unlock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "cli/hidden.h"
 
 #define TRIES 3
 #define ROUNDS 8 /* containers in containers: more than anybody has */
-
-/* --- the terminal */
-
-/*
- * What would end us while the terminal does not echo: held back, and seen through a descriptor.
- * What has come then is delivered once the terminal is as it was. *BEFORE is to be set again.
- */
-static int hold_signals(sigset_t *before)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-	sigset_t held;
-
-	(void)sigemptyset(&held); /* these cannot fail with valid arguments */
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		(void)sigaddset(&held, numbers[i]);
-	(void)sigprocmask(SIG_BLOCK, &held, before);
-	return signalfd(-1, &held, SFD_CLOEXEC);
-}
-
-/* Whether there is something to read; false where a signal came first. */
-static bool wait_for_input(int signals)
-{
-	struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
-			       {.fd = signals, .events = POLLIN}};
-
-	while (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
-		if (errno != EINTR)
-			return true; /* reading will tell */
-	}
-	return !(fds[1].revents & POLLIN);
-}
-
-/* Reads a line without its newline into KEY. Its length; -ECANCELED: the end of the input. */
-static ssize_t read_line(struct secret *key, int signals)
-{
-	size_t length = 0;
-	char byte;
-
-	while (wait_for_input(signals)) {
-		ssize_t got = read(STDIN_FILENO, &byte, 1);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return length > 0 ? (ssize_t)length : -ECANCELED;
-		if (byte == '\n')
-			return (ssize_t)length;
-		if (length < SECRET_MAX_BYTES)
-			key->memory[length++] = byte;
-	}
-	return -EINTR;
-}
-
-/* The answer to QUESTION, which does not show: not even what is typed right behind the question. */
-static ssize_t read_hidden(const char *question, struct secret *key)
-{
-	_cleanup_close_ int signals = -1;
-	struct termios shown, hidden;
-	sigset_t before;
-	ssize_t length;
-
-	if (tcgetattr(STDIN_FILENO, &shown) < 0)
-		return -errno;
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-	signals = hold_signals(&before);
-	if (signals < 0 || tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0) {
-		length = -errno;
-	} else {
-		(void)fputs(question, stderr);
-		(void)fflush(stderr);
-		length = read_line(key, signals);
-		(void)tcsetattr(STDIN_FILENO, TCSANOW, &shown); /* nothing better is to be had */
-		(void)fputc('\n', stderr);
-	}
-	(void)sigprocmask(SIG_SETMASK, &before, NULL); /* here one of them ends us */
-	return length;
-}
 
 /* --- one container */
 
@@ -134,7 +53,7 @@ static int ask_once(struct asking *asking, const char *name, size_t *ret_length)
 	question = text_format(_("Passphrase for %s (empty: leave it locked): "), shown);
 	secret_open(&asking->key);
 	secret_wipe(&asking->key);
-	length = read_hidden(question, &asking->key);
+	length = hidden_ask(question, &asking->key);
 	if (length <= 0)
 		return length == 0 ? -ECANCELED : (int)length;
 	*ret_length = (size_t)length;
