@@ -16,8 +16,9 @@ enum key_path_fault {
 	KEY_PATH_OWNER = 1 << 0, /* neither the user's nor root's */
 	KEY_PATH_GROUP_WRITES = 1 << 1,
 	KEY_PATH_OTHERS_WRITE = 1 << 2,
-	KEY_PATH_NOT_FILE = 1 << 3,  /* a folder, a device: no file of keys */
-	KEY_PATH_UNREADABLE = 1 << 4 /* the user, as whom sshd reads, may not; also above the home */
+	KEY_PATH_NOT_FILE = 1 << 3, /* a folder, a device: no file of keys */
+	KEY_PATH_UNREADABLE =
+		1 << 4 /* the user, as whom sshd reads, may not; also above the home */
 };
 
 /* A file or folder on the way that sshd objects to. */
@@ -53,6 +54,11 @@ void authorized_keys_read(const struct root *root, const struct text_list *patte
 			  const struct account *account, struct key_files *ret_files);
 void key_files_done(struct key_files *files);
 #define _cleanup_key_files_ _cleanup_(key_files_done)
+
+/* What sshd would object to on the way to a file at in-root PATH that is not there yet: the folders
+ * that are. One file in RET_FILES. */
+void authorized_keys_judge_way(const struct root *root, const char *path,
+			       const struct account *account, struct key_files *ret_files);
 
 /* TEXT, one line of such a file, has a key: a type that sshd knows, behind options or not. */
 bool authorized_keys_is_key(const char *text);

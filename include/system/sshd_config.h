@@ -35,8 +35,9 @@ enum sshd_fault_kind {
 	SSHD_FAULT_NOT_IN_MATCH, /* a keyword that must not stand in a Match block: likewise */
 	SSHD_FAULT_BAD_MATCH,	 /* a Match without, or with unknown criteria: likewise */
 	SSHD_FAULT_TOO_DEEP,	 /* files that include each other: likewise */
-	SSHD_FAULT_NO_FILE /* an Include without a pattern character whose file cannot be read:
-			      passed over */
+	SSHD_FAULT_NO_FILE, /* an Include without a pattern character whose file cannot be read:
+			       passed over */
+	SSHD_FAULT_REFUSED /* never found here: what the target's own sshd has said */
 };
 
 struct sshd_fault {

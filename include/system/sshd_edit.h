@@ -22,6 +22,7 @@ struct sshd_wish {
 	/* Lines that the target's own sshd has refused; NULL. Only kind, file and line count. */
 	const struct sshd_fault *faults;
 	size_t fault_count;
+	bool sshd_starts; /* so it says itself: what is not known here is no fault */
 };
 
 enum sshd_change_kind {
@@ -38,6 +39,7 @@ struct sshd_change {
 	unsigned line;		    /* in the file as it was, from 1; 0: added */
 	char *was;		    /* the line without blanks around it; NULL: added */
 	char *now;		    /* NULL: a comment now */
+	bool is_wide;		    /* it counts for others than the user, too */
 };
 
 enum sshd_rest_kind {

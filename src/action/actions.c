@@ -6,6 +6,7 @@ const struct action *const actions[] = {
 	&action_mount,
 	&action_umount,
 	&action_check_fs,
+	&action_add_key,
 	&action_chroot,
 	&action_passwd,
 	&action_windows_account,

@@ -231,6 +231,10 @@ static char *describe_key_mode(const struct account_obstacle *obstacle)
 	if (obstacle->number & KEY_PATH_OWNER)
 		return text_format(
 			_("the SSH server trusts no key of it: %s belongs to another user"), file);
+	if (obstacle->number == KEY_PATH_UNREADABLE)
+		return text_format(_("its keys cannot be read as this user, as the SSH server "
+				     "does: %s (mode %04o)"),
+				   file, mode);
 	return text_format(_("the SSH server trusts no key of it: others may write %s (mode %04o)"),
 			   file, mode);
 }

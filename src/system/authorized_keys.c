@@ -126,22 +126,16 @@ static void judge_path(const struct root *root, const char *path, enum key_place
 	};
 }
 
-/* From the file up to the home folder, or to the root where it lies elsewhere; above it only
- * whether one can go through. */
-static void judge_file(const struct root *root, const struct account *account,
-		       struct key_file *file)
+/* From the folder that AT, which is cut down, is in up to the home folder, or to the root where it
+ * lies elsewhere; above it only whether one can go through. */
+static void judge_folders(const struct root *root, char *at, const struct account *account,
+			  struct key_file *file)
 {
-	_cleanup_free_ char *at = NULL, *home = NULL;
+	_cleanup_free_ char *home = NULL;
 	enum key_place place = PLACE_FOLDER;
-	bool exists = false;
 
-	if (root_resolve(root, file->path, false, &at, &exists) < 0 || !exists)
-		return;
-	file->exists = true;
-	file->keys = count_keys(root, file->path);
-	if (root_resolve(root, account->home, false, &home, &exists) < 0)
+	if (root_resolve(root, account->home, false, &home, NULL) < 0)
 		home = NULL;
-	judge_path(root, at, PLACE_FILE, account, file);
 	while (strcmp(at, "/") != 0) {
 		char *slash = strrchr(at, '/');
 
@@ -150,6 +144,41 @@ static void judge_file(const struct root *root, const struct account *account,
 		if (text_is_equal(at, home))
 			place = PLACE_ABOVE;
 	}
+}
+
+static void judge_file(const struct root *root, const struct account *account,
+		       struct key_file *file)
+{
+	_cleanup_free_ char *at = NULL;
+	bool exists = false;
+
+	if (root_resolve(root, file->path, false, &at, &exists) < 0 || !exists)
+		return;
+	file->exists = true;
+	file->keys = count_keys(root, file->path);
+	judge_path(root, at, PLACE_FILE, account, file);
+	judge_folders(root, at, account, file);
+}
+
+static struct key_file *add_file(struct key_files *files)
+{
+	files->files =
+		alloc_grow(files->files, files->count, &files->capacity, sizeof(*files->files));
+	return &files->files[files->count++];
+}
+
+void authorized_keys_judge_way(const struct root *root, const char *path,
+			       const struct account *account, struct key_files *ret_files)
+{
+	_cleanup_free_ char *at = NULL;
+	struct key_files files = {0};
+	struct key_file *file = add_file(&files);
+
+	file->path = text_copy(path);
+	/* what is not there yet has nothing that could be objected to */
+	if (root_resolve(root, path, true, &at, NULL) == 0)
+		judge_folders(root, at, account, file);
+	*ret_files = files;
 }
 
 void authorized_keys_read(const struct root *root, const struct text_list *patterns,
@@ -162,9 +191,7 @@ void authorized_keys_read(const struct root *root, const struct text_list *patte
 
 		if (text_is_equal_ignoring_case(patterns->items[i], "none"))
 			continue;
-		files.files =
-			alloc_grow(files.files, files.count, &files.capacity, sizeof(*files.files));
-		file = &files.files[files.count++];
+		file = add_file(&files);
 		file->path = fill_in(patterns->items[i], account);
 		judge_file(root, account, file);
 	}

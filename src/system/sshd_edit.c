@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "system/sshd_editor.h"
 
-#define ROUNDS_MAX 8 /* three are enough but where a change shows what it hid */
+#define ROUNDS_MAX 8  /* three are enough but where a change shows what it hid */
 #define FILES_MAX 100 /* as sshd_config.c has it */
 #define CHANGES_MAX 2000
 
@@ -83,7 +83,7 @@ static char *written_keyword(const char *text, const struct sshd_setting *settin
 }
 
 void sshd_editor_change(struct sshd_editor *editor, const struct sshd_setting *setting,
-			const char *values)
+			const char *values, bool is_wide)
 {
 	_cleanup_free_ char *was = NULL, *keyword = NULL, *now = NULL;
 	struct sshd_change *change;
@@ -103,6 +103,7 @@ void sshd_editor_change(struct sshd_editor *editor, const struct sshd_setting *s
 		.line = line->number,
 		.was = TAKE_PTR(was),
 		.now = text_copy(now),
+		.is_wide = is_wide,
 	};
 	sshd_lines_replace(file, line, "# refloat: was ", now);
 	editor->has_changed = true;
@@ -140,6 +141,7 @@ void sshd_editor_add(struct sshd_editor *editor, const char *keyword, const char
 		.kind = SSHD_CHANGE_ADDED,
 		.file = text_copy(file->path),
 		.now = TAKE_PTR(now),
+		.is_wide = strcmp(keyword, "permitrootlogin") != 0,
 	};
 	editor->has_changed = true;
 }
@@ -153,9 +155,10 @@ static const char *fault_reason(enum sshd_fault_kind kind)
 		[SSHD_FAULT_NOT_IN_MATCH] = "not in a Match block",
 		[SSHD_FAULT_BAD_MATCH] = "sshd does not take the criteria",
 		[SSHD_FAULT_TOO_DEEP] = "files include each other",
+		[SSHD_FAULT_REFUSED] = "sshd does not take it",
 	};
 
-	return (size_t)kind < ARRAY_SIZE(reasons) && reasons[kind] ? reasons[kind] : "sshd";
+	return (size_t)kind < ARRAY_SIZE(reasons) && reasons[kind] ? reasons[kind] : "was";
 }
 
 /* Line NUMBER of FILE becomes a comment. */
@@ -229,7 +232,7 @@ static void mend_faults(struct sshd_editor *editor, bool is_first)
 {
 	const struct sshd_wish *wish = editor->wish;
 
-	for (size_t i = 0; i < editor->config.fault_count; i++)
+	for (size_t i = 0; !wish->sshd_starts && i < editor->config.fault_count; i++)
 		mend_fault(editor, &editor->config.faults[i]);
 	for (size_t i = 0; is_first && i < wish->fault_count; i++)
 		mend_fault(editor, &wish->faults[i]);

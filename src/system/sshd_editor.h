@@ -16,9 +16,10 @@ struct sshd_editor {
 	bool knows_prohibit; /* the target's sshd has the word "prohibit-password" */
 };
 
-/* The line of SETTING gets VALUES (NULL: it becomes a comment), unless this round changed it. */
+/* The line of SETTING gets VALUES (NULL: it becomes a comment), unless this round changed it.
+ * IS_WIDE: that counts for others, too. */
 void sshd_editor_change(struct sshd_editor *editor, const struct sshd_setting *setting,
-			const char *values);
+			const char *values, bool is_wide);
 /* A line for what has its default. */
 void sshd_editor_add(struct sshd_editor *editor, const char *keyword, const char *values);
 /* Tells what stays, once. SETTING may be NULL. */

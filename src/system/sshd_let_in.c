@@ -88,6 +88,22 @@ static char *join_words(const struct text_list *words, const char *more)
 	return text_buffer_take(&line);
 }
 
+/* It stands in a Match block that names the user and nobody else. */
+static bool is_users_own(const struct sshd_editor *editor, const struct sshd_setting *setting)
+{
+	const struct text_list *criteria;
+
+	if (!setting->match)
+		return false;
+	criteria = &editor->config.matches[setting->match - 1].criteria;
+	for (size_t i = 0; i + 1 < criteria->count; i += 2) {
+		if (text_is_equal_ignoring_case(criteria->items[i], "user") &&
+		    text_is_equal(criteria->items[i + 1], editor->wish->login->user))
+			return true;
+	}
+	return false;
+}
+
 /* All that counts of KEYWORD becomes VALUE. */
 static void set_all(struct sshd_editor *editor, const char *keyword, const char *value,
 		    const char *default_value)
@@ -97,7 +113,8 @@ static void set_all(struct sshd_editor *editor, const char *keyword, const char 
 	find_counting(editor, keyword, &counting);
 	for (size_t i = 0; i < counting.count; i++) {
 		if (!text_is_equal(counting.items[i]->values.items[0], value))
-			sshd_editor_change(editor, counting.items[i], value);
+			sshd_editor_change(editor, counting.items[i], value,
+					   !is_users_own(editor, counting.items[i]));
 	}
 	if (!counting.has_certain && !text_is_equal(value, default_value))
 		sshd_editor_add(editor, keyword, value);
@@ -126,7 +143,7 @@ static void let_root_in(struct sshd_editor *editor)
 		const char *word = root_word(editor, counting.items[i]->values.items[0]);
 
 		if (word)
-			sshd_editor_change(editor, counting.items[i], word);
+			sshd_editor_change(editor, counting.items[i], word, false);
 	}
 	if (!counting.has_certain && editor->wish->by_password)
 		sshd_editor_add(editor, "permitrootlogin", "yes");
@@ -186,7 +203,7 @@ static void take_names_out(struct sshd_editor *editor, const struct sshd_setting
 	if (left.count == setting->values.count)
 		return;
 	line = left.count ? join_words(&left, NULL) : NULL;
-	sshd_editor_change(editor, setting, line);
+	sshd_editor_change(editor, setting, line, is_for_groups);
 }
 
 static void undeny(struct sshd_editor *editor, const char *keyword, bool is_for_groups)
@@ -251,7 +268,7 @@ static void add_name(struct sshd_editor *editor, const struct sshd_setting *sett
 	_cleanup_free_ char *line = name ? join_words(&setting->values, name) : NULL;
 
 	if (line)
-		sshd_editor_change(editor, setting, line);
+		sshd_editor_change(editor, setting, line, is_for_groups);
 }
 
 /* Lines that add up: the first of those that are certain gets the name, unless one has it; each of
@@ -308,7 +325,8 @@ static void allow_methods(struct sshd_editor *editor)
 		if (wanted.count == ways->count)
 			continue;
 		line = join_words(&wanted, NULL);
-		sshd_editor_change(editor, counting.items[i], line);
+		sshd_editor_change(editor, counting.items[i], line,
+				   !is_users_own(editor, counting.items[i]));
 	}
 }
 
@@ -320,7 +338,8 @@ static void allow_keys_file(struct sshd_editor *editor)
 	find_counting(editor, "authorizedkeysfile", &counting);
 	for (size_t i = 0; i < counting.count; i++) {
 		if (text_is_equal_ignoring_case(counting.items[i]->values.items[0], "none"))
-			sshd_editor_change(editor, counting.items[i], ".ssh/authorized_keys");
+			sshd_editor_change(editor, counting.items[i], ".ssh/authorized_keys",
+					   !is_users_own(editor, counting.items[i]));
 	}
 }
 

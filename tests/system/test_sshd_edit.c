@@ -137,11 +137,11 @@ static void root_gets_no_more_than_is_wanted(void **state)
 static void old_programs_get_old_words(void **state)
 {
 	(void)state;
-	expect_edited(MAIN "PermitRootLogin no\\n\nusr/sbin/sshd = without-password\n", "root",
-		      "root", "k",
+	expect_edited(MAIN "PermitRootLogin no\\n\nusr/sbin/sshd = ssh-rsa without-password\n",
+		      "root", "root", "k",
 		      "ny" FILE_IS WAS "PermitRootLogin no\nPermitRootLogin without-password\n");
-	expect_edited(MAIN "PermitRootLogin no\\n\nusr/sbin/sshd = prohibit-password\n", "root",
-		      "root", "k",
+	expect_edited(MAIN "PermitRootLogin no\\n\nusr/sbin/sshd = ssh-rsa prohibit-password\n",
+		      "root", "root", "k",
 		      "ny" FILE_IS WAS "PermitRootLogin no\nPermitRootLogin prohibit-password\n");
 }
 

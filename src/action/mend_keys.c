@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keys for an account in the file that sshd reads, and owners and modes on the way to it. */
+#include <errno.h>
+#include <string.h>
+
+#include "action/mend_ssh.h"
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+
+#define DEFAULT_FILE ".ssh/authorized_keys"
+#define SSH_FOLDER_MODE 0700
+#define SSH_FILE_MODE 0600
+
+/* --- which files */
+
+static struct account account_of(const struct account_state *state)
+{
+	return (struct account){
+		.name = state->name, .uid = state->uid, .gid = state->gid, .home = state->home};
+}
+
+/* The first value alone may be "none". */
+static void get_patterns(const struct mending *mending, const struct sshd_login *login,
+			 struct text_list *patterns)
+{
+	_cleanup_sshd_config_ struct sshd_config config = {0};
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	(void)sshd_config_read(mending->root, NULL, &config); /* empty: its defaults */
+	sshd_config_get(&config, "authorizedkeysfile", login, &value);
+	if (text_is_equal_ignoring_case(sshd_value_text(&value), "none"))
+		text_list_add(patterns, DEFAULT_FILE);
+	else
+		text_list_copy(patterns, &value.values);
+}
+
+void mending_find_key_files(const struct mending *mending, const struct sshd_login *login,
+			    struct key_files *ret_files)
+{
+	_cleanup_text_list_ struct text_list patterns = {0};
+	struct account account = account_of(mending->account);
+
+	get_patterns(mending, login, &patterns);
+	authorized_keys_read(mending->root, &patterns, &account, ret_files);
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	const char *rest = text_after_prefix(path, folder);
+
+	return rest && (*rest == '/' || text_is_equal(folder, "/"));
+}
+
+/* The account's home, resolved; the caller frees; NULL: it cannot have one. */
+static char *find_home(const struct mending *mending)
+{
+	const char *home = mending->account->home;
+	char *path = NULL;
+
+	if (*home != '/' || strcmp(home, "/nonexistent") == 0 ||
+	    root_resolve(mending->root, home, true, &path, NULL) < 0)
+		return NULL;
+	return path;
+}
+
+/* A place for keys. */
+struct key_place {
+	char *path; /* in-root, resolved as far as it is there */
+	bool exists;
+	bool is_in_home;
+};
+
+static void key_place_done(struct key_place *place)
+{
+	free(place->path);
+}
+
+/* PATH can be a file of keys: it is one, or may be made. */
+static bool is_usable(const struct mending *mending, const char *path, const char *home,
+		      struct key_place *ret_place)
+{
+	struct key_place place = {0};
+	struct stat status;
+
+	if (root_resolve(mending->root, path, true, &place.path, &place.exists) < 0)
+		return false;
+	place.is_in_home = home && is_below(place.path, home);
+	if (place.exists ? root_stat(mending->root, place.path, false, &status) == 0 &&
+				   S_ISREG(status.st_mode)
+			 : place.is_in_home || !is_below(path, mending->account->home)) {
+		*ret_place = place;
+		return true;
+	}
+	key_place_done(&place);
+	return false;
+}
+
+static int choose_place(const struct mending *mending, const struct sshd_login *login,
+			struct key_place *ret_place, struct problem *why)
+{
+	_cleanup_(key_files_done) struct key_files files = {0};
+	_cleanup_free_ char *home = find_home(mending);
+	_cleanup_free_ char *user = printable_text(mending->account->name);
+
+	mending_find_key_files(mending, login, &files);
+	for (size_t i = 0; i < files.count; i++) {
+		if (is_usable(mending, files.files[i].path, home, ret_place))
+			return 0;
+	}
+	(void)problem_set(why, -ENOTDIR, user,
+			  _("none of the files in which sshd looks for its keys can be one"));
+	problem_set_next(why, _("Look at its home in /etc/passwd and at AuthorizedKeysFile in "
+				"/etc/ssh/sshd_config."));
+	return -ENOTDIR;
+}
+
+/* --- owners and modes */
+
+static bool is_planned(const struct plan *plan, const char *path, const struct edit_owner *wanted)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (text_is_equal(plan->steps[i]->class_name, "set-attributes") &&
+		    text_is_equal(step_get(plan->steps[i], "path"), path) &&
+		    (!wanted->has_mode || step_get(plan->steps[i], "mode")) &&
+		    (!wanted->has_uid || step_get(plan->steps[i], "uid")))
+			return true;
+	}
+	return false;
+}
+
+/* No more than sshd wants: write bits off, the owner set, what the user needs to read. What IS_OWN
+ * is the account's, the rest root's. */
+static struct edit_owner better_owner(const struct mending *mending, const struct key_path *path,
+				      bool is_file, bool is_own)
+{
+	struct edit_owner wanted = {.mode = path->mode};
+	bool is_unreadable = path->faults & KEY_PATH_UNREADABLE;
+
+	wanted.uid = is_own ? mending->account->uid : 0;
+	wanted.has_uid = (path->faults & KEY_PATH_OWNER || (is_own && is_unreadable)) &&
+			 path->uid != wanted.uid;
+	if (path->faults & KEY_PATH_GROUP_WRITES)
+		wanted.mode &= ~(mode_t)S_IWGRP;
+	if (path->faults & KEY_PATH_OTHERS_WRITE)
+		wanted.mode &= ~(mode_t)S_IWOTH;
+	if (is_own && (is_unreadable || wanted.has_uid))
+		wanted.mode |= is_file ? S_IRUSR : S_IXUSR;
+	else if (is_unreadable)
+		wanted.mode |= is_file ? S_IROTH : S_IXOTH;
+	wanted.has_mode = wanted.mode != path->mode;
+	return wanted;
+}
+
+static int mend_path(struct mending *mending, const struct key_path *path, const char *home,
+		     bool is_file, struct problem *why)
+{
+	_cleanup_free_ char *shown = mending_show_path(mending, path->path);
+	bool is_own = home && (text_is_equal(path->path, home) || is_below(path->path, home));
+	struct edit_owner_wish wish = {
+		.root = mending->target.root,
+		.path = path->path,
+		.wanted = better_owner(mending, path, is_file, is_own),
+		.lifts_flags = true,
+	};
+
+	if (path->faults & KEY_PATH_NOT_FILE) {
+		text_list_format(&mending->plan->notes,
+				 _("%s is no file, so that sshd finds no keys in it."), shown);
+		return 0;
+	}
+	if (is_planned(mending->plan, path->path, &wish.wanted))
+		return 0;
+	if (text_is_equal(path->path, home) && wish.wanted.has_mode)
+		text_list_format(&mending->plan->notes,
+				 _("%s is the home folder: its mode becomes %04o instead of %04o, "
+				   "and what is in it stays as it is."),
+				 shown, (unsigned)wish.wanted.mode, path->mode);
+	return edit_plan_add_owner(mending->plan, &wish, why);
+}
+
+static bool is_strict(const struct mending *mending, const struct sshd_login *login)
+{
+	_cleanup_sshd_config_ struct sshd_config config = {0};
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	(void)sshd_config_read(mending->root, NULL, &config); /* empty: its defaults */
+	sshd_config_get(&config, "strictmodes", login, &value);
+	return text_is_equal(sshd_value_text(&value), "yes");
+}
+
+static int mend_file(struct mending *mending, const struct key_file *file, bool is_strict,
+		     struct problem *why)
+{
+	_cleanup_free_ char *home = find_home(mending), *path = NULL;
+	int r = 0;
+
+	if (root_resolve(mending->root, file->path, true, &path, NULL) < 0)
+		return 0; /* it cannot be there */
+	for (size_t i = 0; r == 0 && i < file->objection_count; i++) {
+		const struct key_path *objection = &file->objections[i];
+
+		if (is_strict || objection->faults & KEY_PATH_UNREADABLE)
+			r = mend_path(mending, objection, home,
+				      text_is_equal(objection->path, path), why);
+	}
+	return r;
+}
+
+/* --- adding keys */
+
+static bool is_in_file(const struct edit_file *file, const struct public_key *key)
+{
+	_cleanup_free_ char *text = file->exists ? alloc_copy(file->bytes, file->length) : NULL;
+
+	for (char *at = text, *line; at && (line = strsep(&at, "\n")) != NULL;) {
+		if (public_key_is_in_line(key, line))
+			return true;
+	}
+	return false;
+}
+
+/* The bytes of SEEN and behind them the keys that are not in it. */
+static char *make_bytes(struct mending *mending, const struct edit_file *seen,
+			const struct public_keys *keys, size_t *ret_length, size_t *ret_added)
+{
+	_cleanup_text_buffer_ struct text_buffer bytes = {0};
+
+	if (seen->exists)
+		text_buffer_add(&bytes, seen->bytes, seen->length);
+	for (size_t i = 0; i < keys->count; i++) {
+		_cleanup_free_ char *shown = public_key_describe(&keys->items[i]);
+
+		if (is_in_file(seen, &keys->items[i])) {
+			mending_note(mending, _("The key %s is there already."), shown);
+			continue;
+		}
+		if (bytes.length && bytes.data[bytes.length - 1] != '\n')
+			text_buffer_add_text(&bytes, "\n");
+		text_buffer_format(&bytes, "%s\n", keys->items[i].line);
+		(*ret_added)++;
+	}
+	*ret_length = bytes.length;
+	return text_buffer_take(&bytes);
+}
+
+/* The folder that the file will be in; root's where it is outside of the home. */
+static int make_folder(struct mending *mending, const struct key_place *place, struct problem *why)
+{
+	_cleanup_free_ char *folder =
+		alloc_copy(place->path, (size_t)(strrchr(place->path, '/') - place->path));
+	const struct edit_folder_wish wish = {
+		.root = mending->target.root,
+		.path = folder,
+		.mode = place->is_in_home ? SSH_FOLDER_MODE : 0755,
+		.uid = place->is_in_home ? mending->account->uid : 0,
+		.gid = place->is_in_home ? mending->account->gid : 0,
+	};
+
+	return *folder ? edit_plan_add_folder(mending->plan, &wish, why) : 0;
+}
+
+/* A file of which the folder is made by the plan cannot be looked at yet. */
+static int look(const struct mending *mending, const struct key_place *place,
+		struct edit_file *seen, struct problem *why)
+{
+	int r = place->exists ? 0 : edit_look(mending->root, place->path, seen, NULL);
+
+	if (place->exists)
+		return edit_look(mending->root, place->path, seen, why);
+	if (r == -ENOENT) {
+		seen->path = text_copy(place->path);
+		seen->checksum = text_copy(EDIT_MISSING);
+		return 0;
+	}
+	return r < 0 ? edit_look(mending->root, place->path, seen, why) : 0;
+}
+
+static char *describe_step(const struct mending *mending, const struct key_place *place,
+			   const struct public_keys *keys, size_t added)
+{
+	_cleanup_free_ char *shown = mending_show_path(mending, place->path);
+	_cleanup_free_ char *user = printable_text(mending->account->name);
+
+	if (added == 1 && keys->count == 1) {
+		_cleanup_free_ char *key = public_key_describe(&keys->items[0]);
+
+		return text_format(_("Add the key %s of %s to %s"), key, user, shown);
+	}
+	return text_format(P_("Add %zu key of %s to %s", "Add %zu keys of %s to %s", added), added,
+			   user, shown);
+}
+
+static int write_keys(struct mending *mending, const struct key_place *place,
+		      const struct public_keys *keys, size_t *ret_added, struct problem *why)
+{
+	_cleanup_edit_file_ struct edit_file seen = {0};
+	_cleanup_free_ char *bytes = NULL, *what = NULL, *label = NULL;
+	struct edit_wish wish = {
+		.root = mending->target.root,
+		.seen = &seen,
+		.mode = place->is_in_home ? SSH_FILE_MODE : 0644,
+		.uid = place->is_in_home ? mending->account->uid : 0,
+		.gid = place->is_in_home ? mending->account->gid : 0,
+		.links = EDIT_LINKS_BREAK,
+		.lifts_flags = true,
+	};
+	int r = look(mending, place, &seen, why);
+
+	if (r < 0)
+		return r;
+	bytes = make_bytes(mending, &seen, keys, &wish.length, ret_added);
+	if (!*ret_added)
+		return 0;
+	if (!place->exists)
+		r = make_folder(mending, place, why);
+	if (r == 0 && !place->exists)
+		r = edit_plan_label(mending->plan, mending->target.root, place->path, &label, why);
+	if (r < 0)
+		return r;
+	what = describe_step(mending, place, keys, *ret_added);
+	wish.what = what;
+	wish.bytes = bytes;
+	wish.label = label;
+	return edit_plan_add(mending->plan, &wish, why);
+}
+
+/* By another part of the plan, as for an account that is only made by it. */
+static bool is_made(const struct mending *mending, const char *folder)
+{
+	const struct plan *plan = mending->plan;
+
+	for (size_t i = 0; folder && i < plan->count; i++) {
+		if (text_is_equal(plan->steps[i]->class_name, "make-own-folder") &&
+		    text_is_equal(step_get(plan->steps[i], "path"), folder))
+			return true;
+	}
+	return false;
+}
+
+/* A home that is missing is made first, as new accounts have it. */
+static int make_home(struct mending *mending, const struct key_place *place, struct problem *why)
+{
+	_cleanup_free_ char *home = find_home(mending);
+
+	if (!place->is_in_home || root_has_folder(mending->root, mending->account->home) ||
+	    is_made(mending, home))
+		return 0;
+	return mend_home(mending, why);
+}
+
+/* What leads to a file that is made: folders that sshd would object to. */
+static int mend_way(struct mending *mending, const struct key_place *place,
+		    const struct sshd_login *login, struct problem *why)
+{
+	_cleanup_(key_files_done) struct key_files files = {0};
+	struct account account = account_of(mending->account);
+
+	if (place->exists)
+		return 0;
+	authorized_keys_judge_way(mending->root, place->path, &account, &files);
+	return mend_file(mending, &files.files[0], is_strict(mending, login), why);
+}
+
+int mending_add_keys(struct mending *mending, const struct public_keys *keys, char **ret_file,
+		     size_t *ret_added, struct problem *why)
+{
+	_cleanup_(key_place_done) struct key_place place = {0};
+	struct sshd_login login;
+	int r = mending_get_login(mending, &login, why);
+
+	*ret_added = 0;
+	if (r == 0)
+		r = choose_place(mending, &login, &place, why);
+	if (r == 0)
+		r = make_home(mending, &place, why);
+	if (r == 0)
+		r = write_keys(mending, &place, keys, ret_added, why);
+	if (r == 0)
+		r = mend_way(mending, &place, &login, why);
+	if (r == 0)
+		*ret_file = mending_show_path(mending, place.path);
+	return r;
+}
+
+int mend_add_keys(struct mending *mending, const struct text_list *keys, struct problem *why)
+{
+	_cleanup_public_keys_ struct public_keys parsed = {0};
+	_cleanup_free_ char *file = NULL;
+	size_t added = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < keys->count; i++)
+		r = public_keys_parse(&parsed, keys->items[i], strlen(keys->items[i]), NULL, why);
+	return r < 0 ? r : mending_add_keys(mending, &parsed, &file, &added, why);
+}
+
+int mend_modes_quietly(struct mending *mending, struct problem *why)
+{
+	_cleanup_(key_files_done) struct key_files files = {0};
+	struct sshd_login login;
+	bool strict;
+	int r = mending_get_login(mending, &login, why);
+
+	if (r < 0)
+		return r;
+	strict = is_strict(mending, &login);
+	mending_find_key_files(mending, &login, &files);
+	for (size_t i = 0; r == 0 && i < files.count; i++)
+		r = mend_file(mending, &files.files[i], strict, why);
+	return r;
+}
+
+int mend_modes(struct mending *mending, struct problem *why)
+{
+	_cleanup_free_ char *user = printable_text(mending->account->name);
+	size_t before = mending->plan->count;
+	int r = mend_modes_quietly(mending, why);
+
+	if (r == 0 && mending->plan->count == before)
+		mending_note(mending,
+			     _("The SSH server has nothing against owners and modes on the way to "
+			       "the keys of %s."),
+			     user);
+	return r;
+}
