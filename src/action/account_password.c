@@ -162,10 +162,12 @@ static int judge_in_child(void *data, int fd)
 		return 1;
 	(void)pwquality_read_config(settings, NULL, &detail); /* else its defaults */
 	detail = NULL;
+	/* a rescue system has no dictionary: that is no fault of the password */
+	if (pwquality_check(settings, "Kr7tu-Px2.GdhN9c", NULL, NULL, &detail) < 0)
+		(void)pwquality_set_int_value(settings, PWQ_SETTING_DICT_CHECK, 0);
+	detail = NULL;
 	r = pwquality_check(settings, judging->password->memory, NULL, judging->user, &detail);
-	/* that it has no dictionary is no fault of the password */
-	if (r >= 0 || r == PWQ_ERROR_MEM_ALLOC || r == PWQ_ERROR_FATAL_FAILURE ||
-	    (r == PWQ_ERROR_CRACKLIB_CHECK && !detail))
+	if (r >= 0 || r == PWQ_ERROR_MEM_ALLOC || r == PWQ_ERROR_FATAL_FAILURE)
 		return 0;
 	words = pwquality_strerror(buffer, sizeof(buffer), r, detail);
 	return words && worker_send(fd, words, strlen(words)) < 0;

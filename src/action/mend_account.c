@@ -126,8 +126,13 @@ static int run_mends(struct mending *mending, unsigned chosen, struct problem *w
 /* What is left, and whether there was anything. */
 static void note_rest(struct mending *mending, unsigned chosen)
 {
-	mending_note_rest(mending, chosen & ~bit(MEND_NONE),
-			  chosen & bit(MEND_GATE) ? OBSTACLE_BIT(OBSTACLE_PAM_BROKEN) : 0);
+	const struct mending_rest rest = {
+		.ways = LOGIN_ALL,
+		.mends = chosen & ~bit(MEND_NONE),
+		.kinds = chosen & bit(MEND_GATE) ? OBSTACLE_BIT(OBSTACLE_PAM_BROKEN) : 0,
+	};
+
+	mending_note_rest(mending, &rest);
 	if (mending->user && !mending->account)
 		text_list_format(&mending->plan->notes,
 				 _("What else is in the way is seen once the account has its line: "

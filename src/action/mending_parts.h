@@ -17,11 +17,14 @@ int mending_open_time(struct mending *mending, const char *path, struct problem 
 
 #define OBSTACLE_BIT(kind) (UINT64_C(1) << (kind))
 _Static_assert(ACCOUNT_OBSTACLES <= 64, "a bit for each kind");
-/*
- * Adds notes on what still blocks the account, or everybody, but for what is mended: bits 1 << enum
- * account_mend and OBSTACLE_BIT()s.
- */
-void mending_note_rest(struct mending *mending, unsigned mends, uint64_t kinds);
+/* What a plan leaves in the way. */
+struct mending_rest {
+	unsigned ways;	/* LOGIN_BIT()s that are of interest; LOGIN_ALL */
+	unsigned mends; /* bits 1 << enum account_mend that the plan has done */
+	uint64_t kinds; /* OBSTACLE_BIT()s that are mended whatever their mend is */
+};
+/* Adds notes on what still blocks the account, or everybody. */
+void mending_note_rest(struct mending *mending, const struct mending_rest *rest);
 
 /* Rules of PAM whose module is missing, for everybody. */
 int mending_pass_over_modules(struct mending *mending, struct problem *why);

@@ -22,22 +22,23 @@ static void note_obstacle(struct mending *mending, const struct account_obstacle
 
 /* What blocks and is not mended. An account without a key is none that a key is missing of. */
 static void note_all(struct mending *mending, const struct account_obstacles *obstacles,
-		     unsigned mends, uint64_t kinds)
+		     const struct mending_rest *rest)
 {
 	for (size_t i = 0; i < obstacles->count; i++) {
 		const struct account_obstacle *obstacle = &obstacles->items[i];
 
 		if (obstacle->weight != OBSTACLE_BLOCKS || obstacle->mend == MEND_KEY ||
-		    (mends & (1u << obstacle->mend)) || (kinds & OBSTACLE_BIT(obstacle->kind)) ||
+		    !(obstacle->ways & rest->ways) || (rest->mends & (1u << obstacle->mend)) ||
+		    (rest->kinds & OBSTACLE_BIT(obstacle->kind)) ||
 		    (mending->account && !account_obstacle_concerns(obstacle, mending->account)))
 			continue;
 		note_obstacle(mending, obstacle);
 	}
 }
 
-void mending_note_rest(struct mending *mending, unsigned mends, uint64_t kinds)
+void mending_note_rest(struct mending *mending, const struct mending_rest *rest)
 {
 	if (mending->account)
-		note_all(mending, &mending->account->obstacles, mends, kinds);
-	note_all(mending, &mending->accounts.system, mends, kinds);
+		note_all(mending, &mending->account->obstacles, rest);
+	note_all(mending, &mending->accounts.system, rest);
 }

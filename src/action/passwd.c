@@ -118,7 +118,7 @@ static int plan_passwd(struct session *session, const struct answers *answers,
 		return r;
 	mending.plan->summary =
 		text_format(_("Set the password of %s on %s"), user, mending.target.title);
-	mending_note_rest(&mending, 0, ENDED);
+	mending_note_rest(&mending, &(struct mending_rest){.ways = LOGIN_ALL, .kinds = ENDED});
 	*ret_plan = TAKE_PTR(mending.plan);
 	return 0;
 }
