@@ -49,8 +49,8 @@ int account_look_start(struct session *session, const struct account_target *tar
 	int r;
 
 	look->title = text_copy(target->title);
-	look->architecture = target->architecture ? text_copy(target->architecture) : NULL;
-	look->init = target->init ? text_copy(target->init) : NULL;
+	look->architecture = text_copy(target->architecture);
+	look->init = text_copy(target->init);
 	r = target_look_start(session, target, read_accounts, look, &look->look, why);
 	if (r < 0) {
 		(void)account_look_free(look);

@@ -76,8 +76,8 @@ static int examine(const struct session *session, struct examination *examinatio
 
 static void take_system(struct account_target *target, const struct system *system)
 {
-	target->architecture = system->architecture ? text_copy(system->architecture) : NULL;
-	target->init = system->init ? text_copy(system->init) : NULL;
+	target->architecture = text_copy(system->architecture);
+	target->init = text_copy(system->init);
 	target->is_windows = system->kind == SYSTEM_WINDOWS;
 }
 

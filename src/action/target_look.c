@@ -165,7 +165,7 @@ static int start_unmounted(struct session *session, const struct account_target 
 		return r;
 	look->machine = machine_copy(session->machine);
 	look->device = text_copy(system->device);
-	look->subvolume = system->subvolume ? text_copy(system->subvolume) : NULL;
+	look->subvolume = text_copy(system->subvolume);
 	request = make_request(look);
 	if (!tree_look_needs_stack(&request)) {
 		start_tree(look);
