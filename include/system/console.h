@@ -8,6 +8,8 @@
 #ifndef REFLOAT_SYSTEM_CONSOLE_H
 #define REFLOAT_SYSTEM_CONSOLE_H
 
+#include <stdbool.h>
+
 #include "base/root.h"
 #include "base/text.h"
 
@@ -24,6 +26,7 @@ struct console {
 	bool is_serial;
 	bool is_kernels; /* console= of the kernel's command line in the boot loader's files names it */
 	unsigned speed;	 /* of console=ttyS0,115200; 0: not said */
+	bool is_generated; /* systemd starts one by itself, were it not for a mask and the like */
 	enum console_state state;
 	char *file;    /* in-root: what says so, or where one would be added; NULL: nothing does */
 	unsigned line; /* in it, from 1; 0 */
@@ -44,6 +47,12 @@ struct consoles {
 void consoles_read(const struct root *root, const char *init, struct consoles *ret_consoles);
 void consoles_done(struct consoles *consoles);
 #define _cleanup_consoles_ _cleanup_(consoles_done)
+
+/*
+ * Whether a login is missed on CONSOLE where it has none: on tty1, on the kernel's, and where one was
+ * before. A line of inittab that is commented out is an example in most.
+ */
+bool console_is_wanted(const struct console *console);
 
 const struct console *consoles_find(const struct consoles *consoles, const char *terminal);
 

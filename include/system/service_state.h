@@ -21,6 +21,7 @@ struct service_state {
 	enum service_start start;
 	char *name;   /* the unit, job or script that was judged: "ssh.service", "sshd"; NULL: none */
 	char *file;   /* in-root: what says so (a link, a mask, a unit); NULL: nothing does */
+	char *init;   /* that was judged by; NULL: not known */
 	char *reason; /* SERVICE_BLOCKED: the path that is there and should not be, or the other way
 			 round; SERVICE_BROKEN: the program */
 };

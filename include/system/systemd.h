@@ -29,6 +29,9 @@ struct systemd_unit {
 
 /* Reads unit NAME. What is not there leaves file NULL. */
 void systemd_unit_read(const struct root *root, const char *name, struct systemd_unit *ret_unit);
+/* The same of FILE alone, whatever masks it. */
+void systemd_unit_read_file(const struct root *root, const char *name, const char *file,
+			    struct systemd_unit *ret_unit);
 void systemd_unit_done(struct systemd_unit *unit);
 #define _cleanup_systemd_unit_ _cleanup_(systemd_unit_done)
 

@@ -14,9 +14,7 @@ static void add_terminal(struct accounts *accounts, const struct console *consol
 		.is_serial = console->is_serial,
 		.has_login = console->state == CONSOLE_LOGIN,
 		.is_kernels = console->is_kernels,
-		/* one that was taken away was wanted before */
-		.is_wanted = console->is_kernels || console->state != CONSOLE_NONE ||
-			     text_is_equal(console->terminal, "tty1"),
+		.is_wanted = console_is_wanted(console),
 		.file = text_copy(console->file),
 	};
 }

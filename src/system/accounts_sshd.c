@@ -8,6 +8,7 @@
 #include "system/accounts_parts.h"
 #include "system/config_lines.h"
 #include "system/os_release.h"
+#include "system/host_keys.h"
 #include "system/service_state.h"
 
 #define CONFIG "/etc/ssh/sshd_config"
@@ -89,81 +90,17 @@ static void judge_separation(struct judge *judge)
 		add(judge, &found);
 }
 
-enum key_state { KEY_NONE, KEY_OPEN_TO_OTHERS, KEY_GOOD };
-
-/* Others than root may not read it; Red Hat lets a group of its own (sshkey_perm_ok). */
-static enum key_state judge_host_key(const struct root *root, const char *path)
-{
-	struct stat status;
-
-	if (root_stat(root, path, true, &status) < 0 || !S_ISREG(status.st_mode) ||
-	    status.st_size == 0)
-		return KEY_NONE;
-	return status.st_uid == 0 && (status.st_mode & 037) ? KEY_OPEN_TO_OTHERS : KEY_GOOD;
-}
-
-/* Something on the target makes the keys that are missing when it starts. */
-static bool makes_host_keys(const struct root *root)
-{
-	static const char *const units[] = {
-		"/usr/lib/systemd/system/sshd-keygen.target",
-		"/lib/systemd/system/sshd-keygen.target",
-		"/usr/lib/systemd/system/sshd-keygen.service",
-		"/lib/systemd/system/sshd-keygen.service",
-		"/usr/lib/systemd/system/sshdgenkeys.service",
-		"/etc/systemd/system/sshd-keygen.service",
-	};
-	static const char *const scripts[] = {
-		"/etc/init.d/sshd",
-		"/etc/rc.d/init.d/sshd",
-		"/etc/rc.d/rc.sshd",
-		"/usr/lib/ssh/sshd-gen-keys-start",
-		"/usr/sbin/sshd-gen-keys-start",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		if (root_has_file(root, units[i]))
-			return true;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
-		_cleanup_free_ char *text = NULL;
-
-		if (root_read_file(root, scripts[i], CONFIG_MAX_BYTES, &text, NULL) >= 0 &&
-		    strstr(text, "keygen"))
-			return true;
-	}
-	return false;
-}
-
 static void judge_host_keys(struct judge *judge)
 {
-	static const char *const defaults[] = {
-		"/etc/ssh/ssh_host_ed25519_key",
-		"/etc/ssh/ssh_host_ecdsa_key",
-		"/etc/ssh/ssh_host_rsa_key",
-		"/etc/ssh/ssh_host_dsa_key",
-	};
-	_cleanup_sshd_value_ struct sshd_value value = {0};
+	_cleanup_host_keys_ struct host_keys keys = {0};
 	struct obstacle_found found = {.kind = OBSTACLE_SSHD_NO_HOST_KEY};
-	bool is_open = false;
 
-	sshd_config_get(&judge->sshd, "hostkey", NULL, &value);
-	for (size_t i = 0; !value.setting && i < ARRAY_SIZE(defaults); i++)
-		text_list_add(&value.values, defaults[i]);
-	for (size_t i = 0; i < value.values.count; i++) {
-		enum key_state state = judge_host_key(judge->root, value.values.items[i]);
-
-		if (state == KEY_GOOD)
-			return;
-		if (state == KEY_OPEN_TO_OTHERS && !is_open) {
-			found.file = value.values.items[i];
-			is_open = true;
-		}
-	}
-	if (!is_open && value.values.count)
-		found.file = value.values.items[0];
+	host_keys_read(judge->root, &judge->sshd, &keys);
+	if (keys.good)
+		return;
+	found.file = keys.open ? keys.open : keys.paths.count ? keys.paths.items[0] : NULL;
 	/* a key that is there is not made anew */
-	found.weight = !is_open && makes_host_keys(judge->root) ? OBSTACLE_NOTE : OBSTACLE_BLOCKS;
+	found.weight = !keys.open && keys.maker ? OBSTACLE_NOTE : OBSTACLE_BLOCKS;
 	add(judge, &found);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "system/console_parts.h"
+#include "system/inittab.h"
 #include "system/inspect_parts.h"
 #include "system/systemd.h"
 
@@ -18,6 +19,15 @@ const struct console *consoles_find(const struct consoles *consoles, const char 
 			return &consoles->items[i];
 	}
 	return NULL;
+}
+
+bool console_is_wanted(const struct console *console)
+{
+	if (console->is_kernels || strcmp(console->terminal, "tty1") == 0)
+		return true;
+	if (console->state == CONSOLE_DISABLED)
+		return !text_is_equal(console->file, INITTAB_PATH);
+	return console->state != CONSOLE_NONE;
 }
 
 static struct console *get(struct consoles *consoles, const char *terminal)

@@ -104,6 +104,11 @@ static void judge_generated(const struct console_reading *reading, const struct 
 	_cleanup_systemd_unit_ struct systemd_unit target = {0};
 	size_t count = reading->consoles->count;
 
+	for (size_t i = 0; i < count && !fault; i++) {
+		struct console *console = &reading->consoles->items[i];
+
+		console->is_generated = console->is_serial && console->is_kernels;
+	}
 	systemd_unit_read(reading->root, "getty.target", &target);
 	if (target.mask || !systemd_boot_find(boot, "getty.target"))
 		return;

@@ -30,6 +30,7 @@ void service_state_done(struct service_state *state)
 	free(state->name);
 	free(state->file);
 	free(state->reason);
+	free(state->init);
 	*state = (struct service_state){0};
 }
 
@@ -301,6 +302,7 @@ void service_state_read(const struct root *root, const char *init, const char *c
 		for (size_t j = 0; j < count; j++)
 			judges[i].judge(root, names[j], &state);
 	}
+	text_set(&state.init, init);
 	*ret_state = state;
 }
 

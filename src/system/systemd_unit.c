@@ -360,6 +360,14 @@ void systemd_unit_read(const struct root *root, const char *name, struct systemd
 	read_drop_ins(root, ret_unit);
 }
 
+void systemd_unit_read_file(const struct root *root, const char *name, const char *file,
+			    struct systemd_unit *ret_unit)
+{
+	*ret_unit = (struct systemd_unit){.name = text_copy(name), .file = text_copy(file)};
+	read_lines(root, file, ret_unit);
+	read_drop_ins(root, ret_unit);
+}
+
 void systemd_unit_done(struct systemd_unit *unit)
 {
 	free(unit->name);
