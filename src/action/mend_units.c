@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Units of systemd enabled and unmasked; the SSH server started by whatever init the target has. */
+#include "action/mend_units.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "action/link.h"
+#include "action/place.h"
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/printable.h"
+#include "system/systemd.h"
+
+#define CONDITION_FORBIDS '!'
+
+struct unit_mend unit_mend_of(struct mending *mending, const char *purpose)
+{
+	return (struct unit_mend){
+		.plan = mending->plan,
+		.root = mending->root,
+		.folder = mending->target.root,
+		.purpose = purpose,
+	};
+}
+
+char *unit_mend_shown(const struct unit_mend *mend, const char *path)
+{
+	_cleanup_free_ char *full = place_join(mend->folder, path);
+
+	return printable_text(full);
+}
+
+void unit_mend_note(const struct unit_mend *mend, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = text_format_args(format, args);
+	va_end(args);
+	if (!text_list_contains(&mend->plan->notes, text))
+		text_list_add(&mend->plan->notes, text);
+}
+
+bool unit_mend_has(const struct unit_mend *mend, const char *path)
+{
+	for (size_t i = 0; i < mend->plan->count; i++) {
+		const struct step *step = mend->plan->steps[i];
+
+		if (text_is_equal(step_get(step, "path"), path) &&
+		    (text_is_equal(step->class_name, "make-link") ||
+		     text_is_equal(step->class_name, "edit-file")))
+			return true;
+	}
+	return false;
+}
+
+/* "Make the symlink X, so that Y". */
+static char *describe(const struct unit_mend *mend, const char *what)
+{
+	return mend->purpose ? text_format("%s, %s", what, mend->purpose) : text_copy(what);
+}
+
+int unit_mend_link(const struct unit_mend *mend, const char *path, const char *target,
+		   const char *what, struct problem *why)
+{
+	_cleanup_free_ char *sentence = describe(mend, what);
+	const struct link_wish wish = {
+		.root = mend->folder, .path = path, .target = target, .what = sentence};
+
+	return unit_mend_has(mend, path) ? 0 : link_plan_add(mend->plan, &wish, why);
+}
+
+int unit_mend_write(const struct unit_mend *mend, const struct edit_file *seen, const char *bytes,
+		    size_t length, const char *what, struct problem *why)
+{
+	_cleanup_free_ char *sentence = describe(mend, what), *label = NULL;
+	struct edit_wish wish = {
+		.root = mend->folder,
+		.seen = seen,
+		.what = sentence,
+		.bytes = bytes,
+		.length = length,
+		.mode = 0644,
+		.links = EDIT_LINKS_BREAK,
+		.lifts_flags = true,
+	};
+	int r = 0;
+
+	if (bytes && !seen->exists)
+		r = edit_plan_label(mend->plan, mend->folder, seen->path, &label, why);
+	wish.label = label;
+	return r < 0 ? r : edit_plan_add(mend->plan, &wish, why);
+}
+
+int unit_mend_remove(const struct unit_mend *mend, const char *path, const char *what,
+		     struct problem *why)
+{
+	_cleanup_edit_file_ struct edit_file seen = {0};
+	struct stat status;
+	int r = root_stat(mend->root, path, false, &status);
+
+	if (r == -ENOENT || unit_mend_has(mend, path))
+		return 0;
+	if (r == 0 && S_ISLNK(status.st_mode))
+		return unit_mend_link(mend, path, NULL, what, why);
+	r = edit_look(mend->root, path, &seen, why);
+	return r < 0 ? r : unit_mend_write(mend, &seen, NULL, 0, what, why);
+}
+
+int unit_mend_let_execute(const struct unit_mend *mend, const char *path, struct problem *why)
+{
+	_cleanup_free_ char *resolved = NULL, *shown = unit_mend_shown(mend, path);
+	_cleanup_free_ char *what = text_format(_("Let %s be executed"), shown);
+	_cleanup_free_ char *sentence = describe(mend, what);
+	struct edit_owner_wish wish = {
+		.root = mend->folder, .what = sentence, .allows_links = true, .lifts_flags = true};
+	struct stat status;
+	int r = root_stat(mend->root, path, true, &status);
+
+	if (r == 0 && (status.st_mode & 0111))
+		return 0;
+	if (r == 0)
+		r = root_resolve(mend->root, path, false, &resolved, NULL);
+	if (r < 0)
+		return problem_set_errno(why, r, path);
+	wish.path = resolved;
+	wish.wanted.has_mode = true;
+	wish.wanted.mode = (status.st_mode & 07777) | ((status.st_mode & 0444) >> 2);
+	return edit_plan_add_owner(mend->plan, &wish, why);
+}
+
+char *unit_mend_comment_out(const char *text, const char *word)
+{
+	_cleanup_text_buffer_ struct text_buffer buffer = {0};
+	size_t length = strlen(word);
+	bool goes_on = false;
+
+	while (*text) {
+		const char *start = text + strspn(text, " \t");
+		const char *newline = strchr(text, '\n');
+		size_t line = newline ? (size_t)(newline - text) + 1 : strlen(text);
+		bool is_it = strncmp(start, word, length) == 0 &&
+			     (!start[length] || strchr(" \t=\r\n", start[length]));
+
+		if (is_it || goes_on)
+			text_buffer_add(&buffer, "#", 1);
+		goes_on = (is_it || goes_on) && line >= 2 && text[line - 1] == '\n' &&
+			  text[line - 2] == '\\';
+		text_buffer_add(&buffer, text, line);
+		text += line;
+	}
+	return text_buffer_take(&buffer);
+}
+
+/* --- masks and drop-ins */
+
+static int unmask_at(const struct unit_mend *mend, const char *name, const char *path,
+		     struct problem *why)
+{
+	_cleanup_free_ char *shown = unit_mend_shown(mend, path), *unit = printable_text(name);
+	_cleanup_free_ char *what = text_format(_("Take the mask %s off %s"), shown, unit);
+
+	if (text_has_prefix(path, "/etc/"))
+		return unit_mend_remove(mend, path, what, why);
+	unit_mend_note(mend, _("%s masks %s and is not the administrator's: it stays."), shown,
+		       unit);
+	return 0;
+}
+
+/* A drop-in of the administrator's starts what is missing: its lines for that are commented out. */
+static int mend_program(const struct unit_mend *mend, const struct systemd_unit *unit,
+			struct problem *why)
+{
+	_cleanup_free_ char *shown = unit_mend_shown(mend, unit->program_file);
+	_cleanup_free_ char *program = printable_text(unit->program ? unit->program : "");
+	_cleanup_free_ char *what = NULL, *bytes = NULL;
+	_cleanup_edit_file_ struct edit_file seen = {0};
+	int r;
+
+	if (!text_has_prefix(unit->program_file, "/etc/") ||
+	    text_is_equal(unit->program_file, unit->file)) {
+		unit_mend_note(mend,
+			       _("%s starts %s, which is not there: its package has to be "
+				 "installed again."),
+			       shown, program);
+		return 0;
+	}
+	if (unit_mend_has(mend, unit->program_file))
+		return 0;
+	r = edit_look(mend->root, unit->program_file, &seen, why);
+	if (r < 0)
+		return r;
+	what = text_format(_("Comment out ExecStart in %s, which starts %s, which is not there"),
+			   shown, program);
+	bytes = unit_mend_comment_out(seen.bytes, "ExecStart");
+	return unit_mend_write(mend, &seen, bytes, strlen(bytes), what, why);
+}
+
+/* A file that is there keeps it from being started, such as sshd_not_to_be_run. */
+static int mend_condition(const struct unit_mend *mend, const char *name, const char *condition,
+			  struct problem *why)
+{
+	const char *path = condition + (*condition == CONDITION_FORBIDS);
+	_cleanup_free_ char *shown = unit_mend_shown(mend, path), *unit = printable_text(name);
+	_cleanup_free_ char *what = NULL;
+
+	if (*condition != CONDITION_FORBIDS || !text_has_prefix(path, "/etc/") ||
+	    !root_has_file(mend->root, path)) {
+		unit_mend_note(mend, _("%s is only started where %s is there, and it is not."),
+			       unit, shown);
+		return 0;
+	}
+	what = text_format(_("Remove %s, which forbids %s"), shown, unit);
+	return unit_mend_remove(mend, path, what, why);
+}
+
+int unit_mend_unmask(const struct unit_mend *mend, const char *name, struct problem *why)
+{
+	_cleanup_systemd_unit_ struct systemd_unit unit = {0};
+	_cleanup_text_list_ struct text_list masks = {0};
+	int r = 0;
+
+	systemd_list_masks(mend->root, name, &masks);
+	for (size_t i = 0; r == 0 && i < masks.count; i++)
+		r = unmask_at(mend, name, masks.items[i], why);
+	if (r < 0)
+		return r;
+	systemd_unit_read(mend->root, name, &unit);
+	if (unit.blocked_by)
+		r = mend_condition(mend, unit.name, unit.blocking_path, why);
+	if (r == 0 && unit.file && unit.program_file &&
+	    !systemd_has_program(mend->root, unit.program))
+		r = mend_program(mend, &unit, why);
+	return r;
+}
+
+/* --- enabling */
+
+/* The unit file of NAME, also where a mask hides it, with its [Install] section. */
+static void read_unit(const struct unit_mend *mend, const char *name, struct systemd_unit *ret)
+{
+	struct systemd_unit unit = {0};
+
+	systemd_unit_read(mend->root, name, &unit);
+	if (!unit.file && unit.hidden)
+		systemd_unit_read_file(mend->root, name, unit.hidden, ret);
+	else
+		*ret = unit;
+	if (!unit.file && unit.hidden)
+		systemd_unit_done(&unit);
+}
+
+static int add_wants(const struct unit_mend *mend, const struct systemd_unit *unit,
+		     const char *target, const char *suffix, struct problem *why)
+{
+	_cleanup_free_ char *path =
+		text_format(SYSTEMD_ETC "/%s.%s/%s", target, suffix, unit->name);
+	_cleanup_free_ char *name = printable_text(unit->name), *shown = printable_text(target);
+	_cleanup_free_ char *what = text_format(_("Enable %s in %s"), name, shown);
+
+	if (strchr(target, '/') || strchr(target, '%'))
+		return 0;
+	return unit_mend_link(mend, path, unit->file, what, why);
+}
+
+/* Another name that the unit wants to have; one that is taken stays. */
+static int add_alias(const struct unit_mend *mend, const struct systemd_unit *unit,
+		     const char *alias, struct problem *why)
+{
+	_cleanup_free_ char *path = text_format(SYSTEMD_ETC "/%s", alias);
+	_cleanup_free_ char *name = printable_text(unit->name), *shown = printable_text(alias);
+	_cleanup_free_ char *what = text_format(_("Give %s its other name %s"), name, shown);
+	struct stat status;
+
+	if (strchr(alias, '/') || strchr(alias, '%') ||
+	    root_stat(mend->root, path, false, &status) == 0)
+		return 0;
+	return unit_mend_link(mend, path, unit->file, what, why);
+}
+
+static void note_unreached(const struct unit_mend *mend, const struct systemd_unit *unit,
+			   const struct systemd_boot *boot)
+{
+	_cleanup_free_ char *name = printable_text(unit->name);
+	_cleanup_free_ char *target = printable_text(boot->target);
+
+	for (size_t i = 0; i < unit->wanted_by.count; i++) {
+		if (systemd_boot_find(boot, unit->wanted_by.items[i]))
+			return;
+	}
+	if (unit->wanted_by.count)
+		unit_mend_note(mend,
+			       _("The system starts into %s, which does not start %s by "
+				 "itself."),
+			       target, name);
+}
+
+static int add_links(const struct unit_mend *mend, const struct systemd_unit *unit,
+		     const char *target, struct problem *why)
+{
+	_cleanup_free_ char *name = printable_text(unit->name);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < unit->wanted_by.count; i++)
+		r = add_wants(mend, unit, unit->wanted_by.items[i], "wants", why);
+	for (size_t i = 0; r == 0 && i < unit->required_by.count; i++)
+		r = add_wants(mend, unit, unit->required_by.items[i], "requires", why);
+	for (size_t i = 0; r == 0 && i < unit->aliases.count; i++)
+		r = add_alias(mend, unit, unit->aliases.items[i], why);
+	if (r < 0 || unit->wanted_by.count || unit->required_by.count)
+		return r;
+	unit_mend_note(mend,
+		       _("%s does not say what starts it (it has no WantedBy): %s is told to."),
+		       name, target);
+	return add_wants(mend, unit, target, "wants", why);
+}
+
+int unit_mend_enable(const struct unit_mend *mend, const char *name, const char *target,
+		     struct problem *why)
+{
+	_cleanup_systemd_unit_ struct systemd_unit unit = {0};
+	_cleanup_systemd_boot_ struct systemd_boot boot = {0};
+	_cleanup_kernel_line_ struct kernel_line line = {0};
+	_cleanup_free_ char *shown = printable_text(name);
+
+	read_unit(mend, name, &unit);
+	if (!unit.file) {
+		unit_mend_note(mend,
+			       _("There is no unit file for %s: its package has to be "
+				 "installed again."),
+			       shown);
+		return 0;
+	}
+	kernel_line_read(mend->root, &line);
+	systemd_boot_read(mend->root, &line, &boot);
+	if (systemd_boot_find(&boot, unit.name))
+		return 0;
+	note_unreached(mend, &unit, &boot);
+	return add_links(mend, &unit, target, why);
+}
+
+/* --- sshd */
+
+static int start_unit(const struct unit_mend *mend, const struct service_state *state,
+		      struct problem *why)
+{
+	_cleanup_free_ char *service = NULL;
+	int r;
+
+	if (!strchr(state->name, '.')) /* a script that systemd would start */
+		return unit_mend_start_script(mend, state->name, why);
+	/* one that was enabled by its socket is started by that, once nothing is in the way */
+	service = text_format("%.*s.service", (int)(strrchr(state->name, '.') - state->name),
+			      state->name);
+	r = unit_mend_unmask(mend, service, why);
+	if (r == 0 && state->start != SERVICE_BLOCKED && state->start != SERVICE_BROKEN)
+		r = unit_mend_enable(mend, service, "multi-user.target", why);
+	return r;
+}
+
+typedef int (*start_fn)(const struct unit_mend *mend, const char *name, struct problem *why);
+
+static int start_service(const struct unit_mend *mend, const char *init,
+			 const struct service_state *state, struct problem *why)
+{
+	static const struct {
+		const char *init;
+		start_fn start;
+	} starters[] = {
+		{"sysvinit", unit_mend_start_script}, {"busybox", unit_mend_start_script},
+		{"upstart", unit_mend_start_job},     {"openrc", unit_mend_add_to_runlevel},
+		{"runit", unit_mend_add_to_runit},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(starters); i++) {
+		if (text_is_equal(starters[i].init, init))
+			return starters[i].start(mend, state->name, why);
+	}
+	return start_unit(mend, state, why);
+}
+
+int mend_sshd_start(struct mending *mending, struct problem *why)
+{
+	const struct unit_mend mend = unit_mend_of(mending, _("so that the SSH server is started"));
+	_cleanup_service_state_ struct service_state state = {0};
+	_cleanup_free_ char *reason = NULL, *what = NULL;
+	int r;
+
+	service_state_read_sshd(mending->root, mending->target.init, &state);
+	switch (state.start) {
+	case SERVICE_UNKNOWN:
+		unit_mend_note(&mend, _("How this system starts its services is not known: whether "
+					"the SSH server is started cannot be said."));
+		return 0;
+	case SERVICE_MISSING:
+		unit_mend_note(&mend,
+			       _("There is nothing that could start an SSH server: its package "
+				 "(openssh-server) has to be installed."));
+		return 0;
+	case SERVICE_STARTED:
+		mending->is_done = true;
+		return 0;
+	default:
+		break;
+	}
+	r = start_service(&mend, state.init, &state, why);
+	if (r < 0 || state.start != SERVICE_BLOCKED || unit_mend_has(&mend, state.reason))
+		return r;
+	reason = unit_mend_shown(&mend, state.reason);
+	what = text_format(_("Remove %s, which forbids it"), reason);
+	return unit_mend_remove(&mend, state.reason, what, why);
+}
