@@ -14,6 +14,7 @@ extern const struct action action_check_fs;
 extern const struct action action_passwd;
 extern const struct action action_mend_account;
 extern const struct action action_add_key;
+extern const struct action action_add_account;
 
 extern const struct step_class step_attach_image;
 extern const struct step_class step_attach_loop;

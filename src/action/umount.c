@@ -5,6 +5,7 @@
 
 #include "action/actions.h"
 #include "action/end_holders.h"
+#include "action/undo_range.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "storage/mount.h"
@@ -112,13 +113,6 @@ static void add_end_of_holders(struct taking_down *down)
 		end_holders_add(down->plan, roots.items[i]);
 }
 
-static bool stays(const struct step *step)
-{
-	const struct step_class *class = step_class_find(step_classes, step->class_name);
-
-	return class && class->stays;
-}
-
 /* The steps of OPERATION from the last back to FIRST that there is something to undo of. */
 static void add_undo_steps(struct taking_down *down, const struct operation *operation,
 			   unsigned first)
@@ -128,7 +122,7 @@ static void add_undo_steps(struct taking_down *down, const struct operation *ope
 		const char *at = step_get(step->step, "at");
 
 		if (step->number < first || !journal_step_is_undoable(step) ||
-		    (down->keeps_what_stays && stays(step->step)))
+		    (down->keeps_what_stays && undo_stays(step->step)))
 			continue;
 		if (at) {
 			add_foreign_mounts(down, at);
@@ -285,6 +279,10 @@ static int plan_undo(struct session *session, const struct answers *answers, str
 		r = choose_range(list, down.count, answers_get(answers, "step"), &count, &step,
 				 why);
 	if (r == 0)
+		count = undo_range_narrow(list, count);
+	if (r == 0)
+		r = undo_range_check_mounted(list[count - 1], step, why);
+	if (r == 0)
 		r = check_operations(session, list, count, why);
 	if (r == 0)
 		r = mount_table_read(NULL, &down.table, why);
@@ -350,7 +348,9 @@ const struct action action_undo = {
 	.help = N_("undo the last operation, or back to a step"),
 	.details = N_(
 		"Undoes the last operation that has something to undo, or everything back to the "
-		"operation or step given, that one included."),
+		"operation or step given, that one included. One that has only changed files on the "
+		"server's disks, such as a password or a repair, is undone alone: what was mounted "
+		"since stays mounted."),
 	.examples = undo_examples,
 	.needs = NEEDS_ROOT | NEEDS_CHANGES,
 	.asks = true,
