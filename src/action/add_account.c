@@ -5,15 +5,14 @@
 
 #include "action/account_parts.h"
 #include "action/actions.h"
-#include "action/mending_parts.h"
-#include "base/file.h"
+#include "action/add_key.h"
+#include "action/mend_ssh.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "system/login_defs.h"
 
 #define NAME_MAX_BYTES 32 /* of useradd; utmp has no more */
-#define KEY_FILE_MAX (1u << 20)
-#define NO_PASSWORD "*" /* none fits; sshd without PAM takes "!" for locked, for keys too */
+#define NO_PASSWORD "*"	  /* none fits; sshd without PAM takes "!" for locked, for keys too */
 
 /* What the new account is. */
 struct newcomer {
@@ -22,7 +21,7 @@ struct newcomer {
 	uint32_t number; /* of the user and of its group */
 	char *home;
 	char *shell;
-	struct text_list keys;
+	struct public_keys keys;
 	struct text_list groups;
 };
 
@@ -30,7 +29,7 @@ static void newcomer_done(struct newcomer *newcomer)
 {
 	free(newcomer->home);
 	free(newcomer->shell);
-	text_list_done(&newcomer->keys);
+	public_keys_done(&newcomer->keys);
 	text_list_done(&newcomer->groups);
 }
 
@@ -163,26 +162,8 @@ static int choose_shell(struct mending *mending, struct newcomer *newcomer, stru
 	newcomer->shell = mending_choose_shell(mending);
 	if (newcomer->shell)
 		return mending_list_shell(mending, newcomer->shell, why);
-	return problem_set(why, -ENOENT, mending->target.title,
+	return problem_set(why, -ENODATA, mending->target.title,
 			   _("no shell is there that would start"));
-}
-
-static int read_keys(const struct answers *answers, struct newcomer *newcomer, struct problem *why)
-{
-	const struct text_list *lines = answers_list(answers, "key");
-	const struct text_list *files = answers_list(answers, "key-file");
-
-	for (size_t i = 0; lines && i < lines->count; i++)
-		text_list_add(&newcomer->keys, lines->items[i]);
-	for (size_t i = 0; files && i < files->count; i++) {
-		_cleanup_free_ char *text = NULL;
-		int r = file_read(files->items[i], KEY_FILE_MAX, &text, NULL, why);
-
-		if (r < 0)
-			return r;
-		text_list_split(&newcomer->keys, text, "\r\n");
-	}
-	return 0;
 }
 
 static int check_way_in(const struct answers *answers, const struct newcomer *newcomer,
@@ -194,7 +175,8 @@ static int check_way_in(const struct answers *answers, const struct newcomer *ne
 		return 0;
 	(void)problem_set(why, -EINVAL, newcomer->name,
 			  _("neither a password nor a key is given: nobody could log in"));
-	problem_set_next(why, _("Give a password, or a key with --key or --key-file."));
+	problem_set_next(why,
+			 _("Give a password, or keys with --key, --key-file or --rescue-keys."));
 	return -EINVAL;
 }
 
@@ -291,12 +273,17 @@ static int add_home(struct mending *mending, struct newcomer *newcomer, struct p
 		.groups = newcomer->groups,
 		.could_log_in = true,
 	};
+	_cleanup_free_ char *file = NULL;
+	size_t added = 0;
+	bool is_changed = false;
 	int r = mending_make_home(mending, &home, why);
 
 	if (r < 0 || !newcomer->keys.count)
 		return r;
 	mending->account = &account;
-	r = mend_add_keys(mending, &newcomer->keys, why);
+	r = mending_add_keys(mending, &newcomer->keys, &file, &added, why);
+	if (r == 0)
+		r = mending_open_sshd(mending, false, true, &is_changed, why);
 	mending->account = NULL; /* it ends here */
 	return r;
 }
@@ -326,7 +313,7 @@ static int plan_account(struct session *session, const struct answers *answers,
 	int r = check_name(newcomer.name ? newcomer.name : "", why);
 
 	if (r == 0)
-		r = read_keys(answers, &newcomer, why);
+		r = answers_read_keys(answers, &newcomer.keys, why);
 	if (r == 0)
 		r = check_way_in(answers, &newcomer, why);
 	if (r == 0)
@@ -342,7 +329,7 @@ static int plan_account(struct session *session, const struct answers *answers,
 		r = mending_finish(&mending, why);
 	if (r < 0)
 		return r;
-	mending_note_rest(&mending, 0, 0);
+	mending_note_rest(&mending, &(struct mending_rest){.ways = LOGIN_ALL});
 	*ret_plan = TAKE_PTR(mending.plan);
 	return 0;
 }
@@ -360,14 +347,23 @@ static const struct field fields[] = {
 	FIELD_PASSWORD_HASH(false),
 	{.name = "key",
 	 .kind = FIELD_LIST,
-	 .metavar = N_("KEY"),
+	 .metavar = N_("LINE"),
 	 .label = N_("SSH key"),
-	 .help = N_("a public key that may log in as it, a whole line in quotes")},
+	 .help = N_("a public key that may log in as it, as the whole line of a file that ends in "
+		    ".pub")},
 	{.name = "key-file",
 	 .kind = FIELD_LIST,
 	 .metavar = N_("FILE"),
-	 .label = N_("SSH keys in"),
-	 .help = N_("a file of public keys that may log in as it")},
+	 .label = N_("File with SSH keys"),
+	 .help = N_("a file with public keys, one a line; \"-\" is standard input")},
+	{.name = "rescue-keys",
+	 .kind = FIELD_FLAG,
+	 .label = N_("Keys of this rescue system"),
+	 .help = N_("the keys by which this rescue system itself lets people in")},
+	{.name = "no-password",
+	 .kind = FIELD_FLAG,
+	 .is_for_scripts = true,
+	 .help = N_("with keys alone: no password is asked for")},
 	FIELD_ACCOUNT_SYSTEM,
 	FIELD_ACCOUNT_ROOT,
 };

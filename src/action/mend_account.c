@@ -17,7 +17,7 @@ static const struct {
 	{MEND_UNEXPIRE, mend_unexpire, false}, {MEND_LOCKOUT, mend_lockout, false},
 	{MEND_SHELL, mend_shell, false},       {MEND_HOME, mend_home, false},
 	{MEND_MODES, mend_modes, false},       {MEND_NOLOGIN, mend_nologin, true},
-	{MEND_GATE, mend_gate, false},	       {MEND_SSHD, mend_sshd, true},
+	{MEND_GATE, mend_gate, true},	       {MEND_SSHD, mend_sshd, true},
 	{MEND_CONSOLE, mend_console, true},    {MEND_ADMIN, mend_admin, false},
 };
 
@@ -26,10 +26,15 @@ static unsigned bit(enum account_mend mend)
 	return 1u << mend;
 }
 
-/* --all does not make anybody an administrator: that is no way in. */
+/* --all does not make anybody an administrator: that is no way in. Passwords and keys are other
+ * actions'. */
 static bool is_of_all(enum account_mend mend)
 {
-	return mend != MEND_ADMIN;
+	for (size_t i = 0; i < ARRAY_SIZE(mends); i++) {
+		if (mends[i].mend == mend)
+			return mend != MEND_ADMIN;
+	}
+	return false;
 }
 
 static void collect(const struct account_obstacles *obstacles, const struct account_state *account,
@@ -234,7 +239,7 @@ static const struct field fields[] = {
 	 .kind = FIELD_FLAG,
 	 .label = N_("Files that PAM asks"),
 	 .help = N_("let it in by securetty, access.conf, time.conf, lists and shells; modules of "
-		    "PAM that are missing are passed over")},
+		    "PAM that are missing are passed over, also without USER")},
 	{.name = "admin",
 	 .kind = FIELD_FLAG,
 	 .label = N_("Administrator"),

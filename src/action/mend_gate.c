@@ -23,23 +23,22 @@ struct opening {
 
 /* --- pam_securetty: root's terminals */
 
-static bool is_listed(const struct text_list *listed, const char *terminal)
-{
-	return text_list_contains(listed, terminal);
-}
-
 /* Terminals that have a login, or should have one, and are not listed. */
 static void list_terminals(const struct mending *mending, const struct text_list *listed,
 			   struct text_list *missing)
 {
+	bool has_any = false;
+
 	for (size_t i = 0; i < mending->accounts.terminal_count; i++) {
 		const struct account_terminal *terminal = &mending->accounts.terminals[i];
 
-		if ((terminal->has_login || terminal->is_wanted) &&
-		    !is_listed(listed, terminal->name))
+		if (!terminal->has_login && !terminal->is_wanted)
+			continue;
+		has_any = true;
+		if (!text_list_contains(listed, terminal->name))
 			text_list_add(missing, terminal->name);
 	}
-	if (!missing->count && !listed->count) /* nothing is known of this system's */
+	if (!has_any && !text_list_contains(listed, "tty1")) /* nothing is known of it */
 		text_list_add(missing, "tty1");
 }
 
@@ -217,19 +216,31 @@ static int open_service(struct mending *mending, const char *service,
 	return r;
 }
 
-int mend_gate(struct mending *mending, struct problem *why)
+/* What the files say of the account. */
+static int open_gates(struct mending *mending, struct problem *why)
 {
 	const struct account_state *account = mending->account;
 	const struct pam_person person = {.user = account->name,
 					  .is_root = account->uid == 0,
 					  .shell = account->shell,
 					  .groups = &account->groups};
-	_cleanup_free_ char *shown = printable_text(account->name);
-	int r = mending_pass_over_modules(mending, why);
+	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(services); i++)
 		r = open_service(mending, services[i], &person, why);
-	if (r == 0 && !mending_has_changed_texts(mending))
+	return r;
+}
+
+int mend_gate(struct mending *mending, struct problem *why)
+{
+	_cleanup_free_ char *shown = mending->account ? printable_text(mending->user) : NULL;
+	int r = mending_pass_over_modules(mending, why);
+
+	if (r == 0 && mending->account)
+		r = open_gates(mending, why);
+	if (r == 0 && !mending_has_changed_texts(mending) && shown)
 		mending_note(mending, _("No file that PAM asks keeps %s out."), shown);
+	else if (r == 0 && !mending_has_changed_texts(mending))
+		mending_note(mending, _("No module of PAM that counts is missing."));
 	return r;
 }

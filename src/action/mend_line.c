@@ -57,7 +57,13 @@ static void read_backup(const struct mending *mending, enum account_file_kind ki
 	(void)account_file_read(mending->root, kind, path, ret_file, NULL); /* there may be none */
 }
 
-/* What is left of the line of USER in FILE, or in the backup of it. */
+/* How many fields a line must have to be worth more than a whole one in the backup. */
+static size_t count_needed(enum account_file_kind kind)
+{
+	return kind == ACCOUNT_FILE_PASSWD ? PASSWD_GID + 1 : SHADOW_HASH + 1;
+}
+
+/* What is left of the line of the account in FILE, or in the backup of it. */
 static void find_remains(const struct mending *mending, const struct account_file *file,
 			 struct remains *remains)
 {
@@ -66,13 +72,15 @@ static void find_remains(const struct mending *mending, const struct account_fil
 	size_t line;
 
 	account_file_match(file, mending->user, &match);
-	if (match.broken_count) {
+	if (match.broken_count)
 		split(&file->lines[match.broken], remains);
+	if (remains->fields.count > count_needed(file->kind)) /* its last one may be cut off */
 		return;
-	}
 	read_backup(mending, file->kind, &backup);
-	if (account_file_find(&backup, mending->user, &line) == 0)
-		split(&backup.lines[line], remains);
+	if (account_file_find(&backup, mending->user, &line) < 0)
+		return;
+	remains_done(remains);
+	split(&backup.lines[line], remains);
 }
 
 static bool parse_number(const char *text, uint32_t *ret_number)
@@ -135,7 +143,8 @@ static int find_numbers(struct mending *mending, const struct remains *remains, 
 		entry->uid = entry->gid = 0;
 		return 0;
 	}
-	if (!parse_number(get(remains, PASSWD_UID), &entry->uid)) {
+	if (remains->fields.count <= PASSWD_UID + 1 ||
+	    !parse_number(get(remains, PASSWD_UID), &entry->uid)) {
 		_cleanup_free_ char *shown = printable_text(mending->user);
 
 		if (!has_home) {
@@ -148,7 +157,8 @@ static int find_numbers(struct mending *mending, const struct remains *remains, 
 		}
 		entry->uid = home.st_uid;
 	}
-	if (!parse_number(get(remains, PASSWD_GID), &entry->gid) &&
+	if ((remains->fields.count <= PASSWD_GID + 1 ||
+	     !parse_number(get(remains, PASSWD_GID), &entry->gid)) &&
 	    !find_own_group(mending, &entry->gid))
 		entry->gid = has_home ? home.st_gid : entry->uid;
 	return 0;

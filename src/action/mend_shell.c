@@ -221,12 +221,12 @@ static int choose(struct mending *mending, char **ret_shell, struct problem *why
 	*ret_shell = mending_choose_shell(mending);
 	if (*ret_shell)
 		return 0;
-	(void)problem_set(why, -ENOENT, mending->target.title,
+	(void)problem_set(why, -ENODATA, mending->target.title,
 			  _("no shell is there that would start"));
 	problem_set_next(why,
 			 _("Its packages are damaged: \"refloat check-fs\" and the packages of "
 			   "the shell come first."));
-	return -ENOENT;
+	return -ENODATA;
 }
 
 int mend_shell(struct mending *mending, struct problem *why)

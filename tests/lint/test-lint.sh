@@ -90,7 +90,7 @@ while read -r name; do
 	ok $? "$name has a test"
 	grep -qE "^\.(It|Ss|Sh).*\b$name\b" man/refloat.8.in
 	ok $? "$name is in refloat(8)"
-done < <(sed -n 's/^	\.name = "\([a-z-]*\)",$/\1/p' src/action/{mount,umount,chroot,check_fs}.c)
+done < <(sed -n 's/^	\.name = "\([a-z-]*\)",$/\1/p' src/action/{mount,umount,chroot,check_fs,mend_account,add_account}.c)
 
 # --- tools
 if command -v shellcheck >/dev/null; then
