@@ -49,7 +49,7 @@ static bool is_wanted(const struct field *field, const struct answers *answers)
 {
 	return field->is_required || count_sources(answers) > 0 ||
 	       (!answers_has(answers, "key") && !answers_has(answers, "key-file") &&
-		!answers_has(answers, "no-password"));
+		!answers_has(answers, "rescue-keys") && !answers_has(answers, "no-password"));
 }
 
 static const char *find_user(const struct answers *answers)
