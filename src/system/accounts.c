@@ -117,6 +117,14 @@ static enum account_kind find_kind(const struct judge *judge, uint32_t uid)
 		       : ACCOUNT_SYSTEM;
 }
 
+/* The C library passes a broken line over: of what else it says nothing comes. */
+static bool is_entry(const struct judge *judge, const struct account *account)
+{
+	size_t line;
+
+	return account_file_find(&judge->passwd, account->name, &line) == 0;
+}
+
 static void judge_account(const struct judge *judge, const struct account *account,
 			  struct account_state *state)
 {
@@ -127,6 +135,8 @@ static void judge_account(const struct judge *judge, const struct account *accou
 	if (!state->could_log_in)
 		return;
 	judge_password(judge, &judged);
+	if (!is_entry(judge, account))
+		return;
 	judge_shell(judge, &judged);
 	judge_home(judge, &judged);
 	judge_gates(judge, &judged);

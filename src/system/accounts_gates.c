@@ -99,6 +99,18 @@ static void judge_securetty(const struct judge *judge, const struct judged *judg
 	obstacle_add(&judged->state->obstacles, &found);
 }
 
+static bool has_bad_shell(const struct account_state *state)
+{
+	for (size_t i = 0; i < state->obstacles.count; i++) {
+		enum account_obstacle_kind kind = state->obstacles.items[i].kind;
+
+		if (kind == OBSTACLE_SHELL_MISSING || kind == OBSTACLE_SHELL_NOLOGIN ||
+		    kind == OBSTACLE_SHELL_UNUSABLE)
+			return true;
+	}
+	return false;
+}
+
 static void judge_gate(const struct judge *judge, const struct judged *judged,
 		       const struct login_service *service, const struct pam_gate *gate)
 {
@@ -127,6 +139,8 @@ static void judge_gate(const struct judge *judge, const struct judged *judged,
 	found.weight = verdict.answer == PAM_REFUSED ? weights[power] : OBSTACLE_MAY;
 	found.file = verdict.file;
 	found.line = verdict.line;
+	if (strcmp(gate->module, "pam_shells") == 0 && has_bad_shell(judged->state))
+		return; /* another shell is wanted anyway */
 	if (strcmp(gate->module, "pam_shells") == 0) {
 		found.kind = OBSTACLE_SHELL_NOT_LISTED;
 		found.subject = *person.shell ? person.shell : "/bin/sh";

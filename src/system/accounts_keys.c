@@ -89,6 +89,24 @@ static size_t judge_file(const struct judge *judge, const struct judged *judged,
 	return count;
 }
 
+/* What is in place of a file of keys keeps one from being made. */
+static void add_no_files(const struct judged *judged, const struct key_file *file)
+{
+	for (size_t i = 0; i < file->objection_count; i++) {
+		const struct obstacle_found found = {
+			.kind = OBSTACLE_KEY_MODE,
+			.ways = LOGIN_BIT(LOGIN_SSH_KEY),
+			.file = file->objections[i].path,
+			.number = KEY_PATH_NOT_FILE,
+			.second = file->objections[i].mode,
+			.is_beyond_mend = true,
+		};
+
+		if (file->objections[i].faults & KEY_PATH_NOT_FILE)
+			obstacle_add(&judged->state->obstacles, &found);
+	}
+}
+
 /* One file with a key that sshd takes is enough; else what is wrong with the first that has keys.
  */
 static void judge_files(const struct judge *judge, const struct judged *judged,
@@ -105,6 +123,8 @@ static void judge_files(const struct judge *judge, const struct judged *judged,
 			return;
 		shut = shut ? shut : file;
 	}
+	for (size_t i = 0; !shut && i < files->count; i++)
+		add_no_files(judged, &files->files[i]);
 	if (shut)
 		(void)judge_file(judge, judged, shut, is_strict,
 				 &judged->state->obstacles); /* counted already */

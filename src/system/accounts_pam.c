@@ -151,6 +151,8 @@ static uint64_t get_jump(const struct pam_rule *rule)
 	if (is_word(rule->control, "sufficient"))
 		return UINT32_MAX;
 	action = *rule->control == '[' ? get_action(rule->control, "success") : NULL;
+	if (!action && *rule->control == '[')
+		action = get_action(rule->control, "default"); /* success among them */
 	if (is_word(action, "done"))
 		return UINT32_MAX;
 	return action && text_parse_u64(action, &jump) == 0 ? jump : 0;

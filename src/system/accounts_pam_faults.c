@@ -68,8 +68,31 @@ static void judge_service(struct judge *judge, const struct login_service *servi
 	}
 }
 
+/* Rules that deny, and that every login comes to. */
+static void judge_denials(struct judge *judge, const struct login_service *service)
+{
+	const struct pam_rule *rule = NULL;
+
+	while ((rule = pam_stack_find(&service->stack, PAM_AUTH | PAM_ACCOUNT | PAM_SESSION,
+				      "pam_deny", rule)) != NULL) {
+		const struct obstacle_found found = {
+			.kind = OBSTACLE_PAM_BROKEN,
+			.ways = service_type_ways(service, rule->type),
+			.subject = rule->module,
+			.file = rule->file,
+			.line = rule->line,
+			.is_beyond_mend = true,
+		};
+
+		if (service_judge_rule(service, rule) == LOGIN_NO)
+			obstacle_add(&judge->accounts->system, &found);
+	}
+}
+
 void judge_pam_faults(struct judge *judge)
 {
-	for (size_t i = 0; i < LOGIN_SERVICES; i++)
+	for (size_t i = 0; i < LOGIN_SERVICES; i++) {
 		judge_service(judge, &judge->services[i]);
+		judge_denials(judge, &judge->services[i]);
+	}
 }

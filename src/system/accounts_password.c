@@ -181,7 +181,7 @@ static void judge_dates(const struct judge *judge, const struct judged *judged,
 	}
 }
 
-/* What is odd about the lines that NAME has in FILE: true where the entry is none for a login. */
+/* What is odd about the lines that an account has in FILE: true where something keeps it out. */
 static bool judge_lines(const struct account_file *file, const struct judged *judged, unsigned ways)
 {
 	const char *path = account_file_path(file->kind);
@@ -219,8 +219,8 @@ static void judge_shadow(const struct judge *judge, const struct judged *judged,
 	_cleanup_shadow_entry_ struct shadow_entry entry = {0};
 	struct password_spot spot = {.file = SHADOW, .line = (unsigned)line + 1};
 
-	if (judge_lines(&judge->shadow, judged, no_line_ways(judge)))
-		return;
+	(void)judge_lines(&judge->shadow, judged,
+			  no_line_ways(judge)); /* the rest would be in the way then */
 	if (account_file_get_shadow(&judge->shadow, line, &entry) < 0)
 		return;
 	spot.text = entry.hash;
@@ -247,6 +247,8 @@ void judge_password(const struct judge *judge, const struct judged *judged)
 		judge_shadow(judge, judged, line);
 		return;
 	case PASSWORD_NOWHERE:
+		found.is_beyond_mend = text_list_contains(&judge->accounts->unread, SHADOW);
+		found.weight = found.is_beyond_mend ? OBSTACLE_MAY : OBSTACLE_BLOCKS;
 		if (!judge_lines(&judge->shadow, judged, no_line_ways(judge)))
 			add(judged, &found);
 		return;

@@ -138,6 +138,25 @@ static void judge_access(const struct root *root, const struct pam_gate *gate,
 	}
 }
 
+/* The users of LINE ("services;ttys;users;times") may have USER among them: "a|b", "!a", "wheel*".
+ */
+static bool may_be_of(const char *line, const char *user)
+{
+	_cleanup_text_list_ struct text_list users = {0};
+	_cleanup_free_ char *copy = text_copy(line);
+	char *rest = copy;
+
+	(void)strsep(&rest, ";"); /* services */
+	(void)strsep(&rest, ";"); /* terminals */
+	if (!rest)
+		return true;
+	rest[strcspn(rest, ";")] = '\0';
+	if (strpbrk(rest, "!*@"))
+		return true;
+	text_list_split(&users, rest, "|& \t");
+	return text_list_contains(&users, user);
+}
+
 /* Whether a line of time.conf is for this hour cannot be said; whether there is a line can. */
 static void judge_time(const struct root *root, const struct pam_gate *gate,
 		       const struct pam_person *person, struct pam_verdict *verdict)
@@ -147,7 +166,6 @@ static void judge_time(const struct root *root, const struct pam_gate *gate,
 	size_t length = 0;
 	char *next;
 
-	(void)person; /* its patterns are logic of their own */
 	if (root_read_file(root, gate->path, CONFIG_MAX_BYTES, &text, &length) < 0)
 		return;
 	config_lines_init(&lines, text, length, true);
@@ -155,7 +173,7 @@ static void judge_time(const struct root *root, const struct pam_gate *gate,
 		_cleanup_free_ char *line = next;
 
 		line[strcspn(line, "#")] = '\0';
-		if (*text_trim(line) == '\0')
+		if (*text_trim(line) == '\0' || !may_be_of(line, person->user))
 			continue;
 		if (verdict->answer == PAM_PASSES)
 			set_verdict(verdict, PAM_DEPENDS, gate->path, lines.line);

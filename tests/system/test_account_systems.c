@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "accounts_dump.h"
 #include "base/alloc.h"
 #include "base/file.h"
 #include "system/account_file.h"
@@ -250,6 +251,7 @@ static void say_ssh(struct text_buffer *out, const struct root *root)
 
 static char *describe(const struct root *root)
 {
+	_cleanup_free_ char *judged = NULL;
 	struct text_buffer out = {0};
 
 	say_accounts(&out, root);
@@ -257,6 +259,8 @@ static char *describe(const struct root *root)
 	for (size_t i = 0; pam_is_used(root) && i < ARRAY_SIZE(services); i++)
 		say_pam(&out, root, services[i]);
 	say_ssh(&out, root);
+	judged = accounts_dump(root);
+	text_buffer_add_text(&out, judged);
 	return text_buffer_take(&out);
 }
 

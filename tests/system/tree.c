@@ -170,13 +170,61 @@ static void make_hive(const struct root *root, const char *path, const char *wor
 	make_file(root, path, hive.data, hive.length);
 }
 
+static void make_bytes(const struct root *root, const char *path, const char *words)
+{
+	_cleanup_text_buffer_ struct text_buffer bytes = {0};
+	_cleanup_text_list_ struct text_list list = {0};
+
+	text_list_split(&list, words, " ");
+	for (size_t i = 0; i < list.count; i++) {
+		char *digits = strchr(list.items[i], '*');
+		uint64_t times = 1;
+
+		if (digits) {
+			*digits++ = '\0';
+			assert_int_equal(text_parse_u64(list.items[i], &times), 0);
+		} else {
+			digits = list.items[i];
+		}
+		for (; times; times--) {
+			for (const char *at = digits; at[0] && at[1]; at += 2) {
+				const char pair[] = {at[0], at[1], '\0'};
+
+				text_buffer_add(&bytes, &(char){(char)strtoul(pair, NULL, 16)}, 1);
+			}
+		}
+	}
+	make_file(root, path, bytes.data, bytes.length);
+}
+
+static void set_mode(const struct root *root, const char *path, const char *words)
+{
+	_cleanup_free_ char *full = text_format("%s/%s", root_name(root), path);
+
+	assert_int_equal(chmod(full, (mode_t)strtoul(words, NULL, 8)), 0);
+}
+
+static void set_owner(const struct root *root, const char *path, const char *words)
+{
+	_cleanup_free_ char *full = text_format("%s/%s", root_name(root), path);
+	_cleanup_text_list_ struct text_list numbers = {0};
+	uint64_t uid = 0, gid = 0;
+
+	text_list_split(&numbers, words, " ");
+	assert_int_equal(numbers.count, 2);
+	assert_int_equal(text_parse_u64(numbers.items[0], &uid), 0);
+	assert_int_equal(text_parse_u64(numbers.items[1], &gid), 0);
+	assert_int_equal(lchown(full, (uid_t)uid, (gid_t)gid), 0);
+}
+
 /* What PATH is, by the word behind it. "@" comes last of all, when nothing else changes times. */
 static const struct {
 	const char *word;
 	void (*make)(const struct root *root, const char *path, const char *words);
 } kinds[] = {
-	{"= ", make_text},  {"-> ", make_link},		{"fifo", make_fifo},
-	{"elf ", make_elf}, {"repeat ", make_repeated}, {"hive ", make_hive},
+	{"= ", make_text},    {"-> ", make_link},	  {"fifo", make_fifo},
+	{"elf ", make_elf},   {"repeat ", make_repeated}, {"hive ", make_hive},
+	{"hex ", make_bytes}, {"mode ", set_mode},	  {"owner ", set_owner},
 };
 
 static void make_line(const struct root *root, char *line)

@@ -9,6 +9,9 @@
  *   PATH elf MACHINE BITS ORDER  an ELF header: e_machine, 32 or 64, le or be
  *   PATH repeat BYTES = TEXT     TEXT again and again until the file has BYTES
  *   PATH hive NAME=VALUE;...     a Windows registry hive with these text values
+ *   PATH hex BYTES...            a file of bytes: "6c6f", or "12*00" for twelve of them
+ *   PATH mode OCTAL              of a file or folder that a line above made
+ *   PATH owner UID GID           likewise; for root only
  *   PATH fifo
  *   PATH @ SECONDS               last changed then; everything else in TREE_TIME
  *
