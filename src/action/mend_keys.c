@@ -47,7 +47,7 @@ void mending_find_key_files(const struct mending *mending, const struct sshd_log
 
 static bool is_below(const char *path, const char *folder)
 {
-	const char *rest = text_after_prefix(path, folder);
+	const char *rest = folder ? text_after_prefix(path, folder) : NULL;
 
 	return rest && (*rest == '/' || text_is_equal(folder, "/"));
 }
@@ -68,7 +68,7 @@ static char *find_home(const struct mending *mending)
 struct key_place {
 	char *path; /* in-root, resolved as far as it is there */
 	bool exists;
-	bool is_in_home;
+	bool is_own; /* the account's; else root's */
 };
 
 static void key_place_done(struct key_place *place)
@@ -76,19 +76,45 @@ static void key_place_done(struct key_place *place)
 	free(place->path);
 }
 
-/* PATH can be a file of keys: it is one, or may be made. */
+/* What a symlink in a home leads to elsewhere is the account's own to write, file or folder: it
+ * could have been made to have root write into any other. */
+static bool is_own_elsewhere(const struct mending *mending, const struct key_place *place)
+{
+	_cleanup_free_ char *folder =
+		alloc_copy(place->path, (size_t)(strrchr(place->path, '/') - place->path));
+	struct stat status;
+
+	if (!mending->account->uid)
+		return true;
+	return root_stat(mending->root,
+			 place->exists ? place->path
+			 : *folder     ? folder
+				       : "/",
+			 false, &status) == 0 &&
+	       status.st_uid == mending->account->uid;
+}
+
+static bool can_be_file(const struct mending *mending, const struct key_place *place)
+{
+	struct stat status;
+
+	return !place->exists || (root_stat(mending->root, place->path, false, &status) == 0 &&
+				  S_ISREG(status.st_mode));
+}
+
+/* PATH, as sshd has it, can be a file of keys: it is one, or may be made. */
 static bool is_usable(const struct mending *mending, const char *path, const char *home,
 		      struct key_place *ret_place)
 {
+	bool is_named_in_home = is_below(path, mending->account->home);
 	struct key_place place = {0};
-	struct stat status;
 
-	if (root_resolve(mending->root, path, true, &place.path, &place.exists) < 0)
+	if ((is_named_in_home && !home) ||
+	    root_resolve(mending->root, path, true, &place.path, &place.exists) < 0)
 		return false;
-	place.is_in_home = home && is_below(place.path, home);
-	if (place.exists ? root_stat(mending->root, place.path, false, &status) == 0 &&
-				   S_ISREG(status.st_mode)
-			 : place.is_in_home || !is_below(path, mending->account->home)) {
+	place.is_own = is_named_in_home || is_below(place.path, home);
+	if (can_be_file(mending, &place) && (!is_named_in_home || is_below(place.path, home) ||
+					     is_own_elsewhere(mending, &place))) {
 		*ret_place = place;
 		return true;
 	}
@@ -252,9 +278,9 @@ static int make_folder(struct mending *mending, const struct key_place *place, s
 	const struct edit_folder_wish wish = {
 		.root = mending->target.root,
 		.path = folder,
-		.mode = place->is_in_home ? SSH_FOLDER_MODE : 0755,
-		.uid = place->is_in_home ? mending->account->uid : 0,
-		.gid = place->is_in_home ? mending->account->gid : 0,
+		.mode = place->is_own ? SSH_FOLDER_MODE : 0755,
+		.uid = place->is_own ? mending->account->uid : 0,
+		.gid = place->is_own ? mending->account->gid : 0,
 	};
 
 	return *folder ? edit_plan_add_folder(mending->plan, &wish, why) : 0;
@@ -299,9 +325,9 @@ static int write_keys(struct mending *mending, const struct key_place *place,
 	struct edit_wish wish = {
 		.root = mending->target.root,
 		.seen = &seen,
-		.mode = place->is_in_home ? SSH_FILE_MODE : 0644,
-		.uid = place->is_in_home ? mending->account->uid : 0,
-		.gid = place->is_in_home ? mending->account->gid : 0,
+		.mode = place->is_own ? SSH_FILE_MODE : 0644,
+		.uid = place->is_own ? mending->account->uid : 0,
+		.gid = place->is_own ? mending->account->gid : 0,
 		.links = EDIT_LINKS_BREAK,
 		.lifts_flags = true,
 	};
@@ -343,8 +369,8 @@ static int make_home(struct mending *mending, const struct key_place *place, str
 {
 	_cleanup_free_ char *home = find_home(mending);
 
-	if (!place->is_in_home || root_has_folder(mending->root, mending->account->home) ||
-	    is_made(mending, home))
+	if (!place->is_own || !home || !is_below(place->path, home) ||
+	    root_has_folder(mending->root, mending->account->home) || is_made(mending, home))
 		return 0;
 	return mend_home(mending, why);
 }

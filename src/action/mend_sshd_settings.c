@@ -7,6 +7,10 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "system/os_release.h"
+#include "system/sshd_version.h"
+
+#define RELEASE_MAX (64u << 10)
 
 /* --- who logs in */
 
@@ -30,6 +34,29 @@ static int is_locked(struct mending *mending, bool *ret_locked, struct problem *
 	return 0;
 }
 
+/* What PermitRootLogin is in this sshd where it is not set; static. */
+static const char *find_root_default(const struct root *root)
+{
+	static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
+	_cleanup_sshd_version_ struct sshd_version version = {0};
+	struct os_release release = {0};
+	const char *value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		_cleanup_free_ char *text = NULL;
+		size_t length = 0;
+
+		if (root_read_file(root, paths[i], RELEASE_MAX, &text, &length) < 0)
+			continue;
+		os_release_parse(text, length, &release);
+		break;
+	}
+	sshd_version_read(root, &version);
+	value = sshd_version_root_default(&version, release.id, release.id_like);
+	os_release_done(&release);
+	return value;
+}
+
 int mending_get_login(struct mending *mending, struct sshd_login *ret_login, struct problem *why)
 {
 	const struct account_state *account = mending->account;
@@ -38,6 +65,7 @@ int mending_get_login(struct mending *mending, struct sshd_login *ret_login, str
 		.user = account->name,
 		.is_root = account->uid == 0,
 		.groups = &account->groups,
+		.root_default = find_root_default(mending->root),
 	};
 	return is_locked(mending, &ret_login->is_locked, why);
 }

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/follow.h"
 #include "cli/guesses.h"
+#include "cli/key_input.h"
 #include "cli/mount_first.h"
 #include "cli/outcome.h"
 #include "cli/password.h"
@@ -242,8 +243,8 @@ static int execute(struct run *run)
  */
 static bool is_job(const struct run *run)
 {
-	return !run->is_before && (cli_has(run->cli, COMMON_JOB) ||
-				   (run->action->is_job && run->plan->count > 0));
+	return !run->is_before &&
+	       (cli_has(run->cli, COMMON_JOB) || (run->action->is_job && run->plan->count > 0));
 }
 
 static int refuse_job(const struct action *action)
@@ -357,7 +358,11 @@ int command_run_action(struct cli *cli, const struct action *action, struct answ
 {
 	_cleanup_(run_done) struct run run = {.cli = cli, .action = action, .answers = answers};
 
+	_cleanup_problem_ struct problem why = {0};
+
 	if (action->owns_output && cli_has(cli, COMMON_JOB) && !cli_has(cli, COMMON_PLAN))
 		return refuse_job(action);
+	if (key_input_read(answers, &why) < 0)
+		return command_fail(&why);
 	return run_whole(&run);
 }

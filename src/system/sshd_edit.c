@@ -215,7 +215,9 @@ static void mend_fault(struct sshd_editor *editor, const struct sshd_fault *faul
 	const struct text_list *files = &editor->config.files;
 	const struct sshd_setting place = {.file = fault->file, .line = fault->line};
 
-	if (fault->kind == SSHD_FAULT_NO_FILE)
+	if (fault->kind == SSHD_FAULT_NO_FILE ||
+	    (fault->kind == SSHD_FAULT_UNKNOWN && fault->subject &&
+	     sshd_version_knows(&editor->version, fault->subject)))
 		return;
 	if (fault->kind == SSHD_FAULT_TOO_DEEP && files->count >= FILES_MAX &&
 	    !text_list_contains(files, fault->subject)) {
@@ -338,6 +340,7 @@ int sshd_edit_plan(const struct root *root, const struct sshd_wish *wish,
 	struct sshd_editor editor = {.root = root, .wish = wish, .edit = &edit};
 	int r;
 
+	sshd_version_read(root, &editor.version);
 	editor.knows_prohibit = sshd_program_has(root, "prohibit-password");
 	r = run_rounds(&editor);
 	if (r == 0) {
@@ -349,6 +352,7 @@ int sshd_edit_plan(const struct root *root, const struct sshd_wish *wish,
 	}
 	sshd_config_done(&editor.config);
 	sshd_files_done(&editor.files);
+	sshd_version_done(&editor.version);
 	return r;
 }
 

@@ -5,6 +5,7 @@
 
 #include "system/sshd_edit.h"
 #include "system/sshd_lines.h"
+#include "system/sshd_version.h"
 
 struct sshd_editor {
 	const struct root *root;
@@ -12,6 +13,7 @@ struct sshd_editor {
 	struct sshd_edit *edit;
 	struct sshd_config config; /* as it is with the changes of the rounds before */
 	struct sshd_files files;
+	struct sshd_version version;
 	bool has_changed;    /* in this round */
 	bool knows_prohibit; /* the target's sshd has the word "prohibit-password" */
 };

@@ -120,6 +120,12 @@ static void set_all(struct sshd_editor *editor, const char *keyword, const char 
 		sshd_editor_add(editor, keyword, value);
 }
 
+static bool is_wanting(const struct sshd_verdict *verdict, bool is_wanted, const char *keyword)
+{
+	return is_wanted && verdict->answer != SSHD_YES &&
+	       (!keyword || text_is_equal(verdict->keyword, keyword));
+}
+
 /* What the user needs of PermitRootLogin WORD: never more than is wanted. NULL: nothing. */
 static const char *root_word(const struct sshd_editor *editor, const char *word)
 {
@@ -145,7 +151,8 @@ static void let_root_in(struct sshd_editor *editor)
 		if (word)
 			sshd_editor_change(editor, counting.items[i], word, false);
 	}
-	if (!counting.has_certain && editor->wish->by_password)
+	if (!counting.has_certain && editor->wish->by_password &&
+	    !text_is_equal(editor->wish->login->root_default, "yes"))
 		sshd_editor_add(editor, "permitrootlogin", "yes");
 }
 
@@ -378,12 +385,6 @@ static void say_forced(struct sshd_editor *editor)
 			sshd_editor_say(editor, SSHD_REST_FORCED, keywords[i],
 					sshd_value_text(&value), value.setting);
 	}
-}
-
-static bool is_wanting(const struct sshd_verdict *verdict, bool is_wanted, const char *keyword)
-{
-	return is_wanted && verdict->answer != SSHD_YES &&
-	       (!keyword || text_is_equal(verdict->keyword, keyword));
 }
 
 /* PasswordAuthentication is enough, whether PAM could ask, too, or not. */
