@@ -21,6 +21,11 @@ static const char *const bound_to_bytes = "security.ima";
 static const char *const removable[] = {"system.posix_acl_access", "security.capability", "user.",
 					"trusted."};
 
+/* NTFS tells these to who asks for them, and lists them to nobody: who may do what with the file,
+ * and whether it is hidden. A file without them is everybody's on Windows. */
+static const char *const unlisted[] = {"system.ntfs_acl", "system.ntfs_security",
+				       "system.ntfs_attrib"};
+
 static bool has_prefix(const char *name, const char *const *prefixes, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -86,8 +91,17 @@ static ssize_t list_names(int fd, char **ret_names)
 
 	if (length < 0 && errno != ENOTSUP)
 		return -errno;
+	length = length < 0 ? 0 : length;
+	for (size_t i = 0; i < ARRAY_SIZE(unlisted); i++) {
+		size_t size = strlen(unlisted[i]) + 1;
+
+		if (fgetxattr(fd, unlisted[i], NULL, 0) <= 0 || length + (ssize_t)size > NAMES_MAX)
+			continue;
+		memcpy(names + length, unlisted[i], size);
+		length += (ssize_t)size;
+	}
 	*ret_names = TAKE_PTR(names);
-	return length < 0 ? 0 : length;
+	return length;
 }
 
 static int read_extended(int fd, struct edit_attributes *ret)
