@@ -43,6 +43,9 @@ enum option_role {
 };
 enum option_role filesystem_option_role(const char *type, const char *option);
 
+/* The type to mount TYPE as on this system, where it has several that can: "ntfs-3g" for "ntfs"; else TYPE. */
+const char *filesystem_driver(const char *type);
+
 /* Whether the running kernel lists TYPE in /proc/filesystems, or has a module or helper for it. */
 bool filesystem_is_supported(const char *type);
 

@@ -65,15 +65,20 @@ static void set_device(struct mount_planning *planning, struct step *step,
 		       const struct resolved_entry *entry, const struct device *device,
 		       const struct bring_up_place *place)
 {
+	/* which programs this system has is nothing to a recorded machine */
+	const char *type = planning->session->scan.sysroot
+				   ? device->content.type
+				   : filesystem_driver(device->content.type);
+
 	step_set(step, "source", place->path);
 	set_number(step, "offset", place->offset);
 	set_number(step, "size", place->size);
-	step_set(step, "type", device->content.type);
+	step_set(step, "type", type);
 	/* a filesystem on several devices has its loop devices from the steps before */
 	if (place->is_file || place->offset || place->size ||
 	    (planning->is_read_only && !device->members))
 		step_set(step, "loop", "yes");
-	set_options(planning, step, entry, device->content.type);
+	set_options(planning, step, entry, type);
 }
 
 /*

@@ -32,7 +32,7 @@ static const struct filesystem filesystems[] = {
 	{"exfat", DISK, "", false, false, "exfatprogs"},
 	{"ntfs", DISK, "", true, false, "ntfs-3g"},
 	{"ntfs3", DISK, "", true, false, "ntfs-3g"},
-	{"ntfs-3g", DISK, "norecover", true, false, "ntfs-3g"},
+	{"ntfs-3g", DISK, "", true, false, "ntfs-3g"},
 	{"hfs", DISK, "", false, false, "hfsutils"},
 	{"hfsplus", DISK, "", true, false, "hfsprogs"},
 	{"ufs", DISK, "ufstype=ufs2", true, false, NULL},
@@ -213,6 +213,30 @@ static bool has_module(const char *type)
 		return false;
 	wanted = text_format("alias fs-%s ", type);
 	return strstr(aliases, wanted) != NULL;
+}
+
+/* What mounts NTFS, best first: ntfs-3g sees to hibernation and to the journal itself, and the kernel's driver of the
+ * old name only reads. */
+static const struct {
+	const char *type;
+	const char *driver;
+	const char *helper; /* NULL: the kernel's own */
+} drivers[] = {
+	{"ntfs", "ntfs-3g", "mount.ntfs-3g"},
+	{"ntfs", "ntfs3", NULL},
+};
+
+const char *filesystem_driver(const char *type)
+{
+	for (size_t i = 0; type && i < ARRAY_SIZE(drivers); i++) {
+		_cleanup_free_ char *found =
+			drivers[i].helper ? process_find_program(drivers[i].helper) : NULL;
+
+		if (strcmp(drivers[i].type, type) == 0 &&
+		    (found || (!drivers[i].helper && filesystem_is_supported(drivers[i].driver))))
+			return drivers[i].driver;
+	}
+	return type;
 }
 
 bool filesystem_is_supported(const char *type)

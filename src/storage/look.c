@@ -67,7 +67,6 @@ static const struct {
 	{"ufs", "ufstype=old"},
 	{"ext2", ""},
 	{"jfs", ""},
-	{"ntfs-3g", ""},
 };
 
 /* The driver of another name that reads the same filesystem. */
@@ -109,6 +108,8 @@ int look_mount_loop(const char *loop, const char *folder, const char *type, cons
 		if (text_is_equal(other_drivers[i].type, type))
 			r = try_mount(loop, folder, other_drivers[i].driver, options, look_options);
 	}
+	if (r < 0 && text_is_equal(type, "ntfs") && look_ntfs_mount(loop, folder) == 0)
+		return 0;
 	return r;
 }
 

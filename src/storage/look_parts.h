@@ -23,6 +23,10 @@ void look_loops_done(struct look_loops *loops);
 /* Mounts node LOOP, which holds TYPE, at FOLDER so that nothing is replayed; 0 or -errno. */
 int look_mount_loop(const char *loop, const char *folder, const char *type, const char *options);
 
+/* The same for NTFS through ntfs-3g, which serves it until the mount or this process ends. -ENODEV: it is not
+ * installed; -EINVAL: it does not take it. */
+int look_ntfs_mount(const char *loop, const char *folder);
+
 bool look_is_btrfs(const struct device *device);
 
 /* Mounts the btrfs filesystem of DEVICE, which LOOPS have been attached for, at FOLDER. */
