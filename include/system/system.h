@@ -75,6 +75,7 @@ struct system {
 	int64_t last_used;     /* seconds since 1970, from logs and state files; 0 unknown */
 	bool has_fstab;        /* false: made up from partition types, see notes */
 	bool has_separate_usr; /* no /usr/bin in the root: /usr is another filesystem */
+	bool is_hibernated;    /* Windows: its filesystem must not be written */
 	struct fstab fstab;
 	struct crypttab crypttab;
 	struct mdadm_conf mdadm_conf;

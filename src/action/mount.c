@@ -139,6 +139,7 @@ int mount_plan_add(struct session *session, const struct answers *answers, struc
 		return r;
 	planning.machine = session->machine;
 	planning.survey = session->survey;
+	planning.is_read_only = planning.is_read_only || planning.system->is_hibernated;
 	title = mount_system_title(planning.system);
 	planning.title = title;
 	free(plan->summary);
@@ -147,6 +148,11 @@ int mount_plan_add(struct session *session, const struct answers *answers, struc
 				    title, session->target);
 	if (planning.system->kind != SYSTEM_LINUX)
 		text_list_add(&plan->notes, _("This is no Linux system: only its root is mounted."));
+	if (planning.system->is_hibernated)
+		text_list_add(&plan->notes,
+			      _("Windows is hibernated and goes on with the files as it remembers "
+				"them: it is mounted read-only. To write to it, start it and shut it "
+				"down with \"shutdown /s /f /t 0\" first."));
 	if (planning.is_salvage)
 		text_list_add(&plan->notes,
 			      _("Nothing is written, and checksums of files are not held against "

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "action/actions.h"
 #include "action/place.h"
@@ -94,6 +95,16 @@ static int try_all(struct step *step, struct mount_request *request, struct step
 					   "read-only"),
 					 request->target);
 	}
+	/* the kernel's driver refuses to write where Windows wants to check first */
+	if (r == -EINVAL && !request->is_read_only && text_is_equal(request->type, "ntfs3")) {
+		request->is_read_only = true;
+		r = mount_filesystem(request, STEP_TIMEOUT_MS, why);
+		if (r == 0)
+			text_list_format(&report->notes,
+					 _("%s: it was not cleanly unmounted; mounted read-only. \"refloat "
+					   "check-fs\" mends that, or Windows itself"),
+					 request->target);
+	}
 	if (r == -EROFS && !request->is_read_only) {
 		request->is_read_only = true;
 		r = mount_filesystem(request, STEP_TIMEOUT_MS, why);
@@ -122,6 +133,20 @@ static int check_mounted(const char *target, struct problem *why)
 		return 0;
 	return problem_set(why, -EIO, target, _("mounting was said to be done, but nothing is "
 						"mounted there"));
+}
+
+/* ntfs-3g mounts what it must not write read-only, and calls it a success. */
+static void note_read_only(const struct mount_request *request, struct step_report *report)
+{
+	struct statvfs filesystem;
+
+	if (request->is_read_only || !request->type || !text_has_prefix(request->type, "ntfs") ||
+	    statvfs(request->target, &filesystem) < 0 || !(filesystem.f_flag & ST_RDONLY))
+		return;
+	text_list_format(&report->notes,
+			 _("%s: mounted read-only, since Windows was not shut down whole: start it and "
+			   "shut it down with \"shutdown /s /f /t 0\", or let it check the filesystem"),
+			 request->target);
 }
 
 /* The place is resolved as late as can be: what was mounted before may have brought a symlink. */
@@ -157,8 +182,12 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 	if (r < 0) {
 		suggest(r, &own);
 		problem_move(why, &own);
+		return r;
 	}
-	return r < 0 ? r : check_mounted(target, why);
+	r = check_mounted(target, why);
+	if (r == 0)
+		note_read_only(&request, report);
+	return r;
 }
 
 static bool is_done(const struct step *step)

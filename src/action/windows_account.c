@@ -132,13 +132,7 @@ static int open_accounts(struct work *work, struct problem *why)
 				   "accounts of Linux."));
 		return -EINVAL;
 	}
-	/* that it is read-only may be because it is hibernated, which says more */
-	if (!work->target.root)
-		return account_target_check_writable(&work->target, why);
-	r = windows_list_read(work->session, &work->target, &work->accounts, why);
-	if (r == 0)
-		r = windows_check_changeable(&work->accounts, work->target.title, why);
-	return r < 0 ? r : account_target_check_writable(&work->target, why);
+	return windows_list_read(work->session, &work->target, &work->accounts, why);
 }
 
 static int choose_account(struct work *work, struct problem *why)
@@ -153,6 +147,15 @@ static int choose_account(struct work *work, struct problem *why)
 	if (work->accounts.is_dirty && !answers_has(work->answers, "old-hive"))
 		return refuse_dirty(work, why);
 	return 0;
+}
+
+/* That it is mounted read-only may be because it is hibernated, which says more; and nobody shall
+ * mount it for what cannot be done. */
+static int check_changeable(const struct work *work, struct problem *why)
+{
+	int r = windows_check_changeable(&work->accounts, work->target.title, why);
+
+	return r < 0 ? r : account_target_check_writable(&work->target, why);
 }
 
 /* --- in a worker: the hive as it becomes. The exit status is the errno, and the message what is
@@ -349,6 +352,8 @@ static int plan_windows_account(struct session *session, const struct answers *a
 		r = open_accounts(&work, why);
 	if (r == 0)
 		r = choose_account(&work, why);
+	if (r == 0)
+		r = check_changeable(&work, why);
 	if (r == 0)
 		r = fill_plan(&work, plan, why);
 	if (r < 0) {

@@ -138,6 +138,11 @@ static struct system *inspect_windows(const struct root *root)
 	else
 		text_list_add(&system->notes,
 			      _("its registry is missing: this Windows cannot start"));
+	system->is_hibernated = windows_is_hibernated(root);
+	if (system->is_hibernated)
+		text_list_add(&system->notes,
+			      _("it is hibernated, as after a shutdown with fast start: nothing may "
+				"be written to it"));
 	if (is_hive && root_stat(root, path, true, &status) == 0)
 		system->last_used = status.st_mtim.tv_sec;
 	return system;

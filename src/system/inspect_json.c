@@ -216,6 +216,7 @@ struct json_object *inspect_system_to_json(const struct system *system)
 	json_add_u64(object, "last_used", system->last_used > 0 ? (uint64_t)system->last_used : 0);
 	json_add_bool(object, "has_fstab", system->has_fstab);
 	json_add_bool(object, "has_separate_usr", system->has_separate_usr);
+	json_add_bool(object, "hibernated", system->is_hibernated);
 	texts_to_json(object, "kernels", &system->kernels);
 	texts_to_json(object, "notes", &system->notes);
 	json_object_object_add(object, "fstab", fstab_to_json(&system->fstab));
@@ -237,6 +238,7 @@ struct system *inspect_system_from_json(struct json_object *object)
 	system->last_used = (int64_t)json_get_u64(object, "last_used", 0);
 	system->has_fstab = json_get_bool(object, "has_fstab", false);
 	system->has_separate_usr = json_get_bool(object, "has_separate_usr", false);
+	system->is_hibernated = json_get_bool(object, "hibernated", false);
 	texts_from_json(object, "kernels", &system->kernels);
 	texts_from_json(object, "notes", &system->notes);
 	fstab_from_json(json_get_object(object, "fstab"), &system->fstab);
