@@ -93,13 +93,6 @@ void describe_windows_notes(const struct windows_accounts *accounts, struct text
 {
 	_cleanup_problem_ struct problem why = {0};
 
-	describe_joined(accounts, notes);
-	if (has_online(accounts))
-		text_list_add(notes,
-			      _("Passwords of Microsoft accounts are out of reach, since Microsoft "
-				"keeps them: they are changed on another computer, at "
-				"account.live.com/password/reset. The built-in administrator "
-				"(500) gets in without."));
 	if (windows_check_changeable(accounts, NULL, &why) < 0) {
 		_cleanup_free_ char *sentence = printable_sentence(why.why);
 
@@ -114,6 +107,13 @@ void describe_windows_notes(const struct windows_accounts *accounts, struct text
 		text_list_add(notes,
 			      _("Windows was not shut down: what the log of its registry has and "
 				"the registry has not yet is shown as if it was there."));
+	describe_joined(accounts, notes);
+	if (has_online(accounts))
+		text_list_add(notes,
+			      _("Passwords of Microsoft accounts are out of reach, since Microsoft "
+				"keeps them: they are changed on another computer, at "
+				"account.live.com/password/reset. The built-in administrator "
+				"(500) gets in without."));
 	for (size_t i = 0; i < accounts->unread.count; i++) {
 		_cleanup_free_ char *sentence = printable_sentence(accounts->unread.items[i]);
 

@@ -1,0 +1,277 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Accounts of Windows: listed and mended in a folder, and in an NTFS filesystem that ntfs-3g mounts; undo; what is
+# refused and what to do then.
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+private_namespace "$@"
+"$refloat" --version | grep -q 'accounts of Windows: yes' ||
+	skip_all "this refloat was built without libhivex"
+need_program jq setfattr getfattr sfdisk
+make_windows=${top_builddir:-$PWD}/tests/system/make_windows
+windows=$scratch/windows
+sam=$windows/Windows/System32/config/SAM
+
+cat >"$scratch/office" <<'EOF'
+rule threshold=5
+account 500 Administrator disabled administrator hash=none neverexpires
+account 501 Gast disabled nopassword hash=none
+account 1001 Jürgen_Groß full=Jürgen_Groß hash=aes administrator login=1700000000 neverexpires
+account 1002 maria hash=rc4 failures=7 failed=1700000000 neverexpires
+account 1003 old hash=aes expires=1600000000 neverexpires
+account 1004 cloud hash=aes online=somebody@example.com
+domain corp.example.com
+EOF
+
+# system DESCRIPTION: makes it anew
+system()
+{
+	rm -rf "$windows"
+	mkdir "$windows"
+	"$make_windows" "$windows" <"$1"
+}
+
+# with LINE...: the office with these lines
+with()
+{
+	printf '%s\n' "$@" | cat "$scratch/office" - >"$scratch/with"
+	system "$scratch/with"
+}
+
+mend()
+{
+	run "$refloat" windows-account "$@" --root "$windows" --yes
+}
+
+# field NAME FIELD: of an account, as JSON has it
+field()
+{
+	"$refloat" accounts --all --json --root "$windows" |
+		jq -r --arg name "$1" ".windows.accounts[] | select(.name == \$name).$2"
+}
+
+# --- what is listed
+
+system "$scratch/office"
+run "$refloat" accounts --root "$windows"
+is "$status" 0 "accounts lists a Windows system"
+like "$output" 'Administrator +500 +yes +never +disabled; no password' "the built-in administrator"
+like "$output" 'Jürgen Groß +1001 +yes +2023-11-14 22:13' "a name with a space and umlauts"
+like "$output" 'maria .*locked after 7 wrong passwords' "one that is locked"
+like "$output" 'cloud .*Microsoft account somebody@example.com' "a Microsoft account"
+like "$output" 'old .*expired' "one that has expired"
+unlike "$output" 'Gast' "the guest is none that logs in"
+like "$output" 'domain corp.example.com: accounts of the domain are out of' "the domain is out of reach"
+like "$output" 'Passwords of Microsoft accounts are out of reach' "and so is Microsoft"
+run "$refloat" accounts --root "$windows" --all
+like "$output" 'Gast +501' "--all lists the guest as well"
+run "$refloat" accounts --root "$windows" MARIA 500
+is "$(grep -cE '^(maria|Administrator) ' <<<"$output")" 2 "accounts by name in any case, and by RID"
+unlike "$output" 'Jürgen' "and no others"
+run "$refloat" accounts --root "$windows" mario
+is "$status" 4 "an unknown account"
+like "$errors" 'Did you mean maria' "and the likest name"
+is "$(field maria locked),$(field maria failures),$(field maria password)" "true,7,set" "JSON"
+is "$("$refloat" accounts --json --root "$windows" | jq -r .windows.domain)" corp.example.com \
+	"JSON has the domain"
+is "$(cd "$windows" && find . -newer "$scratch/office" -name '*.refloat')" "" "listing makes no file"
+
+# --- mends, and undo
+
+before=$(sha256sum <"$sam")
+mend 500 --enable --blank-password
+is "$status" 0 "the built-in administrator is enabled"
+is "$(field Administrator disabled)" false "and is"
+is "$(sha256sum <"$sam.refloat")" "$before" "what the hive was lies beside it"
+is "$(cmp -l "$sam" "$sam.refloat" | wc -l)" 1 "one byte of the hive has changed"
+mend 500 --enable
+like "$output" 'nothing to do' "a second time there is nothing to do"
+run "$refloat" undo --yes
+is "$(sha256sum <"$sam"),$(ls "$sam".*)" "$before,$sam.LOG1" "undo brings back every byte, and no file stays"
+mend maria --unlock --blank-password
+is "$status,$(field maria locked),$(field maria failures),$(field maria password)" 0,false,0,blank \
+	"unlocked, and without a password"
+like "$output" 'network' "what a blank password is good for is said"
+like "$output" 'EFS' "and what is lost"
+mend old --enable
+is "$status,$(field old expired)" 0,false "an account that has expired gets in again"
+mend old --blank-password
+is "$(field old password)" blank "a password of Windows 10"
+system "$scratch/office"
+mend 'jürgen groß' --enable
+like "$output$errors" 'nothing to do|no local account' "a name with umlauts is taken as it is"
+mend 'Jürgen Groß' --blank-password
+is "$status,$(field 'Jürgen Groß' password)" 0,blank "and found"
+
+# --- an administrator: only two values of the hive change
+
+if command -v hivexml >/dev/null; then
+	system "$scratch/office"
+	values()
+	{
+		hivexml "$1" | tr '<' '\n' | grep -E '^(node|value) ' | grep -v '^node name="ROOT"'
+	}
+	values "$sam" >"$scratch/was"
+	mend maria --administrator
+	values "$sam" >"$scratch/is"
+	is "$status,$(field maria administrator)" 0,true "an administrator more"
+	is "$(diff "$scratch/was" "$scratch/is" | grep -c '^>')" 2 "two values of the whole hive differ"
+	is "$(diff "$scratch/was" "$scratch/is" | grep -c '^<')" 2 "and none is gone"
+else
+	skip "hivexml is not here" "an administrator more"
+fi
+
+# --- what is refused
+
+system "$scratch/office"
+mend maria
+is "$status" 2 "nothing asked for"
+like "$errors" 'blank-password, --unlock' "names what there is"
+mend nobody --enable
+is "$status" 4 "an account that is not there"
+mend cloud --blank-password
+is "$status" 1 "a Microsoft account's password"
+like "$errors" 'kept by Microsoft.*out of reach|account.live.com' "is out of reach, with what to do"
+mend cloud --administrator
+is "$status,$(field cloud administrator)" 0,true "but it can be an administrator"
+run "$refloat" passwd maria --generate --root "$windows" --yes
+is "$status" 2 "passwd is not for Windows"
+like "$errors" 'windows-account' "and names what is"
+mkdir -p "$scratch/linux/etc" "$scratch/linux/usr/bin"
+printf 'ID=debian\nPRETTY_NAME=Debian\n' >"$scratch/linux/etc/os-release"
+run "$refloat" windows-account root --enable --root "$scratch/linux" --yes
+is "$status" 2 "and windows-account not for Linux"
+
+with 'hibernated HIBR'
+before=$(sha256sum <"$sam")
+mend maria --unlock
+is "$status,$(sha256sum <"$sam")" "1,$before" "a hibernated Windows is not touched"
+like "$errors" 'shutdown /s /f /t 0' "what to do is said"
+like "$errors" 'remove_hiberfile' "and how the session is thrown away"
+run "$refloat" accounts --root "$windows"
+like "$output" 'Nothing can be changed now' "the listing says it, too"
+
+printf '%s\n' 'account 1002 maria hash=rc4 disabled neverexpires' >"$scratch/office-of-one"
+for state in log oldlog; do
+	{ cat "$scratch/office-of-one"; echo "state $state"; } >"$scratch/with"
+	system "$scratch/with"
+	before=$(sha256sum <"$sam")
+	is "$(field maria disabled)" true "$state: what only the log has is read"
+	mend maria --enable
+	is "$status,$(field maria disabled)" 0,false "$state: and changed"
+	like "$output" 'log of its registry' "$state: which is said"
+	is "$("$refloat" accounts --json --root "$windows" | jq -r '.windows | "\(.dirty),\(.replayed)"')" \
+		false,false "$state: then the hive is clean, and Windows leaves the log alone"
+	run "$refloat" undo --yes
+	is "$(sha256sum <"$sam")" "$before" "$state: undo brings back the old hive"
+done
+{ cat "$scratch/office-of-one"; echo "state dirty"; } >"$scratch/with"
+system "$scratch/with"
+mend maria --blank-password
+is "$status" 1 "a hive that was being written is refused"
+like "$errors" 'old-hive' "and the way out named"
+mend maria --blank-password --old-hive
+is "$status,$(field maria password)" 0,blank "--old-hive works on what is there"
+
+head -c 5000 "$sam" >"$scratch/cut"
+cp "$scratch/cut" "$sam"
+mend maria --blank-password
+is "$status" 1 "a hive that is cut off is refused"
+head -c 20000 /dev/urandom >"$sam"
+run "$refloat" accounts --root "$windows"
+is "$status" 1 "and so is noise"
+
+# --- in an NTFS filesystem
+
+if ! command -v mkfs.ntfs >/dev/null || ! command -v mount.ntfs-3g >/dev/null || [ ! -c /dev/fuse ]; then
+	skip "ntfs-3g or /dev/fuse is not here" "NTFS"
+	done_testing
+fi
+image=$scratch/disk.img
+system_at='--image '$image
+descriptor=0x010004901400000024000000000000003000000001020000000000052000000020020000010100000000000512000000020034000200000000001400ff011f0001010000000000051200000000001800ff011f0001020000000000052000000020020000
+
+# disk DESCRIPTION: an image with a partition that has the system, whose SAM only SYSTEM and Administrators may read
+disk()
+{
+	local loop mounted=$scratch/mounted
+	image_make "$image" 80M
+	printf 'label: gpt\nstart=2048, size=140000, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7\n' |
+		sfdisk -q "$image"
+	loop=$(loop_attach "$image" --offset $((2048 * 512)) --sizelimit $((140000 * 512)))
+	mkfs.ntfs -q -F -L WIN "$loop" >"$scratch/mkfs" 2>&1
+	mkdir -p "$mounted"
+	mount -t ntfs-3g "$loop" "$mounted"
+	"$make_windows" "$mounted" <"$1"
+	setfattr -n system.ntfs_acl -v $descriptor "$mounted/Windows/System32/config/SAM"
+	setfattr -n system.ntfs_attrib -v 0x26000000 "$mounted/Windows/System32/config/SAM"
+	umount "$mounted"
+	losetup -d "$loop"
+}
+
+# acl FILE, attributes FILE
+acl()
+{
+	getfattr --absolute-names --only-values -n system.ntfs_acl "$1" | od -An -tx1 | tr -d " \\n"
+}
+
+attributes()
+{
+	getfattr --absolute-names --only-values -n system.ntfs_attrib "$1" | od -An -tx1 | tr -d " \\n"
+}
+
+target=/mnt/windows
+disk "$scratch/office"
+before=$(checksum "$image")
+# shellcheck disable=SC2086 # two words
+run "$refloat" $system_at accounts
+is "$status" 0 "not mounted, its accounts are read"
+like "$output" 'not mounted' "which is said"
+like "$output" 'maria .*locked after 7' "maria"
+is "$(checksum "$image")" "$before" "not one byte of the disk changes"
+is "$(grep -c fuse /proc/self/mountinfo)" 0 "nothing stays mounted"
+# shellcheck disable=SC2086
+run_with_loops "$refloat" $system_at --target $target mount --yes
+is "$status" 0 "it is mounted"
+sam=$target/Windows/System32/config/SAM
+before=$(sha256sum <"$sam")
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target windows-account MARIA --unlock --blank-password --administrator --yes
+is "$status" 0 "maria is mended"
+# shellcheck disable=SC2086
+is "$("$refloat" $system_at --target $target accounts --json maria |
+	jq -r '.windows.accounts[] | "\(.password),\(.locked),\(.administrator)"')" blank,false,true \
+	"as was asked for"
+is "0x$(acl "$sam")" $descriptor "the hive keeps its security descriptor"
+is "$(attributes "$sam")" 26000000 "and its attributes"
+is "0x$(acl "$sam.refloat")" $descriptor "the backup is nobody else's, either"
+is "$(sha256sum <"$sam.refloat")" "$before" "and what it was"
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target undo --yes
+is "$status,$(sha256sum <"$sam")" "0,$before" "undo brings it back"
+is "0x$(acl "$sam"),$(attributes "$sam")" "$descriptor,26000000" "with descriptor and attributes"
+[ ! -e "$sam.refloat" ]
+ok $? "and no backup"
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target umount --yes
+is "$status" 0 "it is unmounted"
+sleep 0.3
+is "$(grep -c fuse /proc/self/mountinfo)" 0 "nothing stays mounted"
+is "$(losetup --list --noheadings --raw --output BACK-FILE | grep -cF "$image")" 0 "no loop device stays"
+
+{ cat "$scratch/office"; echo 'hibernated hibr'; } >"$scratch/with"
+disk "$scratch/with"
+before=$(checksum "$image")
+# shellcheck disable=SC2086
+run_with_loops "$refloat" $system_at --target $target mount --yes
+is "$status" 0 "a hibernated one is mounted"
+like "$output" 'read-only' "read-only"
+like "$output" 'hibernated' "and why is said"
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target windows-account maria --unlock --yes
+is "$status" 1 "nothing is changed in it"
+like "$errors" 'shutdown /s /f /t 0' "what to do is said"
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target umount --yes
+is "$(checksum "$image")" "$before" "not one byte of the disk has changed"
+done_testing
