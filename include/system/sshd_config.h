@@ -101,6 +101,10 @@ void sshd_config_get(const struct sshd_config *config, const char *keyword,
 void sshd_value_done(struct sshd_value *value);
 #define _cleanup_sshd_value_ _cleanup_(sshd_value_done)
 
+/* KEYWORD (any case, any alias) as sshd_config(5) spells it, for people: "PermitRootLogin"; what is not
+ * looked at here stays as it is. Borrowed. */
+const char *sshd_keyword_spelling(const char *keyword);
+
 /* The first value as text; "" where there is none; borrowed. */
 const char *sshd_value_text(const struct sshd_value *value);
 

@@ -135,7 +135,7 @@ static void add_no_file(const struct judged *judged, const struct sshd_value *pa
 	const struct obstacle_found found = {
 		.kind = OBSTACLE_SSHD_KEY,
 		.ways = LOGIN_BIT(LOGIN_SSH_KEY),
-		.subject = "authorizedkeysfile",
+		.subject = "AuthorizedKeysFile",
 		.file = patterns->setting ? patterns->setting->file : NULL,
 		.line = patterns->setting ? patterns->setting->line : 0,
 	};

@@ -145,7 +145,7 @@ static void add_verdict(const struct judged *judged, enum account_obstacle_kind 
 		.kind = kind,
 		.weight = verdict->answer == SSHD_NO ? OBSTACLE_BLOCKS : OBSTACLE_MAY,
 		.ways = ways,
-		.subject = verdict->keyword,
+		.subject = verdict->keyword ? sshd_keyword_spelling(verdict->keyword) : NULL,
 		.file = verdict->setting ? verdict->setting->file : NULL,
 		.line = verdict->setting ? verdict->setting->line : 0,
 	};

@@ -231,3 +231,35 @@ void sshd_split_words(const char *text, struct text_list *words)
 		}
 	}
 }
+
+const char *sshd_keyword_spelling(const char *keyword)
+{
+	static const char *const spellings[] = {
+		"PermitRootLogin",
+		"PasswordAuthentication",
+		"KbdInteractiveAuthentication",
+		"PubkeyAuthentication",
+		"PermitEmptyPasswords",
+		"UsePAM",
+		"StrictModes",
+		"AllowUsers",
+		"DenyUsers",
+		"AllowGroups",
+		"DenyGroups",
+		"AuthorizedKeysFile",
+		"AuthenticationMethods",
+		"AuthorizedKeysCommand",
+		"TrustedUserCAKeys",
+		"HostKey",
+		"Port",
+		"ListenAddress",
+	};
+	const struct sshd_keyword *known = sshd_keyword_find(keyword);
+	const char *name = known ? known->name : keyword;
+
+	for (size_t i = 0; i < ARRAY_SIZE(spellings); i++) {
+		if (text_is_equal_ignoring_case(spellings[i], name))
+			return spellings[i];
+	}
+	return keyword;
+}
