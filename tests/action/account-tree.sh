@@ -71,8 +71,8 @@ tree_state()
 		find . ! -type d -printf '%p %M %U %G %s %T@ %n %l\n' | sort
 		find . -type d -printf '%p %M %U %G\n' | sort
 		find . -type f ! -name .pwd.lock -exec sha256sum {} + | sort -k 2
-		getfattr -R -h -d -m - .
-		getfacl -R -n -p .
+		find . -print0 | sort -z | xargs -0 getfattr -h -d -m -
+		find . ! -type l -print0 | sort -z | xargs -0 getfacl -n -p
 		lsattr -R . | grep -v '^$' | sort
 	) 2>/dev/null
 }

@@ -269,4 +269,313 @@ r mend-account bang --unlock --root "$root" --plan --json
 is "$(jq -r '.steps[-1].what' <<<"$output")" "Change $root/etc/shadow: unlock bang" "the plan says what for"
 unlike "$output" 'lighthouse' "  and has no hash"
 
+# --- an emergency account
+key='ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHbzCBlDs4dAd2OVWuGJRLsvEJHBa3g1hhCSJzdh0wFV me@home'
+before=$(tree_state "$root")
+rm -rf "$scratch/was"
+cp -a "$root/etc" "$scratch/was"
+echo 'a rescue' >"$scratch/hash-in"
+r add-account rescue --root "$root" --password-stdin --key "$key" --yes <"$scratch/hash-in"
+is "$status $errors" "0 " "an emergency account"
+is "$(changes "$root/etc/passwd")" "> rescue:x:2000:2000:emergency account:/home/rescue:/bin/bash" \
+	"  with the next number and a shell"
+like "$(changes "$root/etc/shadow")" "^> rescue:[$]6[$][^:]+:$today:0:99999:7:::$" "  a password"
+is "$(changes "$root/etc/group")" "< sudo:x:27:
+> sudo:x:27:rescue
+> rescue:x:2000:" "  a group, and that of sudo"
+is "$(changes "$root/etc/gshadow")" "< sudo:*::
+> sudo:*::rescue
+> rescue:!::" "  gshadow, too"
+is "$(cd "$root/home" && find rescue -printf '%p %m %U %G\n' | sort)" "rescue 700 2000 2000
+rescue/.bashrc 644 2000 2000
+rescue/.config 755 2000 2000
+rescue/.config/tool 644 2000 2000
+rescue/.ssh 700 2000 2000
+rescue/.ssh/authorized_keys 600 2000 2000" "  a home with its key"
+like "$output" "sudo, which asks for" "  what sudo asks for is said"
+! grep -aq 'a rescue' /run/refloat/journal
+ok $? "  and the journal knows no password"
+r accounts rescue --root "$root" --json
+is "$(jq -c '[.. | objects | select(.name? == "rescue") | .uid, .keys] | unique' <<<"$output")" "[1,2000]" "  it is listed"
+r add-account rescue --root "$root" --no-password --key "$key" --yes
+is "$status" 1 "a second one of the name is refused"
+r undo --yes
+is "$status" 0 "it is undone"
+is "$(diff <(echo "$before") <(tree_state "$root"))" "" "  exactly"
+for name in well daemon sudo half '' Upper 0day 'a:b' 'a b' $'a\nb' -x "$(printf 'a%.0s' {1..33})"; do
+	r add-account --root "$root" --no-password --key "$key" --yes -- "$name"
+	[ "$status" -ne 0 ] && [ "$(tree_state "$root")" = "$before" ]
+	ok $? "no account is made with the name $(printf %q "$name")"
+done
+r add-account rescue --root "$root" --no-password --yes
+like "$errors" "nobody could log in" "one that could not log in is refused"
+r add-account rescue --root "$root" --no-password --key 'ssh-ed25519 AAAA' --yes
+[ "$status" -ne 0 ] && [ "$(tree_state "$root")" = "$before" ]
+ok $? "  nor one with half a key"
+r add-account rescue --root "$root" --no-password --key "$key" --yes
+is "$(grep ^rescue: "$root/etc/shadow")" "rescue:*:$today:0:99999:7:::" "with a key alone no password fits"
+like "$output" "refloat passwd rescue" "  and what sudo would need is said"
+r undo --yes
+mv "$root/etc/shadow" "$root/etc/gshadow" "$scratch/"
+before=$(tree_state "$root")
+r add-account rescue --root "$root" --password-stdin --yes <"$scratch/hash-in"
+is "$status" 0 "without shadow"
+like "$(grep ^rescue: "$root/etc/passwd")" "^rescue:[$]6[$]" "  the hash is in passwd"
+[ ! -e "$root/etc/shadow" ]
+ok $? "  and none is made"
+r undo --yes
+is "$(tree_state "$root")" "$before" "  undone exactly"
+mv "$scratch/shadow" "$scratch/gshadow" "$root/etc/"
+
+# --- odd files
+sed -i 's/$/\r/' "$root/etc/shadow"
+mended "carriage returns everywhere" /etc/shadow "< bang:!$tree_hash:19600:0:99999:7:::"$'\r'"
+> bang:$tree_hash:19600:0:99999:7:::" bang --unlock
+sed -i 's/\r$//' "$root/etc/shadow"
+cp -a "$root/etc/passwd" "$scratch/passwd"
+printf 'last:x:1700:1700::/home/well:/bin/gone' >>"$root/etc/passwd"
+mended "no newline at the end" /etc/passwd "< last:x:1700:1700::/home/well:/bin/gone
+\\ No newline at end of file
+> last:x:1700:1700::/home/well:/bin/bash
+\\ No newline at end of file" last --shell best
+cp -a "$scratch/passwd" "$root/etc/passwd"
+printf 'odd\0line:x\n\n   \n:::::::\nroot\n' >>"$root/etc/passwd"
+mended "lines that are none" /etc/passwd "< noshell:x:1007:1007:noshell,,,:/home/noshell:/usr/bin/fish
+> noshell:x:1007:1007:noshell,,,:/home/noshell:/bin/bash" noshell --shell best
+cp -a "$scratch/passwd" "$root/etc/passwd"
+ln "$root/etc/shadow" "$root/etc/shadow.copy"
+r mend-account bang --unlock --root "$root" --yes
+is "$status" 0 "a shadow with two names"
+like "$(tr -s '\n ' ' ' <<<"$output")" "has 2 names: only this one gets the new file" "  that is said"
+is "$(grep ^bang: "$root/etc/shadow.copy")" "bang:!$tree_hash:19600:0:99999:7:::" "  the other is what it was"
+r undo --yes
+rm "$root/etc/shadow.copy"
+mv "$root/etc/shadow" "$root/etc/real"
+ln -s real "$root/etc/shadow"
+mended "a shadow that is a symlink" "" "" bang --unlock
+[ -L "$root/etc/shadow" ]
+ok $? "  which stays"
+rm "$root/etc/shadow"
+mv "$root/etc/real" "$root/etc/shadow"
+mkdir "$scratch/away"
+mv "$root/etc/shadow" "$scratch/away/"
+mkfifo "$root/etc/shadow"
+r mend-account bang --unlock --root "$root" --yes
+[ "$status" -ne 0 ]
+ok $? "a fifo in place of shadow is refused"
+rm "$root/etc/shadow"
+ln -s "$scratch/away/shadow" "$root/etc/shadow"
+before=$(sha256sum "$scratch/away/shadow")
+r mend-account bang --unlock --root "$root" --yes
+is "$(sha256sum "$scratch/away/shadow")" "$before" "nothing is followed out of the system"
+rm "$root/etc/shadow"
+mv "$scratch/away/shadow" "$root/etc/shadow"
+
+# --- SELinux
+mkdir "$root/etc/selinux"
+printf 'SELINUX=enforcing\nSELINUXTYPE=targeted\n' >"$root/etc/selinux/config"
+setfattr -n security.selinux -v system_u:object_r:shadow_t:s0 "$root/etc/shadow"
+setfattr -n security.selinux -v system_u:object_r:home_root_t:s0 "$root/home"
+label()
+{
+	getfattr -n security.selinux --only-values "$1" 2>/dev/null | tr -d '\0'
+}
+mended "with labels" "" "" bang --unlock --home
+r mend-account bang --unlock --root "$root" --yes
+is "$(label "$root/etc/shadow") $(label "$root/etc/shadow-")" \
+	"system_u:object_r:shadow_t:s0 system_u:object_r:shadow_t:s0" "  they are kept"
+r undo --yes
+r mend-account nohome --home --root "$root" --yes
+is "$(label "$root/home/nohome") $(label "$root/home/nohome/.bashrc")" \
+	"system_u:object_r:user_home_dir_t:s0 system_u:object_r:user_home_t:s0" "  a new home has its own"
+[ ! -e "$root/.autorelabel" ]
+ok $? "  and nothing is to be labelled anew"
+r undo --yes
+setfattr -x security.selinux "$root/home"
+r mend-account nohome --home --root "$root" --yes
+[ -e "$root/.autorelabel" ]
+ok $? "  where none is known the system labels itself"
+like "$(tr -s '\n ' ' ' <<<"$output")" "labels all its files when it starts next" "  which is said"
+r undo --yes
+rm -r "$root/etc/selinux"
+setfattr -x security.selinux "$root/etc/shadow"
+
+# --- filesystems
+# filesystem NAME MKFS...: what is said of a folder holds there, too
+filesystem()
+{
+	local name=$1 before
+	shift
+	image_make "$scratch/image" 320M
+	if ! "$@" "$scratch/image" >/dev/null 2>&1 || ! mount -o loop "$scratch/image" "$scratch/disk"; then
+		skip "no $name here" "$name"
+		return
+	fi
+	root=$scratch/disk
+	tree_make "$root"
+	people
+	setfacl -m u:1234:r "$root/etc/shadow"
+	setfattr -n user.note -v kept "$root/etc/passwd"
+	touch -d '2020-01-02 03:04:05.678' "$root/etc/shadow" "$root/etc/passwd"
+	before=$(getfacl -n -p "$root/etc/shadow")
+	mended "$name: a lock" "" "" bang --unlock
+	mended "$name: a shell" "" "" noshell --shell best
+	mended "$name: a home" "" "" nohome --home
+	r mend-account bang --unlock --shell sh --root "$root" --yes
+	is "$(getfacl -n -p "$root/etc/shadow")" "$before" "$name: the ACL is kept"
+	is "$(getfattr -n user.note --only-values "$root/etc/passwd" 2>/dev/null)" kept "  attributes, too"
+	is "$(getfacl -n -p "$root/etc/shadow-" | tail -n +2)" "$(tail -n +2 <<<"$before")" "  the backup has them as well"
+	r undo --yes
+	if chattr +i "$root/etc/shadow" 2>/dev/null; then
+		chattr +ia "$root/etc/passwd"
+		mended "$name: immutable files" "" "" bang --unlock --shell sh
+		r mend-account bang --unlock --root "$root" --plan
+		like "$output" "chattr -i $root/etc/shadow" "  the plan has the commands"
+		like "$(tr -s '\n ' ' ' <<<"$output")" "the flag is taken off for the change and put back" "  and says so"
+		r mend-account bang --unlock --root "$root" --yes
+		like "$(lsattr "$root/etc/shadow")" '^....i' "  the flag is there again"
+		r undo --yes
+		chattr -ia "$root/etc/passwd" "$root/etc/shadow"
+		chattr +i "$root/etc"
+		mended "$name: an immutable folder" "" "" bang --unlock
+		chattr -i "$root/etc"
+	else
+		skip "$name has no such flags" "$name: immutable files"
+	fi
+	mount -o remount,ro "$root"
+	before=$(tree_state "$root")
+	r mend-account bang --unlock --root "$root" --yes
+	[ "$status" -ne 0 ]
+	ok $? "$name: mounted read-only"
+	like "$errors" "read-only" "  is said"
+	is "$(tree_state "$root")" "$before" "  and nothing is done"
+	mount -o remount,rw "$root"
+	r umount --yes
+	umount "$root"
+}
+mkdir "$scratch/disk"
+filesystem xfs mkfs.xfs -q -f
+filesystem btrfs mkfs.btrfs -q -f
+filesystem ext4 mkfs.ext4 -q -F
+
+# --- /etc is a filesystem of its own, and read-only
+mount -o loop "$scratch/image" "$scratch/disk"
+root=$scratch/disk
+mkdir "$scratch/lower"
+cp -a "$root/etc/." "$scratch/lower/"
+mount -t tmpfs tmpfs "$root/etc"
+cp -a "$scratch/lower/." "$root/etc/"
+mended "/etc on a filesystem of its own" "" "" bang --unlock
+mount -o remount,ro "$root/etc"
+r mend-account bang --unlock --root "$root" --yes
+like "$errors" "read-only" "  that is read-only"
+umount "$root/etc"
+
+# --- somebody else changes accounts
+if command -v python3 >/dev/null; then
+	python3 - "$root/etc/.pwd.lock" >/dev/null <<-'END' &
+		import fcntl, sys, time
+		f = open(sys.argv[1], "w")
+		fcntl.lockf(f, fcntl.LOCK_EX)
+		time.sleep(1.5)
+	END
+	sleep 0.5
+	mended "who has the lock of /etc/passwd is waited for" "" "" bang --unlock
+	wait
+else
+	skip "needs python3" "the lock of /etc/passwd"
+fi
+
+# --- death
+# whole OLD NEW NAME: each account file is the old or the new one; what is left is undone
+whole()
+{
+	local file bad=0
+	for file in passwd shadow group gshadow; do
+		cmp -s "$root/etc/$file" "$scratch/old/$file" || cmp -s "$root/etc/$file" "$scratch/new/$file" || {
+			note "$1: $file is neither"
+			bad=1
+		}
+	done
+	# with the name in passwd all else is there, too
+	if grep -q ^rescue: "$root/etc/passwd" && ! { cmp -s "$root/etc/shadow" "$scratch/new/shadow" &&
+		cmp -s "$root/etc/group" "$scratch/new/group"; }; then
+		note "$1: passwd has an account that is not whole"
+		bad=1
+	fi
+	r undo --yes
+	if [ "$(tree_state "$root")" != "$before" ]; then
+		note "$1: not undone: $status $output $errors"
+		note "$(diff <(echo "$before") <(tree_state "$root"))"
+		bad=1
+	fi
+	rm -rf /run/refloat
+	return $bad
+}
+words=(add-account rescue --no-password --key "$key" --root "$root" --yes)
+rm -rf /run/refloat "$scratch/old" "$scratch/new"
+before=$(tree_state "$root")
+mkdir "$scratch/old" "$scratch/new"
+cp "$root"/etc/{passwd,shadow,group,gshadow} "$scratch/old"
+r "${words[@]}"
+cp "$root"/etc/{passwd,shadow,group,gshadow} "$scratch/new"
+r undo --yes
+is "$(diff <(echo "$before") <(tree_state "$root"))" "" "an account that is made and undone"
+rm -rf /run/refloat
+if command -v strace >/dev/null && strace -e trace=none true 2>/dev/null; then
+	failed=0 total=0
+	for call in renameat,renameat2,rename mkdirat fchown; do
+		killed=137 count=0
+		while [ $killed -eq 137 ]; do
+			count=$((count + 1)) killed=0
+			{
+				ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null -e trace="$call" \
+					-e inject="$call:signal=KILL:when=$count" \
+					"$refloat" "${words[@]}" >/dev/null 2>&1 || killed=$?
+			} 2>/dev/null
+			[ $killed -eq 137 ] && total=$((total + 1))
+			whole "$call $count" || failed=$((failed + 1))
+		done
+	done
+	is $failed 0 "killed at each of $total calls that change something: old or new, and undone"
+	[ $total -ge 12 ]
+	ok $? "  and these were many"
+else
+	skip "nothing can be traced here" "killed at each call"
+fi
+failed=0 died=0
+for moment in $(seq 1 20); do
+	killed=0
+	delay=$(awk -v n="$moment" 'BEGIN {print 0.04 + 0.02 * n}')
+	{ timeout -s KILL "$delay" "$refloat" "${words[@]}" >/dev/null 2>&1 || killed=$?; } 2>/dev/null
+	[ $killed -eq 137 ] && died=$((died + 1))
+	whole "killed after $delay s" || failed=$((failed + 1))
+done
+note "$died of 20 died before their end"
+is $failed 0 "killed at some moment: old or new, and undone"
+
+# --- one change is undone alone
+r mend-account bang --unlock --root "$root" --yes
+r mend-account noshell --shell sh --root "$root" --yes
+r mend-account nohome --home --root "$root" --yes
+r undo 1 --plan --json
+is "$(jq -r '[.steps[].what] | map(select(test("home|passwd"))) | length' <<<"$output")" 0 "undo of the first is of it alone"
+r undo 1 --yes
+is "$(grep ^bang: "$root/etc/shadow")" "bang:!$tree_hash:19600:0:99999:7:::" "  and undoes it"
+like "$(grep ^noshell: "$root/etc/passwd")" ':/bin/sh$' "  not what came after it"
+[ -d "$root/home/nohome" ]
+ok $? "  nor the home"
+r mend-account noshell --shell bash --root "$root" --yes
+r undo 2 --yes
+is "$(grep ^noshell: "$root/etc/passwd")" "noshell:x:1007:1007:noshell,,,:/home/noshell:/usr/bin/fish" \
+	"a later change of the same file is undone before"
+umount "$root"
+r undo 3 --yes
+is "$status" 1 "what is not mounted now is not undone"
+like "$errors" "not mounted there now" "  which is said"
+mount -o loop "$scratch/image" "$root"
+r undo 3 --yes
+is "$status" 0 "  and is once it is mounted again"
+is "$(diff <(echo "$before") <(tree_state "$root"))" "" "  and nothing is left"
+
 done_testing
