@@ -86,10 +86,12 @@ static int mend_systemd(const struct login_mend *mend, struct problem *why)
 	int r = unit_mend_unmask(&mend->units, "getty.target", why);
 
 	if (r == 0)
+		r = reach_getty_target(&mend->units, why);
+	if (r == 0)
 		r = unit_mend_unmask(&mend->units, name, why);
 	if (r == 0 && !console->is_generated)
 		r = unit_mend_enable(&mend->units, name, "getty.target", why);
-	return r < 0 ? r : reach_getty_target(&mend->units, why);
+	return r;
 }
 
 /* --- OpenRC and runit */

@@ -281,6 +281,21 @@ static int add_alias(const struct unit_mend *mend, const struct systemd_unit *un
 	return unit_mend_link(mend, path, unit->file, what, why);
 }
 
+/* PLAN lets something pull in TARGET. */
+static bool is_planned(const struct unit_mend *mend, const char *target)
+{
+	_cleanup_free_ char *name = text_format("/%s", target);
+
+	for (size_t i = 0; i < mend->plan->count; i++) {
+		const struct step *step = mend->plan->steps[i];
+
+		if (text_is_equal(step->class_name, "make-link") && step_get(step, "becomes") &&
+		    text_has_suffix(step_get_text(step, "path"), name))
+			return true;
+	}
+	return false;
+}
+
 static void note_unreached(const struct unit_mend *mend, const struct systemd_unit *unit,
 			   const struct systemd_boot *boot)
 {
@@ -288,7 +303,8 @@ static void note_unreached(const struct unit_mend *mend, const struct systemd_un
 	_cleanup_free_ char *target = printable_text(boot->target);
 
 	for (size_t i = 0; i < unit->wanted_by.count; i++) {
-		if (systemd_boot_find(boot, unit->wanted_by.items[i]))
+		if (systemd_boot_find(boot, unit->wanted_by.items[i]) ||
+		    is_planned(mend, unit->wanted_by.items[i]))
 			return;
 	}
 	if (unit->wanted_by.count)

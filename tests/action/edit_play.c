@@ -7,6 +7,8 @@
  *       break, write, lock, backup, show (print the shell lines and stop)
  *   owner ROOT PATH MODE UID GID [WORD...]   "-" for what is to stay. Words: lift, links, show
  *   link ROOT PATH TARGET [show]   "-" removes the symlink
+ *   mend console|sshd-start|host-keys ROOT [show]   as the planner of that name has it
+ *   look ROOT   terminals with their state, and the SSH server's
  *   undo   all that the journal has
  */
 #include <errno.h>
@@ -16,8 +18,11 @@
 #include "action/actions.h"
 #include "action/edit.h"
 #include "action/link.h"
+#include "action/mend_units.h"
 #include "base/file.h"
 #include "plan/runner.h"
+#include "system/console.h"
+#include "system/service_state.h"
 
 static bool has_word(char **words, const char *word)
 {
@@ -92,6 +97,71 @@ static int add_link(struct plan *plan, char **words, struct problem *why)
 	return link_plan_add(plan, &wish, why);
 }
 
+static void print_consoles(const struct root *root)
+{
+	static const char *const states[] = {
+		[CONSOLE_LOGIN] = "login",	 [CONSOLE_NONE] = "none",
+		[CONSOLE_DISABLED] = "disabled", [CONSOLE_MASKED] = "masked",
+		[CONSOLE_BROKEN] = "broken",
+	};
+	_cleanup_consoles_ struct consoles consoles = {0};
+
+	consoles_read(root, NULL, &consoles);
+	for (size_t i = 0; i < consoles.count; i++)
+		printf("%s %s\n", consoles.items[i].terminal, states[consoles.items[i].state]);
+}
+
+static int look(const char *folder, struct problem *why)
+{
+	_cleanup_service_state_ struct service_state state = {0};
+	_cleanup_root_ struct root *root = NULL;
+	int r = root_open(folder, &root, why);
+
+	if (r < 0)
+		return r;
+	print_consoles(root);
+	service_state_read_sshd(root, NULL, &state);
+	printf("sshd %s\n", service_start_word(state.start));
+	return 0;
+}
+
+/* WORDS: what and the root; *PLAN is the planner's then. */
+static int add_mend(struct plan **plan, char **words, struct problem *why)
+{
+	static const struct {
+		const char *name;
+		mend_fn mend;
+	} mends[] = {
+		{"console", mend_console},
+		{"sshd-start", mend_sshd_start},
+		{"host-keys", mend_sshd_host_keys},
+	};
+	_cleanup_session_ struct session session;
+	_cleanup_answers_ struct answers answers;
+	_cleanup_mending_ struct mending mending = {0};
+	int r;
+
+	session_init(&session);
+	answers_init(&answers, &action_mend_account);
+	r = answers_add(&answers, "root", words[1]);
+	/* not this machine's own console */
+	session.scan.sysroot = "/nonexistent";
+	if (r == 0)
+		r = mending_open(&session, &answers, NULL, "play", &mending, why);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(mends); i++) {
+		if (strcmp(mends[i].name, words[0]) == 0)
+			r = mends[i].mend(&mending, why);
+	}
+	if (r == 0)
+		r = mending_finish(&mending, why);
+	if (r < 0)
+		return r;
+	(void)plan_free(*plan);
+	*plan = TAKE_PTR(mending.plan);
+	text_set(&(*plan)->summary, "Play");
+	return 0;
+}
+
 static void add_undo(struct plan *plan, const struct journal *journal)
 {
 	_cleanup_free_ const struct operation **list = NULL;
@@ -136,6 +206,8 @@ int main(int count, char **words)
 	int r = journal_open(JOURNAL_FOLDER, &journal, &why);
 
 	plan->summary = text_copy("Play");
+	if (count >= 3 && strcmp(words[1], "look") == 0)
+		return look(words[2], &why) < 0 ? fail(why.error, &why) : 0;
 	if (r == 0 && count >= 5 && strcmp(words[1], "edit") == 0)
 		r = add_edit(plan, words + 2, false, &why);
 	else if (r == 0 && count >= 5 && strcmp(words[1], "label") == 0)
@@ -144,6 +216,8 @@ int main(int count, char **words)
 		r = add_owner(plan, words + 2, &why);
 	else if (r == 0 && count >= 5 && strcmp(words[1], "link") == 0)
 		r = add_link(plan, words + 2, &why);
+	else if (r == 0 && count >= 4 && strcmp(words[1], "mend") == 0)
+		r = add_mend(&plan, words + 2, &why);
 	else if (r == 0)
 		add_undo(plan, journal);
 	if (r < 0)
