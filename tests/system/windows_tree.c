@@ -365,3 +365,19 @@ void windows_tree_log(char *was, const char *becomes, size_t length, bool is_old
 	*ret_length = log.length;
 	*ret_log = text_buffer_take(&log);
 }
+
+void windows_tree_seal(char *bytes, size_t length)
+{
+	size_t size;
+
+	if (length < 512)
+		return;
+	set_checksum(bytes);
+	for (size_t at = 512; at + 40 <= length && memcmp(bytes + at, "HvLE", 4) == 0; at += size) {
+		size = get_le32((unsigned char *)bytes + at + 4);
+		if (size < 512 || size % 4 || size > length - at)
+			return;
+		put(bytes, at + 24, marvin((unsigned char *)bytes + at + 40, size - 40), 8);
+		put(bytes, at + 32, marvin((unsigned char *)bytes + at, 32), 8);
+	}
+}

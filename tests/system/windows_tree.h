@@ -60,4 +60,7 @@ void windows_tree_make(const char *folder, const char *text);
 void windows_tree_log(char *was, const char *becomes, size_t length, bool is_old, char **ret_log,
 		      size_t *ret_length);
 
+/* Makes the checksums of a hive or a log right, for what was changed in it. */
+void windows_tree_seal(char *bytes, size_t length);
+
 #endif
