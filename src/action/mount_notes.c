@@ -27,6 +27,15 @@ void mount_note_damage(struct mount_planning *planning, const struct device *dev
 	if (!state ||
 	    (state->condition != CONDITION_ERRORS && state->condition != CONDITION_NOT_CLEAN))
 		return;
+	/* it has a journal, and Windows a check of its own that nothing here replaces */
+	if (state->condition == CONDITION_NOT_CLEAN && text_is_equal(device->content.type, "ntfs")) {
+		text_list_format(&planning->plan->notes,
+				 _("Windows did not unmount %s cleanly and checks it at its next start: "
+				   "what it wrote last may be missing. Where it still starts, let it do "
+				   "that before anything is written to it."),
+				 name);
+		return;
+	}
 	text_list_format(
 		&planning->plan->notes,
 		state->condition == CONDITION_ERRORS

@@ -231,6 +231,15 @@ like "$output" 'maria .*locked after 7' "maria"
 is "$(checksum "$image")" "$before" "not one byte of the disk changes"
 is "$(grep -c fuse /proc/self/mountinfo)" 0 "nothing stays mounted"
 # shellcheck disable=SC2086
+run_with_loops "$refloat" $system_at --target $target windows-account 500 --enable --yes
+is "$status" 0 "what is not mounted is mounted first"
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target umount --yes
+# shellcheck disable=SC2086
+is "$("$refloat" $system_at accounts --json 500 | jq -r '.windows.accounts[].disabled')" false \
+	"unmounting leaves the account as it has become"
+disk "$scratch/office"
+# shellcheck disable=SC2086
 run_with_loops "$refloat" $system_at --target $target mount --yes
 is "$status" 0 "it is mounted"
 sam=$target/Windows/System32/config/SAM
@@ -258,6 +267,13 @@ is "$status" 0 "it is unmounted"
 sleep 0.3
 is "$(grep -c fuse /proc/self/mountinfo)" 0 "nothing stays mounted"
 is "$(losetup --list --noheadings --raw --output BACK-FILE | grep -cF "$image")" 0 "no loop device stays"
+
+loop=$(loop_attach "$image" --offset $((2048 * 512)) --sizelimit $((140000 * 512)))
+ntfsfix "$loop" >"$scratch/ntfsfix" 2>&1 # marks it as one that Windows has to check
+losetup -d "$loop"
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target mount --plan
+like "$output" 'checks it at its next start' "of a filesystem that was not cleanly unmounted it is said"
 
 { cat "$scratch/office"; echo 'hibernated hibr'; } >"$scratch/with"
 disk "$scratch/with"
