@@ -412,11 +412,6 @@ static void key_for_dialog(struct app *app, const struct key *key)
 		react(app, on_answer(app, app_top(app)->state, chosen));
 }
 
-static bool is_typing(const struct app_screen *screen)
-{
-	return screen->class->is_typing && screen->class->is_typing(screen->state);
-}
-
 static void key_for_screen(struct app *app, const struct key *key)
 {
 	struct app_screen screen = *app_top(app); /* the key may close it */
@@ -424,9 +419,9 @@ static void key_for_screen(struct app *app, const struct key *key)
 
 	if (screen.class->on_key)
 		reaction = screen.class->on_key(app, screen.state, key);
-	if (reaction == REACTION_IGNORED && !(is_typing(&screen) && key_is_text(key->code)))
+	if (reaction == REACTION_IGNORED && !(app_is_typing(&screen) && key_is_text(key->code)))
 		reaction = run_binding(app, screen.class->bindings, screen.state, key->code);
-	if (reaction == REACTION_IGNORED && !(is_typing(&screen) && key_is_text(key->code)))
+	if (reaction == REACTION_IGNORED && !(app_is_typing(&screen) && key_is_text(key->code)))
 		reaction = run_binding(app, app_bindings, screen.state, key->code);
 	react(app, reaction);
 }

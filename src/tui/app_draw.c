@@ -68,18 +68,21 @@ static size_t add_footer_key(struct footer_key *keys, char **names, size_t count
 static size_t list_footer_keys(const struct app *app, struct footer_key *keys, char **names)
 {
 	const struct app_screen *screen = app_top(app);
+	bool is_typing = app_is_typing(screen);
 	size_t count = 0;
 
 	for (const struct binding *binding = screen->class->bindings;
 	     binding && binding->key && count < FOOTER_MAX - 1; binding++) {
 		if (binding->is_there && !binding->is_there(app, screen->state))
 			continue;
+		if (is_typing && key_is_text(binding->key))
+			continue; /* it would be typed */
 		if (binding->label && !(binding->why_not && binding->why_not(app, screen->state)))
 			count = add_footer_key(keys, names, count, binding);
 	}
 	/* while a job runs the line above says which key shows it */
 	if (app->jobs.list.count && !job_line_is_needed(&app->jobs) &&
-	    screen->class != &screen_jobs)
+	    screen->class != &screen_jobs && !is_typing)
 		count = add_footer_key(keys, names, count, find_binding(app_bindings, 'j'));
 	return count;
 }
@@ -127,7 +130,7 @@ static void draw_footer(const struct app *app, struct canvas *canvas, struct are
 	size_t count;
 
 	count = list_footer_keys(app, keys, names);
-	footer_draw(canvas, area, keys, count);
+	footer_draw(canvas, area, keys, count, app_is_typing(app_top(app)));
 	for (size_t i = 0; i < count; i++)
 		free(names[i]);
 }

@@ -36,4 +36,10 @@ static inline struct app_screen *app_top(const struct app *app)
 	return &app->screens[app->count - 1];
 }
 
+/* Whether letters go into what is typed there. */
+static inline bool app_is_typing(const struct app_screen *screen)
+{
+	return screen->class->is_typing && screen->class->is_typing(screen->state);
+}
+
 #endif

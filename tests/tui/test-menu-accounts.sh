@@ -3,6 +3,7 @@
 # Getting back in through the menu, on a real filesystem in an image: an account is mended, gets a
 # password (typed, generated) and a key, another one is added, all is undone; no password is on the
 # screen, in the log, in a file or, once its screen is left, in the memory of the menu.
+# shellcheck disable=SC2016 # hashes of passwords have dollars
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 # shellcheck source=tests/lib/play.sh
@@ -46,7 +47,14 @@ END
 printf '%s\n' root:x:0: daemon:x:1: sudo:x:27: anna:x:1000: >"$tree/etc/group"
 printf '%s\n' 'root:*::' 'daemon:*::' 'sudo:*::' 'anna:!::' >"$tree/etc/gshadow"
 printf '%s\n' /bin/sh /bin/bash >"$tree/etc/shells"
+printf '%s\n' 'root ALL=(ALL:ALL) ALL' '%sudo ALL=(ALL:ALL) ALL' >"$tree/etc/sudoers"
+cp -L /bin/bash "$tree/usr/bin/sudo" # it is only looked for
 printf '%s\n' 'ENCRYPT_METHOD YESCRYPT' 'UID_MIN 1000' 'UID_MAX 60000' >"$tree/etc/login.defs"
+for service in login sshd other; do
+	printf '%s required pam_unix.so\n' auth account password session >"$tree/etc/pam.d/$service"
+done
+mkdir -p "$tree/usr/lib/security"
+: >"$tree/usr/lib/security/pam_unix.so"
 chmod 640 "$tree/etc/shadow" "$tree/etc/gshadow"
 chgrp 42 "$tree/etc/shadow" "$tree/etc/gshadow"
 chown -R 1000:1000 "$tree/home/anna"
@@ -119,12 +127,12 @@ play "an account is mended" -- "${menu[@]}" <<-EOS
 	start
 	wait "mounted; 1 filesystem" 30
 	key a
-	wait "anna" 30
+	wait "> root" 30
 	expect "Accounts of Debian GNU/Linux 12 (bookworm) of web01"
 	wait "locked; expired" 20
 	key Down
 	key Enter
-	wait "it is locked" 20
+	wait "its password is locked" 20
 	key q
 	wait-gone "gets in"
 	key Enter
@@ -202,7 +210,7 @@ play "a password is generated" -- "${menu[@]}" <<-EOS
 	start
 	wait "mounted under /mnt/web01" 30
 	key a
-	wait "root" 30
+	wait "> root" 30
 	key Enter
 	wait "it has no password" 20
 	key p
@@ -260,7 +268,7 @@ play "what is typed leaves the memory" -- "${menu[@]}" <<-EOS
 	start
 	wait "mounted under /mnt/web01" 30
 	key a
-	wait "anna" 30
+	wait "> root" 30
 	keys Down Enter
 	wait "gets in" 20
 	key p
@@ -300,7 +308,7 @@ play "a key is added" -- "${menu[@]}" <<-EOS
 	start
 	wait "mounted under /mnt/web01" 30
 	key a
-	wait "anna" 30
+	wait "> root" 30
 	keys Down Enter
 	wait "gets in" 20
 	key k
@@ -336,7 +344,7 @@ play "an account is added" -- "${menu[@]}" <<-EOS
 	start
 	wait "mounted under /mnt/web01" 30
 	key a
-	wait "anna" 30
+	wait "> root" 30
 	keys Down Enter
 	wait "gets in" 20
 	key s

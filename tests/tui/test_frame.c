@@ -59,10 +59,10 @@ static void test_footer(void **state)
 	for (size_t w = 0; w < ARRAY_SIZE(widths); w++) {
 		struct area area = {(int)w, 0, 1, widths[w]};
 
-		footer_draw(canvas, area, keys, ARRAY_SIZE(keys));
+		footer_draw(canvas, area, keys, ARRAY_SIZE(keys), false);
 		(void)canvas_text(canvas, area.row, area.columns, 1, ROLE_NORMAL, "|");
 		area.row += (int)ARRAY_SIZE(widths);
-		footer_draw(canvas, area, own, ARRAY_SIZE(own));
+		footer_draw(canvas, area, own, ARRAY_SIZE(own), false);
 		(void)canvas_text(canvas, area.row, area.columns, 1, ROLE_NORMAL, "|");
 	}
 	rule_draw(canvas, (struct area){(int)(2 * ARRAY_SIZE(widths)), 3, 1, 20});

@@ -369,7 +369,7 @@ static void on_frame_draw(const void *widget, struct canvas *canvas, struct area
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		keys[i] = (struct footer_key){random_text(&walk), random_text(&walk)};
 	title_draw(canvas, area, random_text(&walk), random_text(&walk), random_text(&walk));
-	footer_draw(canvas, area, keys, ARRAY_SIZE(keys));
+	footer_draw(canvas, area, keys, ARRAY_SIZE(keys), false);
 	rule_draw(canvas, area);
 	progress_init(&progress, (enum progress_unit)random_below(&walk, PROGRESS_PERCENT + 1));
 	progress_set(&progress, 0, 0, UINT64_MAX >> random_below(&walk, 63));

@@ -133,8 +133,6 @@ void accounts_open_plan(struct app *app, const char *name, const char *user, con
 	const struct plan_argument argument = {
 		.action = action, .answers = &answers, .back_to = back_to};
 
-	if (!action)
-		return;
 	answers_init(&answers, action);
 	accounts_answer(app, action, user, &answers);
 	if (option)

@@ -3,17 +3,12 @@
  * SSH keys that may log in as an account: pasted, from a file, or those that may log in to the
  * rescue system. Each is shown with its fingerprint before the plan.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "action/accounts.h"
-#include "base/file.h"
+#include "action/add_key.h"
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "system/public_key.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
@@ -23,8 +18,6 @@
 #define FIELD_PASTED "pasted"
 #define FIELD_FILE "file"
 #define FIELD_OWN "own-%zu"
-#define OWN_FILE ".ssh/authorized_keys"
-#define FILE_MAX_BYTES (1u << 20)
 #define OWN_MAX 20 /* more keys than that are taken from the file */
 #define SHOWN_ROWS_MAX 6
 #define ROWS_WITH_SHOWN 12
@@ -39,38 +32,6 @@ struct add_key_screen {
 };
 
 /* --- the keys */
-
-/* Those that let in whoever works here now. */
-static void read_own(struct public_keys *keys)
-{
-	const struct passwd *user = getpwuid(geteuid());
-	_cleanup_free_ char *path = user ? text_format("%s/" OWN_FILE, user->pw_dir) : NULL;
-	_cleanup_free_ char *text = NULL;
-	size_t length = 0;
-
-	/* where there are none, there are none */
-	if (path && file_read(path, FILE_MAX_BYTES, &text, &length, NULL) == 0)
-		(void)public_keys_parse(keys, text, length, path, NULL);
-}
-
-/* A file that was named; a pipe or a terminal would never end. */
-static int read_named(const char *path, struct public_keys *keys, struct problem *why)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	_cleanup_free_ char *text = NULL, *shown = printable_text(path);
-	struct stat status;
-	size_t length = 0;
-	int r;
-
-	if (fd < 0 || fstat(fd, &status) < 0)
-		return problem_set_errno(why, -errno, shown);
-	if (!S_ISREG(status.st_mode))
-		return problem_set(why, -EINVAL, shown, _("is not a file"));
-	r = file_read_fd(fd, FILE_MAX_BYTES, &text, &length);
-	if (r < 0)
-		return problem_set_errno(why, r, shown);
-	return public_keys_parse(keys, text, length, shown, why);
-}
 
 static void add_own(struct add_key_screen *screen)
 {
@@ -98,25 +59,24 @@ static void collect(struct add_key_screen *screen)
 	/* a path that is still being typed names no file yet */
 	if (!screen->why.error && !text_is_empty(path) &&
 	    !text_is_equal(form_current(&screen->form), FIELD_FILE))
-		(void)read_named(path, &screen->keys, &screen->why); /* shown */
+		(void)public_keys_read_file(&screen->keys, path, &screen->why); /* shown */
 }
 
 /* --- the form */
 
 static char *check_field(void *data, const struct form *form, const char *name)
 {
-	struct add_key_screen *screen = data;
 	_cleanup_problem_ struct problem why = {0};
 	_cleanup_public_keys_ struct public_keys keys = {0};
 	const char *text = form_get(form, name);
 
-	(void)screen;
+	(void)data;
 	if (text_is_empty(text) || text_is_equal(text, "yes"))
 		return NULL;
 	if (text_is_equal(name, FIELD_PASTED) &&
 	    public_keys_parse(&keys, text, strlen(text), NULL, &why) < 0)
 		return text_copy(why.why);
-	if (text_is_equal(name, FIELD_FILE) && read_named(text, &keys, &why) < 0)
+	if (text_is_equal(name, FIELD_FILE) && public_keys_read_file(&keys, text, &why) < 0)
 		return text_copy(why.why);
 	return NULL;
 }
@@ -149,7 +109,7 @@ static void open_add_key(struct app *app, void *state, const void *argument)
 	(void)app;
 	screen->name = text_copy(what->name);
 	screen->title = text_format(_("SSH key for %s"), name);
-	read_own(&screen->own);
+	(void)rescue_keys_read(&screen->own, NULL); /* there may be none */
 	form_init(&screen->form, _("Show the plan"));
 	form_set_callbacks(&screen->form, check_field, NULL, screen);
 	note = text_format(_("Whoever has the private part of a key chosen here gets in as %s."),
@@ -198,8 +158,6 @@ static enum reaction submit(struct app *app, void *state)
 		app_hint(app, _("No key was chosen, pasted or named."));
 		return REACTION_REDRAW;
 	}
-	if (!action)
-		return REACTION_NOTHING;
 	answers_init(&answers, action);
 	accounts_answer(app, action, screen->name, &answers);
 	for (size_t i = 0; i < screen->keys.count; i++)
@@ -287,8 +245,14 @@ static const char *get_title(const void *state)
 	return ((const struct add_key_screen *)state)->title;
 }
 
+static bool has_own(const struct app *app, const void *state)
+{
+	(void)app;
+	return ((const struct add_key_screen *)state)->own.count > 0;
+}
+
 static const struct binding bindings[] = {
-	{KEY_CODE_SPACE, 0, N_("choose"), N_("Choose a key, or not."), NULL, NULL, NULL},
+	{KEY_CODE_SPACE, 0, N_("choose"), N_("Choose a key, or not."), NULL, NULL, has_own},
 	{0},
 };
 

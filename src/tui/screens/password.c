@@ -193,6 +193,9 @@ static int prepare(void *data, struct session *session, struct answers *answers,
 	free(hash);
 	reason = describe_hash_choice(&choice);
 	text_list_format(notes, _("The password is kept as a hash: %s."), reason);
+	if (screen->is_generated)
+		text_list_add(notes, _("The password was generated. It is shown once it is set, "
+				       "and never again: have something to write ready."));
 	if (screen->weakness)
 		text_list_add(notes, screen->weakness);
 	return r;
@@ -217,8 +220,6 @@ static void open_plan(struct app *app, struct password_screen *screen)
 		argument.reveal = &screen->password;
 		argument.reveal_label = screen->reveal_label;
 	}
-	if (!action)
-		return;
 	answers_init(&answers, action);
 	accounts_answer(app, action, user_of(screen), &answers);
 	if (!text_is_empty(form_get(&screen->form, FIELD_KEY)))
@@ -297,8 +298,7 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 
 	(void)app; /* the form has all of it */
 	if (screen->weakness && area.rows >= ROWS_WITH_ADVICE) {
-		text = text_format(_("This password is weak: %s It can be set all the same."),
-				   screen->weakness);
+		text = text_format(_("%s It can be set all the same."), screen->weakness);
 		canvas_fill(canvas, part, ROLE_NORMAL);
 		rule_draw(canvas, part);
 		(void)paragraphs_draw(

@@ -106,9 +106,10 @@ static int draw_key(struct canvas *canvas, struct area area, int column,
 }
 
 void footer_draw(struct canvas *canvas, struct area area, const struct footer_key *keys,
-		 size_t count)
+		 size_t count, bool is_typing)
 {
-	struct footer_key last[] = {{"?", _("help")}, {"q", _("back")}};
+	struct footer_key last[] = {{is_typing ? "F1" : "?", _("help")},
+				    {is_typing ? "Esc" : "q", _("back")}};
 	int column = area.column + 1, end = area.column + area.columns + PART_GAP - 1;
 
 	if (area.rows < 1)

@@ -23,9 +23,10 @@ struct footer_key {
 
 /*
  * The keys in the first row of AREA, the most important first: as many as fit, whole ones only.
- * "? help" and "q back" are always at the end; a key "?" or "q" in KEYS changes their labels.
+ * "? help" and "q back" are always at the end, while letters are typed "F1 help" and "Esc back"; the
+ * same key in KEYS changes their labels.
  */
 void footer_draw(struct canvas *canvas, struct area area, const struct footer_key *keys,
-		 size_t count);
+		 size_t count, bool is_typing);
 
 #endif
