@@ -329,6 +329,7 @@ static int plan_account(struct session *session, const struct answers *answers,
 		r = mending_finish(&mending, why);
 	if (r < 0)
 		return r;
+	mending_check_clock(&mending);
 	mending_note_rest(&mending, &(struct mending_rest){.ways = LOGIN_ALL});
 	*ret_plan = TAKE_PTR(mending.plan);
 	return 0;

@@ -117,15 +117,34 @@ static bool is_planned(const struct mending *mending, enum account_mend mend)
 	return false;
 }
 
+/* What was not asked for by its name, but is one of all, keeps the others from nothing. */
+static int run_mend(struct mending *mending, size_t i, struct problem *why)
+{
+	_cleanup_problem_ struct problem own = {0};
+	_cleanup_free_ char *text = NULL;
+	int r = mends[i].function(mending, &own);
+
+	if (r >= 0)
+		return 0;
+	if (answers_has(mending->answers, account_mend_word(mends[i].mend))) {
+		problem_move(why, &own);
+		return r;
+	}
+	text = problem_text(&own);
+	text_list_format(&mending->plan->notes, _("Left as it is: %s."), text);
+	mending->plan->is_partial = true;
+	return 0;
+}
+
 static int run_mends(struct mending *mending, unsigned chosen, struct problem *why)
 {
 	int r = 0;
 
-	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(mends); i++) {
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(mends); i++) {
 		if ((chosen & bit(mends[i].mend)) && is_planned(mending, mends[i].mend))
-			r = mends[i].function(mending, why);
+			r = run_mend(mending, i, why);
 	}
-	return r < 0 ? r : 0;
+	return r;
 }
 
 /* What is left, and whether there was anything. */

@@ -269,6 +269,7 @@ static int add_shadow(struct mending *mending, struct account_file *shadow, stru
 	if (r < 0)
 		return r;
 	mending_say(mending, ACCOUNT_FILE_SHADOW, _("add a line for %s that can be read"), shown);
+	mending_check_clock(mending);
 	if (text_is_equal(hash, "*"))
 		text_list_format(&mending->plan->notes,
 				 _("Nothing is left of the password of %s: \"refloat passwd %s\" "

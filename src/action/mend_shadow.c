@@ -58,9 +58,11 @@ static void say_dates(struct mending *mending, unsigned states)
 	if (states & SHADOW_ACCOUNT_EXPIRED)
 		mending_say(mending, ACCOUNT_FILE_SHADOW,
 			    _("take off the date on which %s expired"), shown);
-	if (states & (SHADOW_PASSWORD_EXPIRED | SHADOW_MUST_CHANGE | SHADOW_CHANGED_LATER))
+	if (states & (SHADOW_PASSWORD_EXPIRED | SHADOW_MUST_CHANGE | SHADOW_CHANGED_LATER)) {
 		mending_say(mending, ACCOUNT_FILE_SHADOW,
 			    _("have the password of %s count as changed today"), shown);
+		mending_check_clock(mending);
+	}
 }
 
 int mend_unexpire(struct mending *mending, struct problem *why)

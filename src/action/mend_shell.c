@@ -146,13 +146,15 @@ static bool asks_for_shells(const struct root *root)
 	return false;
 }
 
-int mending_list_shell(struct mending *mending, const char *shell, struct problem *why)
+static int list_shell(struct mending *mending, const char *shell, bool *ret_changed,
+		      struct problem *why)
 {
 	_cleanup_text_list_ struct text_list listed = {0};
 	_cleanup_free_ char *shown = printable_text(shell), *reason = NULL;
 	struct mending_text *text = NULL;
 	int r;
 
+	*ret_changed = false;
 	login_shells_read(mending->root, &listed);
 	if (text_list_contains(&listed, shell) || !asks_for_shells(mending->root))
 		return 0;
@@ -165,7 +167,15 @@ int mending_list_shell(struct mending *mending, const char *shell, struct proble
 			mending_append_line(text, listed.items[i], reason);
 	}
 	mending_append_line(text, shell, reason);
+	*ret_changed = true;
 	return 0;
+}
+
+int mending_list_shell(struct mending *mending, const char *shell, struct problem *why)
+{
+	bool is_changed;
+
+	return list_shell(mending, shell, &is_changed, why);
 }
 
 static int refuse_shell(const struct mending *mending, const char *shell, const char *fault,
@@ -229,6 +239,19 @@ static int choose(struct mending *mending, char **ret_shell, struct problem *why
 	return -ENODATA;
 }
 
+/* The shell that it has works; only PAM may not know it. */
+static int keep_shell(struct mending *mending, struct problem *why)
+{
+	const char *shell = mending->account->shell;
+	_cleanup_free_ char *shown = printable_text(mending->user);
+	bool is_changed = false;
+	int r = list_shell(mending, *shell ? shell : "/bin/sh", &is_changed, why);
+
+	if (r == 0 && !is_changed)
+		mending_note(mending, _("The shell of %s works."), shown);
+	return r;
+}
+
 int mend_shell(struct mending *mending, struct problem *why)
 {
 	_cleanup_free_ char *shell = NULL, *shown = printable_text(mending->user);
@@ -238,12 +261,8 @@ int mend_shell(struct mending *mending, struct problem *why)
 
 	if (r == 0)
 		r = mending_get_pair(mending, &pair, why);
-	if (r == 0 && !shell) {
-		mending_note(mending, _("The shell of %s works."), shown);
-		return mending_list_shell(
-			mending, *mending->account->shell ? mending->account->shell : "/bin/sh",
-			why);
-	}
+	if (r == 0 && !shell)
+		return keep_shell(mending, why);
 	if (r == 0)
 		r = account_edit_shell(&pair, mending->user, shell, why);
 	if (r < 0)

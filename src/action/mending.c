@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "action/place.h"
 #include "base/alloc.h"
@@ -184,6 +185,39 @@ void mending_say(struct mending *mending, enum account_file_kind kind, const cha
 		free(text);
 	else
 		text_list_take(reasons, text);
+}
+
+/* "2025-01-31"; the caller frees. */
+static char *format_date(int64_t seconds)
+{
+	char text[sizeof("-2147483648-12-31")];
+	time_t when = (time_t)seconds;
+	struct tm parts;
+
+	if (!gmtime_r(&when, &parts) || !strftime(text, sizeof(text), "%Y-%m-%d", &parts))
+		return text_copy("?");
+	return text_copy(text);
+}
+
+void mending_check_clock(struct mending *mending)
+{
+	static const char *const paths[] = {"/etc/passwd", "/etc/shadow", "/var/log", "/etc"};
+	_cleanup_free_ char *now = format_date(mending->now), *later = NULL, *shown = NULL;
+	struct stat status;
+
+	for (size_t i = 0; !later && i < ARRAY_SIZE(paths); i++) {
+		if (root_stat(mending->root, paths[i], true, &status) == 0 &&
+		    status.st_mtime > mending->now + SECONDS_A_DAY) {
+			later = format_date(status.st_mtime);
+			shown = mending_show_path(mending, paths[i]);
+		}
+	}
+	if (later)
+		mending_note(mending,
+			     _("The clock of this machine says %s, and %s was changed on %s: the "
+			       "date that is written would be wrong. \"date --set\" sets the "
+			       "clock."),
+			     now, shown, later);
 }
 
 void mending_note(struct mending *mending, const char *format, ...)

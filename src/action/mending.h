@@ -94,6 +94,8 @@ void mending_append_line(struct mending_text *text, const char *line, const char
 int mending_replace_line(struct mending_text *text, unsigned number, const char *new,
 			 const char *reason);
 
+/* A note where today's date, which is written, is before one that the target knows. */
+void mending_check_clock(struct mending *mending);
 /* A note on something that was asked for and needs nothing done. */
 void mending_note(struct mending *mending, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

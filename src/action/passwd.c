@@ -98,6 +98,7 @@ static int set_hash(struct mending *mending, const char *hash, struct problem *w
 	if (r < 0)
 		return r;
 	say_changes(mending, &pair);
+	mending_check_clock(mending);
 	return mending_finish(mending, why);
 }
 
