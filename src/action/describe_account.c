@@ -18,11 +18,12 @@
 /* DAY since 1970 as "2025-01-31"; shadow's days are those of UTC. The caller frees. */
 static char *format_day(int64_t day)
 {
-	time_t seconds = (time_t)(day * DAY_SECONDS);
+	bool is_sane = day >= 0 && day <= DAY_LAST;
+	time_t seconds = is_sane ? (time_t)(day * DAY_SECONDS) : 0;
 	char text[sizeof("9999-12-31")];
 	struct tm parts;
 
-	if (day < 0 || day > DAY_LAST || !gmtime_r(&seconds, &parts) ||
+	if (!is_sane || !gmtime_r(&seconds, &parts) ||
 	    strftime(text, sizeof(text), "%Y-%m-%d", &parts) == 0)
 		return text_format(_("day %lld"), (long long)day);
 	return text_copy(text);
@@ -95,7 +96,8 @@ static char *describe_future(const struct account_obstacle *obstacle)
 static char *describe_lockout(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *module = show_subject(obstacle);
-	_cleanup_free_ char *until = obstacle->second > 0 ? time_format(obstacle->second) : NULL;
+	bool ends = obstacle->second > 0 && obstacle->second / DAY_SECONDS <= DAY_LAST;
+	_cleanup_free_ char *until = ends ? time_format(obstacle->second) : NULL;
 	unsigned long failures = obstacle->number > 0 ? (unsigned long)obstacle->number : 0;
 
 	if (until)
@@ -404,13 +406,10 @@ static void add_place(const struct answers *answers, struct text_list *words)
 	}
 }
 
-char *describe_mend_command(enum account_mend mend, const char *user,
-			    const struct answers *answers)
+char *describe_mend_command(enum account_mend mend, const char *user, const struct answers *answers)
 {
 	_cleanup_text_list_ struct text_list words = {0};
-	const char *action = mend == MEND_PASSWORD ? "passwd"
-			     : mend == MEND_KEY	   ? "add-key"
-						   : NULL;
+	const char *action = mend == MEND_PASSWORD ? "passwd" : mend == MEND_KEY ? "add-key" : NULL;
 	_cleanup_free_ char *command = NULL;
 
 	if (mend == MEND_NONE || (action && !user))
