@@ -103,6 +103,10 @@ const struct text_list *answers_list(const struct answers *answers, const char *
 /* Whether nothing may be written to the disks: "read-only", or an answer that implies it. */
 bool answers_only_read(const struct answers *answers);
 
+/* Checks what ACTION needs, as below, for who asks a person before there is a plan. */
+int action_check(const struct action *action, const struct session *session, bool is_dry_run,
+		 struct problem *why);
+
 /*
  * Checks what ACTION needs, then makes its plan. The one way front ends get a plan. With
  * IS_DRY_RUN what only running needs (root, a real machine) is not asked for. SESSION's journal is read

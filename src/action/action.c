@@ -94,7 +94,7 @@ bool answers_only_read(const struct answers *answers)
 	return answers_has(answers, "read-only") || answers_has(answers, "salvage");
 }
 
-static int check(const struct action *action, const struct session *session, bool is_dry_run,
+int action_check(const struct action *action, const struct session *session, bool is_dry_run,
 		 struct problem *why)
 {
 	if (action->needs & NEEDS_CHANGES && session->scan.sysroot && !is_dry_run) {
@@ -119,7 +119,7 @@ int action_plan(const struct action *action, struct session *session,
 	struct journal *journal = NULL;
 	bool has_journal;
 	uint64_t mark;
-	int r = check(action, session, is_dry_run, why);
+	int r = action_check(action, session, is_dry_run, why);
 
 	if (r < 0)
 		return r;

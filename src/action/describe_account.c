@@ -357,17 +357,44 @@ char *describe_obstacle_place(const struct account_obstacle *obstacle)
 			      : TAKE_PTR(file);
 }
 
-char *describe_obstacle_ways(const struct account_obstacle *obstacle)
+char *describe_login_ways(unsigned ways)
 {
-	_cleanup_text_list_ struct text_list ways = {0};
+	_cleanup_text_list_ struct text_list words = {0};
 
-	if ((obstacle->ways & LOGIN_ALL) == LOGIN_ALL)
+	if ((ways & LOGIN_ALL) == LOGIN_ALL)
 		return text_copy(_("every login"));
 	for (unsigned way = 0; way < LOGIN_WAYS; way++) {
-		if (obstacle->ways & LOGIN_BIT(way))
-			text_list_add(&ways, describe_login_way((enum login_way)way));
+		if (ways & LOGIN_BIT(way))
+			text_list_add(&words, describe_login_way((enum login_way)way));
 	}
-	return text_list_join(&ways, ", ");
+	return text_list_join(&words, ", ");
+}
+
+char *describe_obstacle_ways(const struct account_obstacle *obstacle)
+{
+	return describe_login_ways(obstacle->ways);
+}
+
+static bool says_same(const struct account_obstacle *a, const struct account_obstacle *b)
+{
+	return a->kind == b->kind && a->weight == b->weight && a->mend == b->mend &&
+	       a->number == b->number && a->second == b->second &&
+	       text_is_equal(a->subject, b->subject) &&
+	       (a->kind == OBSTACLE_PAM_BROKEN || text_is_equal(a->file, b->file));
+}
+
+unsigned obstacles_join_ways(const struct account_obstacles *obstacles, size_t index)
+{
+	unsigned ways = 0;
+
+	for (size_t i = 0; i < obstacles->count; i++) {
+		if (!says_same(&obstacles->items[i], &obstacles->items[index]))
+			continue;
+		if (i < index)
+			return 0;
+		ways |= obstacles->items[i].ways;
+	}
+	return ways;
 }
 
 const char *describe_mend(enum account_mend mend)
@@ -507,9 +534,8 @@ void describe_accounts_notes(const struct accounts *accounts, struct text_list *
 	if (!accounts->has_passwd)
 		text_list_add(notes, _("There is no /etc/passwd: nobody can log in."));
 	else if (!accounts->has_shadow)
-		text_list_add(notes,
-			      _("There is no /etc/shadow: passwords are in /etc/passwd, where "
-				"every program can read them."));
+		text_list_add(notes, _("There is no /etc/shadow: passwords are looked for in "
+				       "/etc/passwd, which every program can read."));
 	if (accounts->broken_lines)
 		text_list_format(
 			notes,

@@ -4,10 +4,11 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 
-static void note_obstacle(struct mending *mending, const struct account_obstacle *obstacle)
+static void note_obstacle(struct mending *mending, const struct account_obstacle *obstacle,
+			  unsigned all_ways)
 {
 	_cleanup_free_ char *what = describe_obstacle(obstacle);
-	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
+	_cleanup_free_ char *ways = describe_login_ways(all_ways);
 	_cleanup_free_ char *command =
 		describe_mend_command(obstacle->mend, mending->user, mending->answers);
 
@@ -26,13 +27,14 @@ static void note_all(struct mending *mending, const struct account_obstacles *ob
 {
 	for (size_t i = 0; i < obstacles->count; i++) {
 		const struct account_obstacle *obstacle = &obstacles->items[i];
+		unsigned ways = obstacles_join_ways(obstacles, i);
 
 		if (obstacle->weight != OBSTACLE_BLOCKS || obstacle->mend == MEND_KEY ||
-		    !(obstacle->ways & rest->ways) || (rest->mends & (1u << obstacle->mend)) ||
+		    !(ways & rest->ways) || (rest->mends & (1u << obstacle->mend)) ||
 		    (rest->kinds & OBSTACLE_BIT(obstacle->kind)) ||
 		    (mending->account && !account_obstacle_concerns(obstacle, mending->account)))
 			continue;
-		note_obstacle(mending, obstacle);
+		note_obstacle(mending, obstacle, ways);
 	}
 }
 

@@ -83,6 +83,10 @@ static void add_account(struct grid *grid, const struct account_state *account)
 		return;
 	if (!account->could_log_in)
 		cells[ARRAY_SIZE(cells) - 1] = _("not meant for logins");
+	else if (account->answers[LOGIN_CONSOLE] == LOGIN_NO &&
+		 account->answers[LOGIN_SSH_PASSWORD] == LOGIN_NO &&
+		 account->answers[LOGIN_SSH_KEY] == LOGIN_NO)
+		cells[ARRAY_SIZE(cells) - 1] = _("what is in the way of everybody, see below");
 	(void)grid_add(grid, GRID_NO_PARENT, cells);
 }
 
@@ -141,16 +145,21 @@ static void print_text_fact(const char *label, const char *text)
 
 /* "- its password is locked: line 2 of /etc/shadow" and below it what mends it. */
 static void print_obstacle(const struct accounts_view *view,
-			   const struct account_obstacle *obstacle, const char *name)
+			   const struct account_obstacles *obstacles, size_t index,
+			   const char *name)
 {
+	const struct account_obstacle *obstacle = &obstacles->items[index];
+	unsigned all_ways = obstacles_join_ways(obstacles, index);
 	_cleanup_free_ char *words = describe_obstacle(obstacle);
 	_cleanup_free_ char *place = describe_obstacle_place(obstacle);
-	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
+	_cleanup_free_ char *ways = describe_login_ways(all_ways);
 	_cleanup_free_ char *command = describe_mend_command(obstacle->mend, name, view->answers),
 			    *line = NULL;
 	_cleanup_text_buffer_ struct text_buffer sentence = {0};
 	const char *mend = describe_mend(obstacle->mend);
 
+	if (obstacle->ways && !all_ways)
+		return; /* it was said */
 	if (*ways && obstacle->weight == OBSTACLE_MAY)
 		text_buffer_format(&sentence, _("%s, perhaps: "), ways);
 	else if (*ways && obstacle->weight == OBSTACLE_BLOCKS)
@@ -196,7 +205,7 @@ static void print_account(const struct accounts_view *view, const struct account
 		return;
 	printf("\n");
 	for (size_t i = 0; i < account->obstacles.count; i++)
-		print_obstacle(view, &account->obstacles.items[i], account->name);
+		print_obstacle(view, &account->obstacles, i, account->name);
 }
 
 /* --- all of it */
@@ -209,7 +218,7 @@ static void print_system(const struct accounts_view *view)
 	if (accounts->system.count)
 		printf("\n%s\n", _("In the way of everybody:"));
 	for (size_t i = 0; i < accounts->system.count; i++)
-		print_obstacle(view, &accounts->system.items[i], NULL);
+		print_obstacle(view, &accounts->system, i, NULL);
 	for (size_t i = 0; i < accounts->source_count; i++)
 		text_list_take(&notes, describe_account_source(&accounts->sources[i]));
 	describe_accounts_notes(accounts, &notes);

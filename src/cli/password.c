@@ -293,7 +293,9 @@ int password_get(struct cli *cli, const struct action *action, struct answers *a
 
 	if (!field || !is_wanted(field, answers) || answers_has(answers, HASH_FIELD))
 		return 0;
-	r = check_sources(cli, action, answers, why);
+	r = action_check(action, &cli->session, cli_has(cli, COMMON_PLAN), why);
+	if (r == 0)
+		r = check_sources(cli, action, answers, why);
 	if (r < 0)
 		return r;
 	secret_forbid_dumps(&before); /* until the program ends: the hash stays in memory */
