@@ -143,7 +143,6 @@ static void judge_account(const struct judge *judge, const struct account *accou
 	judge_lockouts(judge, &judged);
 	judge_sshd(judge, &judged);
 	judge_keys(judge, &judged);
-	sort_obstacles(&state->obstacles);
 }
 
 static void add_account(struct judge *judge, const struct account *account, enum account_kind kind)
@@ -165,6 +164,7 @@ static void add_account(struct judge *judge, const struct account *account, enum
 	};
 	state->could_log_in = state->kind != ACCOUNT_SYSTEM || !shell_is_nologin(account->shell);
 	judge_account(judge, account, state);
+	sort_obstacles(&state->obstacles);
 }
 
 /* LINE is the one that counts for its name. */

@@ -144,17 +144,17 @@ static void fill_in(struct sudoers_aliases *aliases, enum sudoers_alias_kind kin
 		fill_in(aliases, kind, alias->members.items[i], is_negated, depth + 1, out);
 }
 
-/* What a list says of NAME: its last word about it or ALL. */
+/* What a list says of NAME, or OTHER, which is the same: its last word about it or ALL. */
 enum word { WORD_NONE, WORD_NO, WORD_YES };
 
-static enum word judge_items(const struct text_list *items, const char *name)
+static enum word judge_items(const struct text_list *items, const char *name, const char *other)
 {
 	for (size_t i = items->count; i > 0; i--) {
 		const char *item = items->items[i - 1];
 		bool is_negated = *item == '!';
 
 		item += is_negated;
-		if (strcmp(item, "ALL") == 0 || strcmp(item, name) == 0)
+		if (strcmp(item, "ALL") == 0 || strcmp(item, name) == 0 || strcmp(item, other) == 0)
 			return is_negated ? WORD_NO : WORD_YES;
 	}
 	return WORD_NONE;
@@ -172,7 +172,7 @@ static bool runs_as_root(struct sudoers_aliases *aliases, const char *text, size
 		return !copy[users]; /* "()" is root; "(:group)" is oneself */
 	for (size_t i = 0; i < items.count; i++)
 		fill_in(aliases, SUDOERS_RUNAS, items.items[i], false, 0, &names);
-	return judge_items(&names, "root") == WORD_YES || judge_items(&names, "#0") == WORD_YES;
+	return judge_items(&names, "root", "#0") == WORD_YES;
 }
 
 /* What is behind the tags ("NOPASSWD:") and options ("CWD=/") in front of a command. */
@@ -225,7 +225,7 @@ static enum word judge_commands(struct sudoers_aliases *aliases, const char *tex
 			as_root = true;
 		}
 	}
-	return judge_items(&names, "ALL");
+	return judge_items(&names, "ALL", "ALL");
 }
 
 /* How much of TEXT is the list of users: names with commas between, then blanks and the hosts. */
