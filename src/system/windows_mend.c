@@ -123,6 +123,22 @@ static int mend_in_place(struct mending *mending, unsigned mends, struct problem
 	return 0;
 }
 
+/* A key for the account that was in no group: the type of its machine's value is how many such keys
+ * there are. */
+static int add_member_key(struct hive *hive, hive_key machine, const char *name, hive_key *ret_key)
+{
+	_cleanup_hive_value_ struct hive_value counter = {0};
+	_cleanup_free_ hive_key *keys = NULL;
+	size_t count = 0;
+	int r = hive_list(hive, machine, &keys, &count);
+
+	if (r == 0)
+		r = hive_add_key(hive, machine, name, ret_key);
+	if (r < 0 || hive_read(hive, machine, "", &counter) < 0 || counter.type != count)
+		return r;
+	return hive_set(hive, machine, "", counter.type + 1, counter.bytes, counter.length);
+}
+
 /*
  * The groups that an account is in also stand in a value of its own, whose type is their number,
  * below the SID of the machine.
@@ -142,7 +158,7 @@ static int add_to_groups_of(struct hive *hive, const struct sam_rules *rules, ui
 	if (!machine)
 		return -EUCLEAN;
 	if (!key)
-		r = hive_add_key(hive, machine, name, &key);
+		r = add_member_key(hive, machine, name, &key);
 	else
 		r = hive_read(hive, key, "", &groups);
 	if (r < 0 && r != -ENOENT)

@@ -419,9 +419,12 @@ static void administrators_get_a_stranger(void **state)
 	(void)state;
 	mend("1005", WINDOWS_ADMINISTRATOR, 0, &was, &is, &was_length, &is_length);
 	compare(was, was_length, is, is_length, &differences);
-	assert_int_equal(differences.count, 4); /* the group before and after, the key, its value */
+	/* the group, and how many are in groups, before and after; the key, its value */
+	assert_int_equal(differences.count, 6);
 	text_list_sort(&differences);
+	assert_non_null(strstr(differences.items[3], "-213625497:=12:"));
 	assert_non_null(strstr(differences.items[2], "/000003ED:=1:20020000"));
+	assert_non_null(strstr(differences.items[5], "-213625497:=11:"));
 }
 
 static void refuses_what_is_not_there(void **state)

@@ -305,6 +305,16 @@ static void set_administrators(struct made *made)
 	reg_set(key, "C", 3, whole.data, whole.length);
 }
 
+/* The type of its value is the number of accounts that are in groups. */
+static void count_members(struct made *made)
+{
+	_cleanup_free_ char *path =
+		text_format("SAM/Domains/Builtin/Aliases/Members/%s", machine_name);
+	struct reg_key *key = reg_key_at(made->sam, path);
+
+	reg_set(key, "", (uint32_t)key->count, "", 0);
+}
+
 static void set_rules(struct made *made)
 {
 	struct reg_key *key = reg_key_at(made->sam, "SAM/Domains/Account");
@@ -414,6 +424,7 @@ static void make(struct made *made, const char *text, struct text_list *kept)
 	}
 	set_rules(made);
 	set_administrators(made);
+	count_members(made);
 }
 
 static void made_done(struct made *made)
