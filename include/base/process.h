@@ -47,6 +47,12 @@ struct process_options {
 	const volatile int *stop_signal; /* not 0: it gets stop_with, once, and is waited for;
 	                                  one that stands still (SIGSTOP) goes on for that */
 	int stop_with;                 /* SIGTERM, SIGINT, ... */
+	/* It is started apart: as the first process in mount, PID, network, IPC and host name
+	   namespaces of its own, where this is called before it runs: makes mounts, enters a root.
+	   A negative errno, that is what process_run returns then. [0] is its path inside. Its
+	   processes end with it. May be NULL. */
+	int (*enter)(void *data);
+	void *enter_data;
 };
 
 struct process_result {

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "base/alloc.h"
@@ -122,6 +124,29 @@ static int set_extra(int extra, int report)
 	return report;
 }
 
+static void enter(const struct process_options *options, int report)
+{
+	int error = -options->enter(options->enter_data);
+
+	if (!error)
+		return;
+	(void)file_write_all(report, &error, sizeof(error)); /* unsaid, it looks like 127 */
+	_exit(127);
+}
+
+/* fork(2), into namespaces of its own; the C library has no function for that without a stack. */
+static pid_t fork_apart(void)
+{
+	const unsigned long flags =
+		CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD;
+
+#if defined(__s390__) || defined(__s390x__)
+	return (pid_t)syscall(SYS_clone, NULL, flags, NULL, NULL, NULL);
+#else
+	return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+#endif
+}
+
 static void run_child(const struct launch *launch)
 {
 	int error, report = launch->report;
@@ -131,7 +156,8 @@ static void run_child(const struct launch *launch)
 		child_hang_up_with_parent(launch->parent);
 		foreground_take();
 	} else {
-		child_die_with_parent(launch->parent);
+		/* seen from inside, a parent outside of the namespace is 0 */
+		child_die_with_parent(launch->options->enter ? 0 : launch->parent);
 		child_leave_terminal();
 	}
 	move_fd(launch->input, STDIN_FILENO);
@@ -141,6 +167,8 @@ static void run_child(const struct launch *launch)
 		report = set_extra(launch->extra, report);
 	child_close_from(launch->extra >= 0 ? EXTRA_FD + 1 : STDERR_FILENO + 1, report);
 	(void)keyring_leave(); /* a kernel that refuses this has no keys of ours */
+	if (launch->options->enter)
+		enter(launch->options, report);
 	(void)execve(launch->path, (char *const *)launch->options->arguments, launch->environment);
 	error = errno;
 	(void)file_write_all(report, &error, sizeof(error)); /* unsaid, it looks like 127 */
@@ -207,7 +235,7 @@ static int launch_child(struct run *run, struct launch *launch, struct pipes *pi
 	launch->extra = pipes->extra[1];
 	launch->report = pipes->report[1];
 	launch->parent = getpid();
-	run->pid = fork();
+	run->pid = run->options->enter ? fork_apart() : fork();
 	if (run->pid == 0)
 		run_child(launch);
 	if (run->pid < 0)
@@ -412,7 +440,8 @@ int process_run(const struct process_options *options, struct process_result *re
 	_cleanup_(pipes_done) struct pipes pipes = {
 		{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
 	_cleanup_text_list_ struct text_list environment = {0};
-	_cleanup_free_ char *path = process_find_program(options->arguments[0]);
+	_cleanup_free_ char *path = options->enter ? text_copy(options->arguments[0])
+						   : process_find_program(options->arguments[0]);
 	_cleanup_(run_done) struct run run = {.options = options, .input_fd = -1, .result = result};
 	struct launch launch = {.options = options, .path = path};
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, saved;
