@@ -202,6 +202,15 @@ void accounts_done(struct accounts *accounts);
 /* By name; NULL: none; borrowed. */
 const struct account_state *accounts_find(const struct accounts *accounts, const char *name);
 
+/*
+ * For what knows more than the files say: obstacles of LIST added (texts are copied; NULL: there are too many)
+ * and removed. accounts_answer_again then puts lists in order and says anew who gets in.
+ */
+struct account_obstacle *account_obstacles_add(struct account_obstacles *list,
+					       const struct account_obstacle *obstacle);
+void account_obstacles_remove(struct account_obstacles *list, size_t index);
+void accounts_answer_again(struct accounts *accounts);
+
 /* For another process of ours, which read it: whole, and hostile when it comes back. */
 struct json_object *accounts_to_json(const struct accounts *accounts);
 int accounts_from_json(struct json_object *object, struct accounts *ret_accounts);

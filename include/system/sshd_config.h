@@ -63,6 +63,8 @@ struct sshd_config {
 /* Reads PATH (NULL: /etc/ssh/sshd_config, else /usr/etc/ssh/sshd_config) in ROOT. 0, or -ENOENT and
  * its like. */
 int sshd_config_read(const struct root *root, const char *path, struct sshd_config *ret_config);
+/* Takes LENGTH bytes at TEXT, which "sshd -T" has printed. Nothing is included. */
+void sshd_config_parse(const char *text, size_t length, struct sshd_config *ret_config);
 void sshd_config_done(struct sshd_config *config);
 #define _cleanup_sshd_config_ _cleanup_(sshd_config_done)
 

@@ -88,7 +88,4 @@ int sshd_edit_plan(const struct root *root, const struct sshd_wish *wish,
 void sshd_edit_done(struct sshd_edit *edit);
 #define _cleanup_sshd_edit_ _cleanup_(sshd_edit_done)
 
-/* A keyword as its manual page writes it: "PermitRootLogin"; where that is not known as it is. */
-const char *sshd_keyword_label(const char *keyword);
-
 #endif

@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "action/account_parts.h"
+#include "action/sshd_ask.h"
 #include "action/target_look.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/log.h"
 
-#define TREE_DEADLINES 3 /* several filesystems are read: each may take its time */
+#define SSHD_DEADLINE_MS 8000 /* for what it says of all accounts */
+#define TREE_DEADLINES 3      /* several filesystems are read: each may take its time */
 
 unsigned account_deadline_ms(const struct session *session)
 {
@@ -24,6 +27,7 @@ struct account_look {
 	char *title;
 	char *architecture;
 	char *init;
+	bool is_mounted; /* then its own sshd can be asked, too */
 };
 
 /* A tree_look_fn; DATA is the look. */
@@ -36,8 +40,14 @@ static void read_accounts(void *data, const struct tree *tree, struct json_objec
 		.init = look->init,
 	};
 	_cleanup_accounts_ struct accounts accounts = {0};
+	_cleanup_problem_ struct problem why = {0};
 
 	accounts_read(tree->root, &options, &accounts);
+	if (look->is_mounted && sshd_ask_apply(tree->root, SSHD_DEADLINE_MS, &accounts, &why) < 0) {
+		log_reopen();
+		log_line("accounts: the settings of sshd are read without it: %s: %s", why.what,
+			 why.why);
+	}
 	/* fails only without memory */
 	(void)json_object_object_add(record, "accounts", accounts_to_json(&accounts));
 }
@@ -51,6 +61,7 @@ int account_look_start(struct session *session, const struct account_target *tar
 	look->title = text_copy(target->title);
 	look->architecture = text_copy(target->architecture);
 	look->init = text_copy(target->init);
+	look->is_mounted = target->root != NULL;
 	r = target_look_start(session, target, read_accounts, look, &look->look, why);
 	if (r < 0) {
 		(void)account_look_free(look);
@@ -111,6 +122,7 @@ int account_list_read(struct session *session, const struct account_target *targ
 	struct account_look look = {
 		.architecture = target->architecture,
 		.init = target->init,
+		.is_mounted = target->root != NULL,
 	};
 	_cleanup_json_ struct json_object *record = NULL;
 	int r = target_look_wait(session, target, read_accounts, &look, &record, why);

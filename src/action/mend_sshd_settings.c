@@ -178,7 +178,7 @@ static char *describe_rest(enum sshd_rest_kind kind, const char *label, const ch
 
 static void note_rest(struct mending *mending, const struct sshd_rest *rest)
 {
-	const char *keyword = rest->keyword ? sshd_keyword_label(rest->keyword) : "sshd";
+	const char *keyword = rest->keyword ? sshd_keyword_spelling(rest->keyword) : "sshd";
 	_cleanup_free_ char *label = printable_text(keyword);
 	_cleanup_free_ char *subject = printable_text(rest->subject);
 	_cleanup_free_ char *place = describe_place(mending, rest);

@@ -108,6 +108,40 @@ static void set_answers(const struct accounts *accounts, struct account_state *a
 	lower_answers(account, &accounts->system);
 }
 
+struct account_obstacle *account_obstacles_add(struct account_obstacles *list,
+					       const struct account_obstacle *obstacle)
+{
+	struct account_obstacle *added;
+
+	if (list->count >= ACCOUNT_OBSTACLES_MAX)
+		return NULL;
+	list->items = alloc_grow(list->items, list->count, &list->capacity, sizeof(*list->items));
+	added = &list->items[list->count++];
+	*added = *obstacle;
+	added->mend = obstacle_mend(obstacle->kind);
+	added->subject = text_copy(obstacle->subject);
+	added->file = text_copy(obstacle->file);
+	return added;
+}
+
+void account_obstacles_remove(struct account_obstacles *list, size_t index)
+{
+	free(list->items[index].subject);
+	free(list->items[index].file);
+	list->count--;
+	memmove(&list->items[index], &list->items[index + 1],
+		(list->count - index) * sizeof(*list->items));
+}
+
+void accounts_answer_again(struct accounts *accounts)
+{
+	sort_obstacles(&accounts->system);
+	for (size_t i = 0; i < accounts->count; i++) {
+		sort_obstacles(&accounts->items[i].obstacles);
+		set_answers(accounts, &accounts->items[i]);
+	}
+}
+
 static enum account_kind find_kind(const struct judge *judge, uint32_t uid)
 {
 	if (uid == 0)

@@ -184,6 +184,8 @@ static void follow(struct reader *reader, const char *pattern)
 		*pattern == '/' ? text_copy(pattern) : text_format("/etc/ssh/%s", pattern);
 	_cleanup_text_list_ struct text_list paths = {0};
 
+	if (!reader->root)
+		return;
 	root_glob(reader->root, full, &paths);
 	if (!paths.count && !pattern[strcspn(pattern, "*?[")])
 		add_fault(reader, SSHD_FAULT_NO_FILE, full);
@@ -213,6 +215,20 @@ static void take_line(struct reader *reader, const char *text, size_t parent)
 	}
 }
 
+static void take_lines(struct reader *reader, const char *text, size_t length, size_t parent)
+{
+	struct config_lines lines;
+	char *next;
+
+	config_lines_init(&lines, text, length, false);
+	while ((next = config_lines_next(&lines)) != NULL) {
+		_cleanup_free_ char *line = next;
+
+		reader->line = lines.line;
+		take_line(reader, line, parent);
+	}
+}
+
 static int get_text(const struct reader *reader, const char *file, char **ret_text,
 		    size_t *ret_length)
 {
@@ -235,10 +251,8 @@ static int read_file(struct reader *reader, const char *file)
 {
 	_cleanup_free_ char *text = NULL;
 	struct reader inner = *reader;
-	struct config_lines lines;
 	size_t length = 0;
 	int error = get_text(reader, file, &text, &length);
-	char *next;
 
 	if (error < 0)
 		return error;
@@ -246,14 +260,18 @@ static int read_file(struct reader *reader, const char *file)
 	*reader->bytes += length;
 	inner.file = file;
 	inner.depth++;
-	config_lines_init(&lines, text, length, false);
-	while ((next = config_lines_next(&lines)) != NULL) {
-		_cleanup_free_ char *line = next;
-
-		inner.line = lines.line;
-		take_line(&inner, line, reader->match);
-	}
+	take_lines(&inner, text, length, reader->match);
 	return 0;
+}
+
+void sshd_config_parse(const char *text, size_t length, struct sshd_config *ret_config)
+{
+	struct sshd_config config = {0};
+	size_t bytes = length;
+	struct reader reader = {.config = &config, .bytes = &bytes, .file = "sshd -T"};
+
+	take_lines(&reader, text, length, 0);
+	*ret_config = config;
 }
 
 int sshd_config_read_changed(const struct root *root, const char *path,

@@ -126,7 +126,7 @@ static unsigned first_match(const struct sshd_config *config)
 
 void sshd_editor_add(struct sshd_editor *editor, const char *keyword, const char *values)
 {
-	_cleanup_free_ char *now = text_format("%s %s", sshd_keyword_label(keyword), values);
+	_cleanup_free_ char *now = text_format("%s %s", sshd_keyword_spelling(keyword), values);
 	const char *main = editor->config.files.items[0];
 	struct sshd_lines *file = sshd_files_get(&editor->files, editor->root, main);
 	struct sshd_change *change;
@@ -376,36 +376,4 @@ void sshd_edit_done(struct sshd_edit *edit)
 	free(edit->changes);
 	free(edit->rests);
 	*edit = (struct sshd_edit){0};
-}
-
-const char *sshd_keyword_label(const char *keyword)
-{
-	static const char *const labels[] = {
-		"PermitRootLogin",
-		"PasswordAuthentication",
-		"KbdInteractiveAuthentication",
-		"PubkeyAuthentication",
-		"UsePAM",
-		"StrictModes",
-		"AllowUsers",
-		"DenyUsers",
-		"AllowGroups",
-		"DenyGroups",
-		"AuthorizedKeysFile",
-		"AuthenticationMethods",
-		"ForceCommand",
-		"ChrootDirectory",
-		"RefuseConnection",
-		"MaxAuthTries",
-		"PermitTTY",
-		"PubkeyAcceptedAlgorithms",
-		"RequiredRSASize",
-		"AuthorizedKeysCommand",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
-		if (text_is_equal_ignoring_case(labels[i], keyword))
-			return labels[i];
-	}
-	return keyword;
 }

@@ -253,6 +253,10 @@ const char *sshd_keyword_spelling(const char *keyword)
 		"HostKey",
 		"Port",
 		"ListenAddress",
+		"ForceCommand",
+		"ChrootDirectory",
+		"PubkeyAcceptedAlgorithms",
+		"RequiredRSASize",
 	};
 	const struct sshd_keyword *known = sshd_keyword_find(keyword);
 	const char *name = known ? known->name : keyword;
