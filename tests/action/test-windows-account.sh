@@ -76,7 +76,15 @@ is "$("$refloat" accounts --json --root "$windows" | jq -r .windows.domain)" cor
 	"JSON has the domain"
 is "$(cd "$windows" && find . -newer "$scratch/office" -name '*.refloat')" "" "listing makes no file"
 
+printf 'account 1001 ev\033[31mil\ndomain d\033[2J\n' >"$scratch/with"
+system "$scratch/with"
+run "$refloat" accounts --root "$windows"
+unlike "$output" $'\033' "names drive no terminal"
+like "$output" 'ev\\x1B\[31mil' "and are readable"
+
 # --- mends, and undo
+
+system "$scratch/office"
 
 before=$(sha256sum <"$sam")
 mend 500 --enable --blank-password
@@ -261,12 +269,50 @@ is "$status,$(sha256sum <"$sam")" "0,$before" "undo brings it back"
 is "0x$(acl "$sam"),$(attributes "$sam")" "$descriptor,26000000" "with descriptor and attributes"
 [ ! -e "$sam.refloat" ]
 ok $? "and no backup"
+
+# killed at any moment, the hive is the old one or the new one
+# shellcheck disable=SC2086
+"$refloat" $system_at --target $target windows-account maria --unlock --yes >"$scratch/whole"
+after=$(sha256sum <"$sam")
+# shellcheck disable=SC2086
+"$refloat" $system_at --target $target undo --yes >"$scratch/whole"
+torn=0
+for delay in 01 02 03 04 05 06 08 10 15; do
+	# shellcheck disable=SC2086
+	"$refloat" $system_at --target $target windows-account maria --unlock --yes >"$scratch/killed" 2>&1 &
+	sleep 0.$delay
+	kill -9 $! 2>/dev/null
+	wait $! 2>/dev/null
+	now=$(sha256sum <"$sam")
+	[ "$now" = "$before" ] || [ "$now" = "$after" ] || torn=$((torn + 1))
+	# shellcheck disable=SC2086
+	if [ "$now" = "$after" ] || [ -e "$sam.refloat" ]; then
+		"$refloat" $system_at --target $target undo --yes >"$scratch/killed" 2>&1
+	fi
+	[ "$(sha256sum <"$sam")" = "$before" ] || torn=$((torn + 1))
+done
+is $torn 0 "killed at any moment the hive is whole, and undo brings the old one back"
+is "$(ls "${sam%/*}")" "$(printf '%s\n' SAM SAM.LOG1 SECURITY SOFTWARE SYSTEM)" "nothing is left beside it"
+
+# shellcheck disable=SC2086
+"$refloat" $system_at --target $target windows-account maria --unlock --yes >"$scratch/whole"
 # shellcheck disable=SC2086
 run "$refloat" $system_at --target $target umount --yes
 is "$status" 0 "it is unmounted"
 sleep 0.3
 is "$(grep -c fuse /proc/self/mountinfo)" 0 "nothing stays mounted"
 is "$(losetup --list --noheadings --raw --output BACK-FILE | grep -cF "$image")" 0 "no loop device stays"
+
+# shellcheck disable=SC2086
+run_with_loops "$refloat" $system_at --target $target mount --yes
+is "$(sha256sum <"$sam")" "$after" "mounted again, the mend is there"
+# shellcheck disable=SC2086
+number=$("$refloat" $system_at status | sed -n 's/^Operation \([0-9]*\): Mend.*/\1/p' | tail -n 1)
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target undo "$number" --yes
+is "$status,$(sha256sum <"$sam")" "0,$before" "and is undone"
+# shellcheck disable=SC2086
+run "$refloat" $system_at --target $target umount --yes
 
 loop=$(loop_attach "$image" --offset $((2048 * 512)) --sizelimit $((140000 * 512)))
 ntfsfix "$loop" >"$scratch/ntfsfix" 2>&1 # marks it as one that Windows has to check
