@@ -79,12 +79,38 @@ const char *describe_mend(enum account_mend mend);
  */
 char *describe_mend_command(enum account_mend mend, const char *user,
 			    const struct answers *answers);
-const char *
-describe_login_answer(enum login_answer answer);    /* "yes", "no", "depends"; not to be freed */
-const char *describe_login_way(enum login_way way); /* for a heading; not to be freed */
+/* "refloat mend-account root --all": the same for all that stands in the way. */
+char *describe_mend_all_command(const char *user, const struct answers *answers);
+/* "yes", "no", "depends"; not to be freed. */
+const char *describe_login_answer(enum login_answer answer);
+/* For a heading; not to be freed. */
+const char *describe_login_way(enum login_way way);
 /* The obstacles of ACCOUNT that block, in a line: "locked; expired since 2025-01-31"; "" for none.
  */
 char *describe_account(const struct account_state *account);
+/*
+ * What several accounts have in their way by one and the same line of a file: said once, and not for each of
+ * them.
+ */
+#define SHARED_LEAST 3 /* accounts */
+struct shared_obstacles {
+	const struct account_obstacle **items; /* borrowed from the accounts; the first of each */
+	size_t count;
+	size_t capacity;
+};
+void shared_obstacles_find(const struct accounts *accounts, struct shared_obstacles *ret_shared);
+void shared_obstacles_done(struct shared_obstacles *shared);
+#define _cleanup_shared_obstacles_ _cleanup_(shared_obstacles_done)
+bool shared_obstacles_have(const struct shared_obstacles *shared,
+			   const struct account_obstacle *obstacle);
+/* Those of the shared ones that are mended for everybody at once have a command without USER; of others
+ * USER stands in it. NULL: nothing mends it; the caller frees. */
+char *describe_shared_command(const struct account_obstacle *obstacle,
+			      const struct answers *answers);
+/* As describe_account, without what is SHARED. */
+char *describe_account_own(const struct account_state *account,
+			   const struct shared_obstacles *shared);
+
 /* Why accounts of SOURCE are out of reach, a sentence. */
 char *describe_account_source(const struct account_source *source);
 /* What is odd about the files as a whole: sentences. */

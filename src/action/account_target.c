@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/worker.h"
+#include "storage/mount.h"
 #include "system/inspect.h"
 
 /* --- in a worker, since the disk may hang: what is in a folder */
@@ -132,20 +133,37 @@ static const struct system *find_surveyed(const struct session *session, const c
 	return NULL;
 }
 
+/* Whether ROOT or its /etc, which may be a filesystem of its own, is mounted read-only: as the
+ * kernel's list has it, without asking a disk. */
+static bool is_mounted_read_only(const char *root)
+{
+	_cleanup_mount_table_ struct mount_table table = {0};
+	_cleanup_free_ char *etc = text_format("%s/etc", root);
+	const struct mount_entry *entry;
+
+	if (mount_table_read(NULL, &table, NULL) < 0)
+		return false;
+	entry = mount_table_find(&table, etc);
+	if (!entry)
+		entry = mount_table_find(&table, root);
+	return entry && entry->is_read_only;
+}
+
 static int find_mounted(const struct session *session, const struct mounted_system *mounted,
 			struct account_target *target, struct problem *why)
 {
 	const struct system *known = find_surveyed(session, mounted->id);
 	struct examination examination = {.root = mounted->target};
-	int r = 0;
+	/* a menu, which knows the systems, does not wait for their disks */
+	int r = known ? 0 : examine(session, &examination, why);
 
 	target->root = text_copy(mounted->target);
 	target->title = printable_text(mounted->summary ? mounted->summary : mounted->id);
 	target->system = text_copy(mounted->id);
-	r = examine(session, &examination, why);
-	target->is_read_only = mounted->is_read_only || examination.is_read_only;
-	if (r == 0 && (examination.system || known))
-		take_system(target, examination.system ? examination.system : known);
+	target->is_read_only = mounted->is_read_only || examination.is_read_only ||
+			       is_mounted_read_only(mounted->target);
+	if (r == 0 && (known || examination.system))
+		take_system(target, known ? known : examination.system);
 	(void)system_free(examination.system);
 	return r;
 }

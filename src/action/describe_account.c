@@ -204,14 +204,14 @@ static char *describe_sshd_password(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *keyword = show_subject(obstacle);
 
-	return text_format(_("the SSH server takes no password from it (%s)"), keyword);
+	return text_format(_("the SSH server takes no password (%s)"), keyword);
 }
 
 static char *describe_sshd_key(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *keyword = show_subject(obstacle);
 
-	return text_format(_("the SSH server takes no key from it (%s)"), keyword);
+	return text_format(_("the SSH server takes no key (%s)"), keyword);
 }
 
 static char *describe_no_key(const struct account_obstacle *obstacle)
@@ -454,6 +454,21 @@ char *describe_mend_command(enum account_mend mend, const char *user, const stru
 	return printable_text(command);
 }
 
+char *describe_mend_all_command(const char *user, const struct answers *answers)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+	_cleanup_free_ char *command = NULL;
+
+	text_list_add(&words, "refloat");
+	text_list_add(&words, "mend-account");
+	if (user)
+		text_list_add(&words, user);
+	text_list_add(&words, "--all");
+	add_place(answers, &words);
+	command = shell_command(&words);
+	return printable_text(command);
+}
+
 const char *describe_login_answer(enum login_answer answer)
 {
 	switch (answer) {
@@ -487,13 +502,21 @@ static char *describe_briefly(const struct account_obstacle *obstacle)
 
 char *describe_account(const struct account_state *account)
 {
+	static const struct shared_obstacles none = {0};
+
+	return describe_account_own(account, &none);
+}
+
+char *describe_account_own(const struct account_state *account,
+			   const struct shared_obstacles *shared)
+{
 	_cleanup_text_list_ struct text_list parts = {0};
 
 	for (size_t i = 0; i < account->obstacles.count; i++) {
 		const struct account_obstacle *obstacle = &account->obstacles.items[i];
 		_cleanup_free_ char *words = NULL;
 
-		if (obstacle->weight != OBSTACLE_BLOCKS)
+		if (obstacle->weight != OBSTACLE_BLOCKS || shared_obstacles_have(shared, obstacle))
 			continue;
 		words = describe_briefly(obstacle);
 		if (!text_list_contains(&parts, words))

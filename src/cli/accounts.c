@@ -49,13 +49,18 @@ static char *format_hint(const struct account_obstacle *obstacle)
 
 static char *format_obstacle(const struct account_obstacle *obstacle)
 {
-	_cleanup_free_ char *words = describe_obstacle(obstacle), *hint = format_hint(obstacle);
+	/* of most accounts there is none, and details show where it would be */
+	_cleanup_free_ char *words = obstacle->kind == OBSTACLE_NO_KEY
+					     ? text_copy(_("no SSH key"))
+					     : describe_obstacle(obstacle);
+	_cleanup_free_ char *hint = format_hint(obstacle);
 
 	return hint ? text_format("%s [%s]", words, hint) : TAKE_PTR(words);
 }
 
 /* One row for the account, and one for each further obstacle. */
-static void add_account(struct grid *grid, const struct account_state *account)
+static void add_account(struct grid *grid, const struct account_state *account,
+			const struct shared_obstacles *shared)
 {
 	_cleanup_free_ char *uid = text_format("%u", account->uid);
 	const char *cells[] = {account->name,
@@ -70,7 +75,7 @@ static void add_account(struct grid *grid, const struct account_state *account)
 		const struct account_obstacle *obstacle = &account->obstacles.items[i];
 		_cleanup_free_ char *words = NULL;
 
-		if (obstacle->weight == OBSTACLE_NOTE)
+		if (obstacle->weight == OBSTACLE_NOTE || shared_obstacles_have(shared, obstacle))
 			continue;
 		words = format_obstacle(obstacle);
 		for (size_t j = 0; !is_first && j < ARRAY_SIZE(cells); j++)
@@ -86,11 +91,11 @@ static void add_account(struct grid *grid, const struct account_state *account)
 	else if (account->answers[LOGIN_CONSOLE] == LOGIN_NO &&
 		 account->answers[LOGIN_SSH_PASSWORD] == LOGIN_NO &&
 		 account->answers[LOGIN_SSH_KEY] == LOGIN_NO)
-		cells[ARRAY_SIZE(cells) - 1] = _("what is in the way of everybody, see below");
+		cells[ARRAY_SIZE(cells) - 1] = _("what is in the way of others, too: see below");
 	(void)grid_add(grid, GRID_NO_PARENT, cells);
 }
 
-static void print_table(const struct accounts_view *view)
+static void print_table(const struct accounts_view *view, const struct shared_obstacles *shared)
 {
 	const struct accounts *accounts = view->accounts;
 	struct grid_column titles[ARRAY_SIZE(columns)];
@@ -101,7 +106,7 @@ static void print_table(const struct accounts_view *view)
 	grid = grid_new(titles, ARRAY_SIZE(titles), output_width());
 	for (size_t i = 0; i < accounts->count; i++) {
 		if (accounts_is_wanted(view, &accounts->items[i]))
-			add_account(grid, &accounts->items[i]);
+			add_account(grid, &accounts->items[i], shared);
 	}
 	grid_print(grid, 0);
 }
@@ -210,6 +215,28 @@ static void print_account(const struct accounts_view *view, const struct account
 
 /* --- all of it */
 
+/* What several accounts have in their way by one line: its words, its place, what mends it. */
+static void print_shared(const struct accounts_view *view, const struct shared_obstacles *shared)
+{
+	if (shared->count)
+		printf("\n%s\n", _("In the way of several accounts:"));
+	for (size_t i = 0; i < shared->count; i++) {
+		const struct account_obstacle *obstacle = shared->items[i];
+		_cleanup_free_ char *words = describe_obstacle(obstacle);
+		_cleanup_free_ char *place = describe_obstacle_place(obstacle);
+		_cleanup_free_ char *command = describe_shared_command(obstacle, view->answers);
+		_cleanup_free_ char *line = text_format("%s (%s)", words, place);
+
+		output_item(stdout, line, 2);
+		if (command) {
+			_cleanup_free_ char *way_out =
+				text_format("%s: %s", describe_mend(obstacle->mend), command);
+
+			output_paragraph(stdout, way_out, 6);
+		}
+	}
+}
+
 static void print_system(const struct accounts_view *view)
 {
 	const struct accounts *accounts = view->accounts;
@@ -244,15 +271,13 @@ void accounts_print_title(const struct account_target *target)
 	printf("\n");
 }
 
-static void print_list(const struct accounts_view *view)
+/* Each account with everything, for those who name some. */
+static void print_named(const struct accounts_view *view)
 {
 	const struct accounts *accounts = view->accounts;
-	bool has_names = answers_has(view->answers, "user"), is_first = true;
+	bool is_first = true;
 
-	accounts_print_title(view->target);
-	if (!has_names)
-		print_table(view);
-	for (size_t i = 0; has_names && i < accounts->count; i++) {
+	for (size_t i = 0; i < accounts->count; i++) {
 		if (!accounts_is_wanted(view, &accounts->items[i]))
 			continue;
 		if (!is_first)
@@ -260,8 +285,23 @@ static void print_list(const struct accounts_view *view)
 		print_account(view, &accounts->items[i]);
 		is_first = false;
 	}
+}
+
+static void print_list(const struct accounts_view *view)
+{
+	_cleanup_shared_obstacles_ struct shared_obstacles shared = {0};
+
+	accounts_print_title(view->target);
+	if (answers_has(view->answers, "user")) {
+		print_named(view);
+		print_system(view);
+		return;
+	}
+	shared_obstacles_find(view->accounts, &shared);
+	print_table(view, &shared);
+	print_shared(view, &shared);
 	print_system(view);
-	if (!has_names && has_options(view)) {
+	if (has_options(view)) {
 		printf("\n");
 		output_paragraph(stdout,
 				 _("Options such as --unlock are those of \"refloat mend-account "

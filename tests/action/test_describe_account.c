@@ -132,6 +132,44 @@ static void test_account(void **state)
 	assert_string_equal(empty, "");
 }
 
+/* One line of a file that is in the way of three is shared; of two, or by different lines, it is
+ * not. */
+static void test_shared(void **state)
+{
+	char file[] = "/etc/ssh/sshd_config", subject[] = "PasswordAuthentication";
+	struct account_obstacle obstacles[4];
+	struct account_state states[4];
+	const struct accounts accounts = {.items = states, .count = 4};
+
+	(void)state;
+	for (size_t count = 2; count <= 4; count++) {
+		_cleanup_shared_obstacles_ struct shared_obstacles shared = {0};
+		_cleanup_free_ char *line = NULL, *command = NULL;
+
+		for (size_t i = 0; i < 4; i++) {
+			obstacles[i] = (struct account_obstacle){
+				.kind = OBSTACLE_SSHD_PASSWORD,
+				.mend = MEND_SSHD,
+				.subject = subject,
+				.file = file,
+				.line = i < count ? 7 : 8 + (unsigned)i,
+			};
+			states[i] = (struct account_state){
+				.could_log_in = true,
+				.obstacles = {.items = &obstacles[i], .count = 1},
+			};
+		}
+		shared_obstacles_find(&accounts, &shared);
+		assert_int_equal(shared.count, count >= 3);
+		assert_int_equal(shared_obstacles_have(&shared, &obstacles[0]), count >= 3);
+		assert_int_equal(shared_obstacles_have(&shared, &obstacles[3]), count == 4);
+		line = describe_account_own(&states[0], &shared);
+		assert_string_equal(line, count >= 3 ? "" : "no password over SSH");
+		command = describe_shared_command(&obstacles[0], NULL);
+		assert_string_equal(command, "refloat mend-account --sshd");
+	}
+}
+
 /* Every mend but none has words and a command that works when pasted. */
 static void test_mends(void **state)
 {
@@ -176,9 +214,10 @@ static void test_secret_answers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_kind), cmocka_unit_test(test_words),
-		cmocka_unit_test(test_ways),	   cmocka_unit_test(test_account),
-		cmocka_unit_test(test_mends),	   cmocka_unit_test(test_secret_answers),
+		cmocka_unit_test(test_every_kind),     cmocka_unit_test(test_words),
+		cmocka_unit_test(test_ways),	       cmocka_unit_test(test_account),
+		cmocka_unit_test(test_mends),	       cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_secret_answers),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
