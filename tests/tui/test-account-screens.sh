@@ -50,6 +50,32 @@ screen accounts-two several a
 screen accounts-two-other several a o
 screen accounts-odd odd a
 screen account-odd odd a Down Enter
+windows=${top_builddir:-.}/tests/system/make_windows
+if [ -x "$windows" ] && "$windows" "$scratch/windows" <<'END' 2>/dev/null; then
+account 500 Administrator disabled administrator
+account 501 Guest disabled nopassword
+account 1001 maria full=Maria_Example failures=5 locked login=1700000000 administrator
+account 1002 otto hash=none
+account 1003 pia online=pia@example.org
+domain EXAMPLE
+END
+	cat >"$scratch/windows.machine" <<-X
+		evidence=probes
+		disk sda 20G table=dos table_uuid=5eed5eed bus=ata
+		part sda1 sda 1M 19G type=ntfs uuid=0123456789ABCDEF entry=0x07 label=Windows
+		root sda1
+		folder Windows
+	X
+	"$top_srcdir/tests/machines/make-machine.sh" "$scratch/windows.machine" "$machines/windows"
+	cp -a "$scratch/windows/." "$machines/windows/refloat/roots/sda1/"
+	screen windows-accounts windows a
+	screen windows-accounts-all windows a .
+	screen windows-accounts-locked windows a Down
+	screen windows-accounts-help windows a '?'
+	away windows-accounts windows a
+else
+	skip "accounts of Windows" "tests/system/make_windows was not built, or there is no libhivex"
+fi
 roles roles-accounts locked a
 roles roles-account locked a Down Enter
 away accounts locked a

@@ -13,12 +13,13 @@ need_terminal vt100 xterm-256color
 
 # Each screen: the keys that lead there, a text by which it is known.
 screens=(home disks device device-help glossary systems system form changed-form plan commands guess
-	undo log searching)
+	undo log searching accounts account)
 declare -A path=(
 	[home]="" [disks]="k" [device]="k Down Down Enter" [device-help]="k Down Down Enter ?"
 	[glossary]="? w" [systems]="i" [system]="i Enter" [form]="m"
 	[changed-form]="m Down Down Down Down Down Space" [plan]="m p" [commands]="m p v"
 	[guess]="m Down Down Down Down Down Space p Enter" [undo]="u" [log]="l" [searching]="k / w e b"
+	[accounts]="a" [account]="a Enter"
 )
 declare -A text=(
 	[home]="1 is a guess" [disks]="web01-b.img3" [device]="LABEL        web01-root"
@@ -26,6 +27,7 @@ declare -A text=(
 	[system]="/srv/backup" [form]="Show the plan" [changed-form]="/srv/backup  [x] yes"
 	[plan]="5. Mount /srv/www" [commands]="mount --bind" [guess]="Is that right?"
 	[undo]="nothing to undo" [log]="Nothing was done here" [searching]="web"
+	[accounts]="> root" [account]="gets in"
 )
 
 # walk_to SCREEN: the lines of a script that lead there. A plan is made by a process of its own.
@@ -172,7 +174,7 @@ nothing_left "and the command takes it down"
 # Esc is pressed slowly: quickly followed by a key it would be Alt.
 # --- keys at random on recorded machines, where nothing can be changed; a shell there ends at once
 keys="Up Down Left Right Enter Esc Tab Shift-Tab Space PgUp PgDn Home End Backspace Delete ? / k i m u
-	l p v o n w y g G x F1 Ctrl-L Ctrl-C Alt-x ä"
+	l p v o n w y g G x a e r s . F1 Ctrl-L Ctrl-C Alt-x ä"
 keys=${keys//$'\n'/ } # one line of the script
 "$top_srcdir/tests/machines/make-machine.sh" sata-md "$scratch/sata-md" >/dev/null
 "$top_srcdir/tests/machines/make-machine.sh" "$top_srcdir/tests/cli/hostile.machine" "$scratch/hostile" >/dev/null

@@ -18,6 +18,8 @@
 #define FIELD_TAKE "with"
 #define FIELD_INCOMPLETE "degraded"
 #define FIELD_PASSPHRASE "passphrase-file"
+#define FIELD_ROOT "root" /* what somebody else has mounted: the menu shows none of it */
+#define FIELD_KEY "key"
 #define FIELD_SYSTEM_NAME "system" /* also of actions that take it as an option */
 #define FIELD_REPAIR "repair"
 #define FIELD_REPAIR_ALL "repair-all"
@@ -42,6 +44,8 @@ struct form_screen {
 	size_t capacity;
 	size_t unusable;	      /* entries that cannot be switched on */
 	struct text_list filesystems; /* that were chosen before; none: all of the system */
+	char *account;		      /* that was chosen before; NULL: none */
+	struct text_list keys;	      /* SSH keys, likewise */
 };
 
 static const struct field *find_field(const struct action *action, const char *name)
@@ -75,7 +79,7 @@ static bool is_by_entries(const struct action *action, const struct field *field
 	static const char *const names[] = {FIELD_LEAVE, FIELD_TAKE, FIELD_GUESSES,
 					    FIELD_INCOMPLETE};
 
-	if (strcmp(field->name, FIELD_PASSPHRASE) == 0)
+	if (strcmp(field->name, FIELD_PASSPHRASE) == 0 || strcmp(field->name, FIELD_ROOT) == 0)
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(field->name, names[i]) == 0)
@@ -375,12 +379,27 @@ static bool is_needless(struct app *app, const struct form_screen *screen,
 	return false;
 }
 
+/* What was chosen on the screen before stands here as it is; false: it was not. */
+static bool add_given(struct form_screen *screen, const struct field *field)
+{
+	_cleanup_free_ char *shown = printable_text(screen->account), *note = NULL;
+
+	if (field->kind == FIELD_ACCOUNT && screen->account)
+		note = text_format(_("Account: %s"), shown);
+	else if (strcmp(field->name, FIELD_KEY) == 0 && screen->keys.count)
+		note = text_format(P_("%zu SSH key", "%zu SSH keys", screen->keys.count),
+				   screen->keys.count);
+	if (note)
+		form_add_note(&screen->form, note);
+	return note != NULL;
+}
+
 static void add_field(struct app *app, struct form_screen *screen, const struct field *field)
 {
 	const char *label = field->label ? _(field->label) : field->name;
 
 	if (is_by_entries(screen->action, field) || is_needless(app, screen, field) ||
-	    field->is_for_scripts)
+	    field->is_for_scripts || add_given(screen, field))
 		return;
 	if (is_system(field)) {
 		add_system(app, screen, field);
@@ -442,12 +461,36 @@ static void build(struct app *app, struct form_screen *screen)
 		add_entries(app, screen);
 }
 
-static void take_filesystems(struct form_screen *screen, const struct answers *answers)
+static void take_given(struct form_screen *screen, const struct answers *answers)
 {
 	for (size_t i = 0; i < answers->count; i++) {
-		if (answers->items[i].field->kind == FIELD_FILESYSTEMS)
-			text_list_copy(&screen->filesystems, &answers->items[i].values);
+		const struct answer *answer = &answers->items[i];
+
+		if (answer->field->kind == FIELD_FILESYSTEMS)
+			text_list_copy(&screen->filesystems, &answer->values);
+		else if (answer->field->kind == FIELD_ACCOUNT)
+			text_set(&screen->account, answers_get(answers, answer->field->name));
+		else if (strcmp(answer->field->name, FIELD_KEY) == 0)
+			text_list_copy(&screen->keys, &answer->values);
 	}
+}
+
+/* Adds what stands in the form as a note; false: it is a field of the form. */
+static bool add_given_answer(const struct form_screen *screen, const struct field *field,
+			     struct answers *answers)
+{
+	const struct text_list *values = NULL;
+
+	if (field->kind == FIELD_FILESYSTEMS)
+		values = &screen->filesystems;
+	else if (strcmp(field->name, FIELD_KEY) == 0 && screen->keys.count)
+		values = &screen->keys;
+	for (size_t i = 0; values && i < values->count; i++)
+		(void)answers_add(answers, field->name, values->items[i]); /* the field exists */
+	if (field->kind != FIELD_ACCOUNT || !screen->account)
+		return values != NULL;
+	(void)answers_add(answers, field->name, screen->account); /* likewise */
+	return true;
 }
 
 static void fill_in(struct form_screen *screen, const struct answers *answers)
@@ -477,7 +520,7 @@ static void open(struct app *app, void *state, const void *argument)
 	else if (survey && survey->system_count)
 		screen->system = text_copy(survey->systems[0]->id);
 	if (what->answers)
-		take_filesystems(screen, what->answers);
+		take_given(screen, what->answers);
 	build(app, screen);
 	if (what->answers)
 		fill_in(screen, what->answers);
@@ -534,12 +577,7 @@ static void add_answer(const struct form_screen *screen, const struct field *fie
 {
 	const char *value = form_get(&screen->form, field->name);
 
-	if (field->kind == FIELD_FILESYSTEMS) {
-		for (size_t i = 0; i < screen->filesystems.count; i++)
-			(void)answers_add(answers, field->name, screen->filesystems.items[i]);
-		return;
-	}
-	if (!value || !*value)
+	if (add_given_answer(screen, field, answers) || !value || !*value)
 		return;
 	if (field->kind == FIELD_LIST || field->kind == FIELD_COMMAND ||
 	    field->kind == FIELD_ACCOUNTS)
@@ -638,6 +676,8 @@ static void close_form(struct app *app, void *state)
 	drop_choices(screen);
 	free(screen->choices);
 	text_list_done(&screen->filesystems);
+	text_list_done(&screen->keys);
+	free(screen->account);
 	free(screen->system);
 	form_done(&screen->form);
 }

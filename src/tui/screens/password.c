@@ -11,6 +11,7 @@
 #include "action/accounts.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "system/public_key.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
@@ -66,11 +67,21 @@ static char *check_password(const struct form *form)
 	return account_check_password(&typed, &why) < 0 ? text_copy(why.why) : NULL;
 }
 
+static char *check_key(const char *text)
+{
+	_cleanup_public_key_ struct public_key key = {0};
+	_cleanup_problem_ struct problem why = {0};
+
+	return *text && public_key_parse(text, &key, &why) < 0 ? text_copy(why.why) : NULL;
+}
+
 static char *check_field(void *data, const struct form *form, const char *name)
 {
 	(void)data;
 	if (text_is_equal(name, FIELD_NAME))
 		return *form_get(form, FIELD_NAME) ? NULL : text_copy(_("nothing is typed"));
+	if (text_is_equal(name, FIELD_KEY))
+		return check_key(form_get(form, FIELD_KEY));
 	if (text_is_equal(name, FIELD_PASSWORD))
 		return check_password(form);
 	if (text_is_equal(name, FIELD_AGAIN) &&
