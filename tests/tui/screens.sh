@@ -49,7 +49,7 @@ clean()
 # so in words, which is all that a monochrome screen has. Wrapped lines are one text.
 says_so()
 {
-	awk -v words="not |no |none|nothing|cannot|missing|ambiguous|guess|fail|left|undo|stop|cut off|halfway|writes|without|in part|still|too small|perhaps|degraded|mounts? it|leave|only|already|note |must be|error|damaged|overwritten|to do|being|running|goes on|no$|depends|blocks|may$|weak|locked|wait" '
+	awk -v words="not |no |none|nothing|cannot|missing|ambiguous|guess|fail|left|undo|stop|cut off|halfway|writes|without|in part|still|too small|perhaps|degraded|mounts? it|leave|only|already|note |must be|error|damaged|overwritten|to do|being|running|goes on|no$|depends|blocks|may$|weak|locked|disabled|expired|wait" '
 	NR == FNR {text[FNR] = $0; next}
 	function judge() {
 		if (said != "" && tolower(said) !~ words)

@@ -51,7 +51,8 @@ screen accounts-two-other several a o
 screen accounts-odd odd a
 screen account-odd odd a Down Enter
 windows=${top_builddir:-.}/tests/system/make_windows
-if [ -x "$windows" ] && "$windows" "$scratch/windows" <<'END' 2>/dev/null; then
+mkdir "$scratch/windows"
+if grep -q "^#define HAVE_HIVEX 1" "${top_builddir:-.}/config.h" && [ -x "$windows" ] && "$windows" "$scratch/windows" <<'END' 2>/dev/null; then
 account 500 Administrator disabled administrator
 account 501 Guest disabled nopassword
 account 1001 maria full=Maria_Example failures=5 locked login=1700000000 administrator
