@@ -163,18 +163,52 @@ static void add_obstacle(struct account_screen *screen, const struct account_obs
 	row->roles[COLUMN_WEIGHT] = (unsigned char)weights[obstacle->weight].role;
 }
 
+/* Of OBSTACLES the one with WEIGHT that is *INDEX behind the first such; counts *INDEX down. */
+static const struct account_obstacle *pick_obstacle(const struct account_obstacles *obstacles,
+						    const struct account_state *account,
+						    enum obstacle_weight weight, size_t *index)
+{
+	for (size_t i = 0; i < obstacles->count; i++) {
+		const struct account_obstacle *obstacle = &obstacles->items[i];
+
+		if (obstacle->weight == weight && account_obstacle_concerns(obstacle, account) &&
+		    (*index)-- == 0)
+			return obstacle;
+	}
+	return NULL;
+}
+
+/* What stands in line INDEX: what blocks first, of each weight the account's own in front of
+ * everybody's; NULL: there is no such line. */
+static const struct account_obstacle *find_obstacle(const struct accounts_watch *watch,
+						    const struct account_state *account,
+						    size_t index, bool *ret_is_everybodys)
+{
+	const struct account_obstacle *obstacle = NULL;
+
+	for (size_t weight = 0; weight < ARRAY_SIZE(weights) && !obstacle; weight++) {
+		*ret_is_everybodys = false;
+		obstacle = pick_obstacle(&account->obstacles, account, (enum obstacle_weight)weight,
+					 &index);
+		if (obstacle)
+			break;
+		*ret_is_everybodys = true;
+		obstacle = pick_obstacle(&watch->accounts.system, account,
+					 (enum obstacle_weight)weight, &index);
+	}
+	return obstacle;
+}
+
 static void fill_obstacles(struct account_screen *screen, const struct accounts_watch *watch,
 			   const struct account_state *account)
 {
-	const struct account_obstacles *everybodys = &watch->accounts.system;
+	const struct account_obstacle *obstacle;
+	bool is_everybodys;
 
 	list_begin(&screen->listing.list);
-	for (size_t i = 0; account && i < account->obstacles.count; i++)
-		add_obstacle(screen, &account->obstacles.items[i], i, false);
-	for (size_t i = 0; account && i < everybodys->count; i++) {
-		if (account_obstacle_concerns(&everybodys->items[i], account))
-			add_obstacle(screen, &everybodys->items[i], i, true);
-	}
+	for (size_t i = 0; account && (obstacle = find_obstacle(watch, account, i, &is_everybodys));
+	     i++)
+		add_obstacle(screen, obstacle, i, is_everybodys);
 	list_end(&screen->listing.list);
 }
 
@@ -182,22 +216,15 @@ static void fill_obstacles(struct account_screen *screen, const struct accounts_
 static const struct account_obstacle *find_current(const struct app *app,
 						   const struct account_screen *screen)
 {
-	const struct account_obstacles *everybodys = &accounts_of(app)->accounts.system;
 	const struct account_state *account = find_account(app, screen);
 	const struct list *list = &screen->listing.list;
 	const struct list_row *row = list_current(list);
-	size_t index = row ? (size_t)(row - list->rows.items) : 0;
+	bool is_everybodys;
 
 	if (!row || !account)
 		return NULL;
-	if (index < account->obstacles.count)
-		return &account->obstacles.items[index];
-	index -= account->obstacles.count;
-	for (size_t i = 0; i < everybodys->count; i++) {
-		if (account_obstacle_concerns(&everybodys->items[i], account) && index-- == 0)
-			return &everybodys->items[i];
-	}
-	return NULL;
+	return find_obstacle(accounts_of(app), account, (size_t)(row - list->rows.items),
+			     &is_everybodys);
 }
 
 static void fill(const struct app *app, struct account_screen *screen)

@@ -9,7 +9,6 @@
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 
-
 struct accounts_screen {
 	struct listing listing; /* first: it is what the keys go to */
 	char *system;
@@ -42,21 +41,23 @@ static bool is_shut_out(const struct account_state *account)
 	return false;
 }
 
-/* What stands in its way, in a line. */
-static char *describe_state(const struct account_state *account)
+/* What stands in its way, in a line, without what stands below the list for several. */
+static char *describe_state(const struct account_state *account,
+			    const struct shared_obstacles *shared)
 {
-	char *text = describe_account(account);
+	char *text = describe_account_own(account, shared);
 
 	if (*text || !is_shut_out(account))
 		return text;
 	free(text);
-	return text_copy(_("what stands in everybody's way (i)"));
+	return text_copy(_("only what the notes say (i)"));
 }
 
-static void add_row(struct accounts_screen *screen, const struct account_state *account)
+static void add_row(struct accounts_screen *screen, const struct account_state *account,
+		    const struct shared_obstacles *shared)
 {
 	_cleanup_free_ char *name = printable_text(account->name);
-	_cleanup_free_ char *state = describe_state(account);
+	_cleanup_free_ char *state = describe_state(account, shared);
 	const char *texts[] = {name, describe_login_answer(account->answers[LOGIN_CONSOLE]),
 			       describe_login_answer(account->answers[LOGIN_SSH_PASSWORD]),
 			       describe_login_answer(account->answers[LOGIN_SSH_KEY]), state};
@@ -82,7 +83,16 @@ static char *format_system_obstacle(const struct account_obstacle *obstacle)
 			   ways, what);
 }
 
-static void add_remarks(const struct accounts_watch *watch, struct text_list *remarks)
+static char *format_shared_obstacle(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *what = accounts_format_obstacle(obstacle);
+	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
+
+	return text_format(_("In the way of several accounts (%s): %s."), ways, what);
+}
+
+static void add_remarks(const struct accounts_watch *watch, const struct shared_obstacles *shared,
+			struct text_list *remarks)
 {
 	const struct accounts *accounts = &watch->accounts;
 
@@ -95,6 +105,8 @@ static void add_remarks(const struct accounts_watch *watch, struct text_list *re
 					 "before it is mounted read-write."));
 	for (size_t i = 0; i < accounts->system.count; i++)
 		text_list_take(remarks, format_system_obstacle(&accounts->system.items[i]));
+	for (size_t i = 0; i < shared->count; i++)
+		text_list_take(remarks, format_shared_obstacle(shared->items[i]));
 	for (size_t i = 0; i < accounts->source_count; i++)
 		text_list_take(remarks, describe_account_source(&accounts->sources[i]));
 	describe_accounts_notes(accounts, remarks);
@@ -120,18 +132,21 @@ static char *format_empty(const struct accounts_watch *watch)
 static void fill(const struct app *app, struct accounts_screen *screen)
 {
 	const struct accounts_watch *watch = accounts_of(app);
+	_cleanup_shared_obstacles_ struct shared_obstacles shared = {0};
 	_cleanup_free_ char *empty = format_empty(watch);
 
+	if (watch->has_accounts)
+		shared_obstacles_find(&watch->accounts, &shared);
 	text_list_done(&screen->listing.remarks);
 	list_set_empty(&screen->listing.list, empty);
 	list_begin(&screen->listing.list);
 	for (size_t i = 0; watch->has_accounts && i < watch->accounts.count; i++) {
 		if (screen->has_all || watch->accounts.items[i].could_log_in)
-			add_row(screen, &watch->accounts.items[i]);
+			add_row(screen, &watch->accounts.items[i], &shared);
 	}
 	list_end(&screen->listing.list);
 	if (watch->has_accounts)
-		add_remarks(watch, &screen->listing.remarks);
+		add_remarks(watch, &shared, &screen->listing.remarks);
 	free(screen->title);
 	screen->title = text_format(_("Accounts of %s"), watch->target.title);
 }
@@ -170,7 +185,7 @@ static char *describe_current(const struct account_state *account)
 {
 	_cleanup_text_list_ struct text_list ways = {0};
 	_cleanup_free_ char *name = printable_text(account->name);
-	_cleanup_free_ char *state = describe_state(account), *joined = NULL;
+	_cleanup_free_ char *state = describe_account(account), *joined = NULL;
 
 	for (size_t i = 0; i < LOGIN_WAYS; i++)
 		text_list_format(&ways, "%s: %s", describe_login_way((enum login_way)i),
@@ -246,8 +261,12 @@ static enum reaction add_account(struct app *app, void *state)
 
 static const char *why_not_add(const struct app *app, const void *state)
 {
+	const struct accounts_watch *watch = accounts_of(app);
+
 	(void)state;
-	return accounts_of(app)->has_accounts ? NULL : _("The accounts are not known yet.");
+	if (!watch->has_accounts)
+		return _("The accounts are not known yet.");
+	return watch->accounts.has_passwd ? NULL : _("There is no /etc/passwd to add one to.");
 }
 
 /* It was mounted for what was asked before, or it was not. */
