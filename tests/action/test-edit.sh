@@ -395,7 +395,7 @@ for moment in $(seq 1 25); do
 	status=0
 	delay=$(awk -v n="$moment" 'BEGIN {print 0.05 + 0.015 * n}')
 	{
-		timeout -s KILL "$delay" "$play" edit "$at" /etc/shadow "$scratch/new" backup lock \
+		timeout --foreground -s KILL "$delay" "$play" edit "$at" /etc/shadow "$scratch/new" backup lock \
 			>/dev/null 2>&1 || status=$?
 	} 2>/dev/null
 	[ $status -eq 137 ] && died=$((died + 1))
