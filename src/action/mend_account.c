@@ -122,11 +122,14 @@ static int run_mend(struct mending *mending, size_t i, struct problem *why)
 {
 	_cleanup_problem_ struct problem own = {0};
 	_cleanup_free_ char *text = NULL;
-	int r = mends[i].function(mending, &own);
+	bool is_named = answers_has(mending->answers, account_mend_word(mends[i].mend));
+	int r;
 
+	mending->is_quiet = !is_named;
+	r = mends[i].function(mending, &own);
 	if (r >= 0)
 		return 0;
-	if (answers_has(mending->answers, account_mend_word(mends[i].mend))) {
+	if (is_named) {
 		problem_move(why, &own);
 		return r;
 	}

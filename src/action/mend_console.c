@@ -223,7 +223,7 @@ int mend_console(struct mending *mending, struct problem *why)
 
 	consoles_read(mending->root, mending->target.init, &consoles);
 	if (!consoles.count) {
-		mending_note(mending,
+		mending_tell(mending,
 			     _("How this system starts logins on its terminals is not known: "
 			       "nothing is changed there."));
 		return 0;

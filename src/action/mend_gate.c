@@ -147,7 +147,7 @@ static int open_listfile(const struct opening *opening, struct problem *why)
 		_cleanup_free_ char *shown =
 			mending_show_path(opening->mending, opening->gate->path);
 
-		mending_note(opening->mending,
+		mending_tell(opening->mending,
 			     _("%s is a list of terminals or hosts: it is left as it is."), shown);
 		return 0;
 	}

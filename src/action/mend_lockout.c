@@ -37,7 +37,7 @@ static void note_too_big(struct mending *mending, const char *path)
 	_cleanup_free_ char *user = printable_text(mending->user);
 	_cleanup_free_ char *shown = mending_show_path(mending, path);
 
-	mending_note(mending,
+	mending_tell(mending,
 		     _("%s is too big to be changed as a whole: once %s is mounted \"refloat "
 		       "chroot\" and \"pam_tally2 --user %s --reset\" do it."),
 		     shown, mending->target.title, user);

@@ -36,7 +36,7 @@ static void note_ways(struct mending *mending, bool by_password)
 				   "alone."),
 				 user, user);
 	else
-		mending_note(
+		mending_tell(
 			mending,
 			_("Over SSH %s is let in by key, and no more is changed for passwords."),
 			user);

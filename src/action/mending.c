@@ -213,26 +213,40 @@ void mending_check_clock(struct mending *mending)
 		}
 	}
 	if (later)
-		mending_note(mending,
+		mending_tell(mending,
 			     _("The clock of this machine says %s, and %s was changed on %s: the "
 			       "date that is written would be wrong. \"date --set\" sets the "
 			       "clock."),
 			     now, shown, later);
 }
 
-void mending_note(struct mending *mending, const char *format, ...)
+static void add_note(struct mending *mending, char *text)
 {
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	text = text_format_args(format, args);
-	va_end(args);
-	mending->is_done = true;
 	if (text_list_contains(&mending->plan->notes, text))
 		free(text);
 	else
 		text_list_take(&mending->plan->notes, text);
+}
+
+void mending_tell(struct mending *mending, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_note(mending, text_format_args(format, args));
+	va_end(args);
+}
+
+void mending_note(struct mending *mending, const char *format, ...)
+{
+	va_list args;
+
+	mending->is_done = true;
+	if (mending->is_quiet)
+		return;
+	va_start(args, format);
+	add_note(mending, text_format_args(format, args));
+	va_end(args);
 }
 
 /* "Change /mnt/etc/shadow: unlock root; take off the date on which root expired"; NULL without

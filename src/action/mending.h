@@ -42,7 +42,8 @@ struct mending {
 	const struct account_state *account; /* to mend; NULL: the system alone; borrowed */
 	int64_t now;			     /* seconds since 1970 */
 	int64_t today;			     /* days */
-	bool is_done; /* a mend that was asked for needs nothing: notes say so */
+	bool is_done;  /* a mend that was asked for needs nothing: notes say so */
+	bool is_quiet; /* what is mended now was not asked for by its name */
 	struct mending_file files[ACCOUNT_FILE_KINDS];
 	struct mending_text **texts;
 	size_t text_count;
@@ -96,7 +97,11 @@ int mending_replace_line(struct mending_text *text, unsigned number, const char 
 
 /* A note where today's date, which is written, is before one that the target knows. */
 void mending_check_clock(struct mending *mending);
-/* A note on something that was asked for and needs nothing done. */
+/* A note that the person should have, once. */
+void mending_tell(struct mending *mending, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* A note on something that was asked for and needs nothing done; not where it is only one of all.
+ */
 void mending_note(struct mending *mending, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
