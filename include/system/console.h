@@ -48,10 +48,8 @@ void consoles_read(const struct root *root, const char *init, struct consoles *r
 void consoles_done(struct consoles *consoles);
 #define _cleanup_consoles_ _cleanup_(consoles_done)
 
-/*
- * Whether a login is missed on CONSOLE where it has none: on tty1, on the kernel's, and where one was
- * before. A line of inittab that is commented out is an example in most.
- */
+/* Whether a login is missed on CONSOLE where it has none: on tty1, on the kernel's, and where one was
+ * before; a line of inittab for other run levels says nothing of that. */
 bool console_is_wanted(const struct console *console);
 
 const struct console *consoles_find(const struct consoles *consoles, const char *terminal);

@@ -38,6 +38,7 @@ char *login_mend_command(const struct login_mend *mend)
 {
 	const struct console *console = mend->console;
 	const char *getty = login_mend_find_getty(mend->units.root, console->is_serial);
+	unsigned speed = console->speed;
 
 	if (!getty)
 		return NULL;
@@ -45,8 +46,9 @@ char *login_mend_command(const struct login_mend *mend)
 		return text_format("%s %s", getty, console->terminal);
 	if (!console->is_serial)
 		return text_format("%s 38400 %s", getty, console->terminal);
-	return text_format("%s -L %u %s vt100", getty,
-			   console->speed ? console->speed : LOGIN_SPEED, console->terminal);
+	if (!speed)
+		speed = console->is_kernels ? KERNEL_SPEED : LOGIN_SPEED;
+	return text_format("%s -L %u %s vt100", getty, speed, console->terminal);
 }
 
 /* --- systemd */

@@ -39,32 +39,50 @@ static bool is_busybox(const struct login_mend *mend)
 		strstr(target, "busybox"));
 }
 
-/* Takes the "#" off line NUMBER of TEXT, and gives it LEVELS in place of its own where they are not
- * NULL. */
-static void rewrite_line(struct mending_text *text, unsigned number, const char *levels,
+/* Puts NEW in place of line NUMBER of TEXT. */
+static void rewrite_line(struct mending_text *text, unsigned number, const char *new,
 			 const char *reason)
 {
 	struct text_buffer buffer = {0};
-	const char *at = text->bytes, *end = at + text->length;
+	const char *at = text->bytes, *end = at + text->length, *newline;
 	size_t length;
 
 	for (unsigned line = 1; line < number && at < end; line++) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-
+		newline = memchr(at, '\n', (size_t)(end - at));
 		at = newline ? newline + 1 : end;
 	}
+	newline = memchr(at, '\n', (size_t)(end - at));
 	text_buffer_add(&buffer, text->bytes, (size_t)(at - text->bytes));
-	at += strspn(at, "# \t");
-	length = strcspn(at, ":\n");
-	if (levels && at[length] == ':') {
-		text_buffer_add(&buffer, at, length + 1);
-		text_buffer_add_text(&buffer, levels);
-		at += length + 1;
-		at += strcspn(at, ":\n");
-	}
-	text_buffer_add(&buffer, at, (size_t)(end - at));
+	text_buffer_add_text(&buffer, new);
+	if (newline)
+		text_buffer_add(&buffer, newline, (size_t)(end - newline));
 	length = buffer.length;
 	mending_set_text(text, text_buffer_take(&buffer), length, reason);
+}
+
+/* A word such as "9600" or "115200,57600". */
+static bool is_speed(const char *word)
+{
+	return strlen(word) >= 3 && !word[strspn(word, "0123456789,")];
+}
+
+/* PROCESS with the kernel's speed in place of another one, which would only show rubbish there. */
+static char *set_speed(const char *process, unsigned speed)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+	_cleanup_free_ char *wanted = text_format("%u", speed);
+
+	text_list_split(&words, process, " \t");
+	for (size_t i = 1; speed && i < words.count; i++) {
+		if (is_speed(words.items[i]) && !strstr(words.items[i], wanted))
+			text_set(&words.items[i], wanted);
+		else if (is_speed(words.items[i]))
+			break;
+		else
+			continue;
+		return text_list_join(&words, " ");
+	}
+	return text_copy(process);
 }
 
 /* The line for the terminal that needs the least: one that is there, and whose program is. */
@@ -148,18 +166,24 @@ static char *make_line(const struct login_mend *mend, const char *text,
 	return text_format("%s:%s:respawn:%s", id, level == '1' ? "12345" : "2345", command);
 }
 
-/* LEVELS with LEVEL among them; the caller frees; NULL: they are right. */
-static char *widen(const struct inittab_entry *entry, char level)
+/* The line of ENTRY without a "#", started in run level LEVEL, at the kernel's speed; the caller
+ * frees. */
+static char *bring_back(const struct login_mend *mend, const struct inittab_entry *entry,
+			char level)
 {
-	if (!*entry->levels || !level || strchr(entry->levels, level))
-		return NULL;
-	return text_format("%s%c", entry->levels, level);
+	bool is_started = !*entry->levels || !level || strchr(entry->levels, level);
+	const char more[] = {is_started ? '\0' : level, '\0'};
+	_cleanup_free_ char *process = mend->console->is_serial
+					       ? set_speed(entry->process, mend->console->speed)
+					       : text_copy(entry->process);
+
+	return text_format("%s:%s%s:%s:%s", entry->id, entry->levels, more, entry->action, process);
 }
 
 int login_mend_inittab(const struct login_mend *mend, struct problem *why)
 {
 	_cleanup_inittab_ struct inittab inittab = {0};
-	_cleanup_free_ char *reason = describe_reason(mend), *line = NULL, *levels = NULL;
+	_cleanup_free_ char *reason = describe_reason(mend), *line = NULL;
 	struct mending_text *text = NULL;
 	const struct inittab_entry *entry;
 	int r = mending_get_text(mend->mending, INITTAB_PATH, &text, why);
@@ -169,8 +193,8 @@ int login_mend_inittab(const struct login_mend *mend, struct problem *why)
 	inittab_parse(text->bytes ? text->bytes : "", text->length, is_busybox(mend), &inittab);
 	entry = find_entry(mend, &inittab);
 	if (entry) {
-		levels = widen(entry, is_busybox(mend) ? '\0' : inittab.level);
-		rewrite_line(text, entry->line, levels, reason);
+		line = bring_back(mend, entry, is_busybox(mend) ? '\0' : inittab.level);
+		rewrite_line(text, entry->line, line, reason);
 		return 0;
 	}
 	entry = find_broken(mend, &inittab);

@@ -13,8 +13,8 @@ struct login_mend {
 	struct unit_mend units;
 };
 
-/* The speed for a serial line of which none is said. */
-#define LOGIN_SPEED 115200
+#define LOGIN_SPEED 115200 /* of a serial line of which nothing is said */
+#define KERNEL_SPEED 9600 /* the kernel's for "console=ttyS0" */
 
 /* The program of the target that puts a login on a terminal: "/sbin/agetty"; NULL: none; static. */
 const char *login_mend_find_getty(const struct root *root, bool is_serial);

@@ -33,6 +33,9 @@ bool console_read_inittab(const struct console_reading *reading, bool is_busybox
 		const struct inittab_entry *entry = &inittab.entries[i];
 		enum console_state state = CONSOLE_DISABLED;
 
+		/* an example, unless somebody waits for one there */
+		if (entry->is_commented && !consoles_find(reading->consoles, entry->terminal))
+			continue;
 		if (inittab_starts(entry, is_busybox ? '\0' : inittab.level))
 			state = systemd_has_program(reading->root, entry->program) ? CONSOLE_LOGIN
 										   : CONSOLE_BROKEN;

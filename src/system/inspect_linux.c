@@ -178,7 +178,7 @@ static const struct {
 	{"sbin/openrc-init", "openrc", false},
 	{"sbin/openrc", "openrc", false},
 	{"etc/init/rc.conf", "upstart", false},
-	{"etc/runit", "runit", false},
+	{"etc/runit/2", "runit", true}, /* its folder is in Debian's openssh-server, too */
 	/* where /usr is elsewhere the link cannot be read; an inittab may be left from long ago */
 	{"etc/systemd/system", "systemd", true},
 	{"etc/inittab", "sysvinit", false},

@@ -177,11 +177,17 @@ mended "nothing pulls getty.target in" console "tty1 login,ttyS0 login,sshd star
 is "$shown" "ln -sn $lib/getty.target /etc/systemd/system/multi-user.target.wants/getty.target" "  multi-user.target does"
 
 # --- inittab
-sysv <<<'etc/inittab = # mine\nid:2:initdefault:\n1:2345:respawn:/sbin/getty 38400 tty1\n#T0:23:respawn:/sbin/getty -L ttyS0 9600 vt100\nboot/grub/menu.lst'
+sysv <<<'etc/inittab = # mine\nid:2:initdefault:\n1:2345:respawn:/sbin/getty 38400 tty1\n#T0:23:respawn:/sbin/getty -L ttyS0 9600 vt100'
 grow <<<'boot/grub/menu.lst = title a\nkernel /v console=ttyS0'
 mended "a serial line that is commented out" console "tty1 login,ttyS0 login,sshd missing"
 play mend console "$at"
 is "$(grep -n ttyS0 "$at/etc/inittab")" "4:T0:23:respawn:/sbin/getty -L ttyS0 9600 vt100" "  its line comes back"
+play undo
+
+grow <<<'boot/grub/menu.lst = title a\nkernel /v console=ttyS0,115200n8'
+mended "and one at another speed" console "tty1 login,ttyS0 login,sshd missing"
+play mend console "$at"
+is "$(grep ttyS0 "$at/etc/inittab")" "T0:23:respawn:/sbin/getty -L ttyS0 115200 vt100" "  gets the kernel's"
 play undo
 
 sysv <<<'etc/inittab = id:5:initdefault:\n1:23:respawn:/sbin/getty 38400 tty1'

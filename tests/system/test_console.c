@@ -233,6 +233,11 @@ static const struct scene_case console_cases[] = {
 	  "kernel /v ro console=ttyS0,9600n8\\n\n"},
 	 "tty1 login /etc/inittab:2\nttyS0 disabled kernel:9600 /etc/inittab:4\n"
 	 "tty2 login /etc/inittab:3\n"},
+	{"sysvinit on a Debian whose sshd brings a folder for runit",
+	 NULL,
+	 {SYSV "etc/runit/runsvdir/default/\netc/sv/ssh/run = x\n"
+	       "etc/inittab = id:2:initdefault:\\n1:2345:respawn:/sbin/getty 38400 tty1\\n\n"},
+	 "tty1 login /etc/inittab:2\n"},
 	{"a run level without logins",
 	 NULL,
 	 {SYSV "etc/inittab = id:5:initdefault:\\n1:23:respawn:/sbin/getty 38400 tty1\\n\n"},
@@ -253,11 +258,11 @@ static const struct scene_case console_cases[] = {
 	       "etc/inittab = id:3:initdefault:\\nc1:12345:respawn:/sbin/agetty --noclear 38400 "
 	       "tty1 linux\\n#s1:12345:respawn:/sbin/agetty -L ttyS0 9600 vt100\\n"
 	       "x1:4:respawn:/etc/rc.d/rc.4\\n\n"},
-	 "tty1 login /etc/inittab:2\nttyS0 disabled /etc/inittab:3\n"},
+	 "tty1 login /etc/inittab:2\n"},
 	{"Alpine's",
 	 NULL,
 	 {ALPINE ALPINE_TAB},
-	 "tty1 login /etc/inittab:4\nttyS0 disabled /etc/inittab:5\n"},
+	 "tty1 login /etc/inittab:4\n"},
 	{"Alpine's on SYSLINUX",
 	 NULL,
 	 {ALPINE ALPINE_TAB "boot/extlinux.conf = DEFAULT b\\nLABEL a\\n APPEND console=ttyS4\\n"
