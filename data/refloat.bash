@@ -1,6 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # bash completion for refloat. Commands and options come from the program itself.
 
+# the accounts of the system that is mounted, or in the folder behind --root: no disk is looked into for them
+_refloat_users()
+{
+	local root=() i
+	for ((i = 1; i < cword; i++)); do
+		[[ ${words[i]} == --root ]] && root=(--root "${words[i + 1]}")
+		[[ ${words[i]} == --root=* ]] && root=("${words[i]}")
+	done
+	if ((${#root[@]} == 0)); then
+		"${words[0]}" status --json 2>/dev/null | grep -q '"mounted": *{' || return
+	fi
+	"${words[0]}" accounts --all --json "${root[@]}" 2>/dev/null |
+		sed -n -e '/^  "obstacles"/q' -e 's/^      "name": "\([A-Za-z0-9_][A-Za-z0-9_.-]*\)",*$/\1/p'
+}
+
 _refloat()
 {
 	local cur prev words cword
@@ -45,6 +60,7 @@ _refloat()
 		word)
 			[[ $first == "$command" && $second == DIR ]] && word=DIR
 			[[ $first == "$command" && $second == ID ]] && word=ID
+			[[ $first == "$command" && $second == USER ]] && word=USER
 			;;
 		esac
 	done <<<"$table"
@@ -55,6 +71,7 @@ _refloat()
 	case $metavar in
 	ID) mapfile -t COMPREPLY < <(compgen -W "$("${words[0]}" jobs --json 2>/dev/null |
 		sed -n 's/^ *"id": *\([0-9]*\),*$/\1/p')" -- "$cur") ;;
+	USER) mapfile -t COMPREPLY < <(compgen -W "$(_refloat_users)" -- "$cur") ;;
 	FILE) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	DIR) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
 	'') mapfile -t COMPREPLY < <(compgen -W "${candidates[*]}" -- "$cur") ;;

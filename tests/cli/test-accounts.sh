@@ -178,4 +178,17 @@ END
 run "$refloat" accounts --help
 like "$(flat)" 'Usage: refloat accounts \[USER\.\.\.\] \[--all\]' "--help"
 like "$("$refloat" --complete)" 'word accounts USER' "completion knows its words"
+# completes WORD...: what is offered for the last word
+completes()
+(
+	# shellcheck source=data/refloat.bash
+	. "$top_srcdir/data/refloat.bash"
+	COMP_WORDS=("$refloat" "$@")
+	COMP_CWORD=$#
+	_refloat 2>/dev/null
+	printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' '
+)
+is "$(completes accounts --root "$scratch/other" '')" "anna bert daemon root " "and the accounts of a folder"
+is "$(completes passwd --root "$scratch/other" a)" "anna " "those that begin so"
+is "$(completes passwd a)" " " "of nothing that is mounted there are none"
 done_testing
