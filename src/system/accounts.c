@@ -9,7 +9,10 @@
 #include "system/account_line.h"
 #include "system/accounts_parts.h"
 
-#define ACCOUNTS_MAX 20000 /* a list for people; what is left out is counted */
+#define ACCOUNTS_MAX 20000	   /* a list for people; what is left out is counted */
+#define ACCOUNTS_BYTES (16u << 20) /* of all: their record must go through a pipe (worker.h) */
+#define ACCOUNT_BYTES 350	   /* of a record without its texts */
+#define OBSTACLE_BYTES 130
 #define DAY_SECONDS 86400
 
 /* One that differs from FOUND in the ways only; NULL. */
@@ -179,6 +182,25 @@ static void judge_account(const struct judge *judge, const struct account *accou
 	judge_keys(judge, &judged);
 }
 
+static size_t measure(const char *text)
+{
+	return text ? strlen(text) : 0;
+}
+
+/* About how much of a record STATE takes. */
+static size_t measure_state(const struct account_state *state)
+{
+	size_t bytes = ACCOUNT_BYTES + measure(state->name) + measure(state->gecos) +
+		       measure(state->home) + measure(state->shell);
+
+	for (size_t i = 0; i < state->groups.count; i++)
+		bytes += measure(state->groups.items[i]) + 4;
+	for (size_t i = 0; i < state->obstacles.count; i++)
+		bytes += OBSTACLE_BYTES + measure(state->obstacles.items[i].subject) +
+			 measure(state->obstacles.items[i].file);
+	return bytes;
+}
+
 static void add_account(struct judge *judge, const struct account *account, enum account_kind kind)
 {
 	struct accounts *accounts = judge->accounts;
@@ -199,6 +221,7 @@ static void add_account(struct judge *judge, const struct account *account, enum
 	state->could_log_in = state->kind != ACCOUNT_SYSTEM || !shell_is_nologin(account->shell);
 	judge_account(judge, account, state);
 	sort_obstacles(&state->obstacles);
+	judge->bytes += measure_state(state);
 }
 
 /* LINE is the one that counts for its name. */
@@ -271,7 +294,7 @@ static void add_accounts(struct judge *judge)
 			continue;
 		if (kind == ACCOUNT_KINDS)
 			kind = find_kind(judge, account.uid);
-		if (judge->accounts->count < ACCOUNTS_MAX)
+		if (judge->accounts->count < ACCOUNTS_MAX && judge->bytes < ACCOUNTS_BYTES)
 			add_account(judge, &account, (enum account_kind)kind);
 		else
 			judge->accounts->left_out++;

@@ -46,6 +46,7 @@ struct group_index {
 struct judge {
 	const struct root *root;
 	struct accounts *accounts;
+	size_t bytes; /* that the record of all accounts takes so far, about */
 	int64_t now;
 	int64_t today;
 	const char *architecture;

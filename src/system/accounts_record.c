@@ -68,11 +68,16 @@ static struct json_object *obstacles_to_json(const struct account_obstacles *lis
 		json_add_u64(item, "weight", obstacle->weight);
 		json_add_u64(item, "ways", obstacle->ways);
 		json_add_bool(item, "is_mended", obstacle->mend != MEND_NONE);
-		json_add_bytes(item, "subject", obstacle->subject);
-		json_add_bytes(item, "file", obstacle->file);
-		json_add_u64(item, "line", obstacle->line);
-		add_signed(item, "number", obstacle->number);
-		add_signed(item, "second", obstacle->second);
+		if (obstacle->subject)
+			json_add_bytes(item, "subject", obstacle->subject);
+		if (obstacle->file)
+			json_add_bytes(item, "file", obstacle->file);
+		if (obstacle->line)
+			json_add_u64(item, "line", obstacle->line);
+		if (obstacle->number)
+			add_signed(item, "number", obstacle->number);
+		if (obstacle->second)
+			add_signed(item, "second", obstacle->second);
 		json_object_array_add(array, item);
 	}
 	return array;
