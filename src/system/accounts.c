@@ -342,10 +342,12 @@ static void read_all(struct judge *judge)
 	(void)read_file(judge, ACCOUNT_FILE_GROUP, &judge->group); /* nobody is in a group then */
 	accounts->broken_lines = count_broken(&judge->passwd) + count_broken(&judge->shadow);
 	group_index_make(&judge->group, &judge->groups);
+	judge_read_places(judge);
 	login_defs_read(root, &judge->defs);
 	login_shells_read(root, &judge->shells);
 	hash_support_read(root, &judge->support);
-	judge->has_programs = root_has_folder(root, "/usr/bin") || root_has_folder(root, "/bin");
+	judge->has_programs = !judge_is_away(judge, "/usr") &&
+			      (root_has_folder(root, "/usr/bin") || root_has_folder(root, "/bin"));
 	judge_read_gids(judge);
 	judge_read_admins(judge);
 	judge_sources(judge);
@@ -363,6 +365,7 @@ static void judge_done(struct judge *judge)
 	hash_support_done(&judge->support);
 	text_list_done(&judge->shells);
 	login_defs_done(&judge->defs);
+	text_list_done(&judge->away);
 	group_index_done(&judge->groups);
 	account_file_done(&judge->group);
 	account_file_done(&judge->shadow);

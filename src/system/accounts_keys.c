@@ -20,7 +20,8 @@ static void add_no_key(const struct judge *judge, const struct judged *judged,
 		       const struct sshd_login *login, const char *path)
 {
 	bool comes_from_elsewhere = is_named(judge, "authorizedkeyscommand", login) ||
-				    is_named(judge, "trustedusercakeys", login);
+				    is_named(judge, "trustedusercakeys", login) ||
+				    (path && judge_is_away(judge, path));
 	const struct obstacle_found found = {
 		.kind = OBSTACLE_NO_KEY,
 		.weight = comes_from_elsewhere ? OBSTACLE_MAY : OBSTACLE_BLOCKS,

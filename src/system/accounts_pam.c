@@ -7,14 +7,14 @@
 
 static const char *const unix_modules[] = {"pam_unix", "pam_unix2", "pam_tcb", "pam_pwdb"};
 
-/* PATH is a link to busybox, or to what is linked to it. */
+/* PATH is a link to busybox. */
 static bool is_busybox(const struct root *root, const char *path)
 {
 	_cleanup_free_ char *resolved = NULL;
 	bool exists = false;
 
 	return root_resolve(root, path, false, &resolved, &exists) == 0 && exists &&
-	       (text_has_suffix(resolved, "/busybox") || text_has_suffix(resolved, "/bbsuid"));
+	       text_has_suffix(resolved, "/busybox");
 }
 
 static bool sshd_uses_pam(const struct judge *judge)
@@ -38,7 +38,7 @@ static void read_service(const struct judge *judge, struct login_service *servic
 void judge_read_services(struct judge *judge)
 {
 	bool has_pam = pam_is_used(judge->root);
-	bool is_plain = is_busybox(judge->root, "/bin/login") || is_busybox(judge->root, "/bin/su");
+	bool is_plain = is_busybox(judge->root, "/bin/login");
 	struct login_service *console = &judge->services[SERVICE_CONSOLE];
 	struct login_service *ssh = &judge->services[SERVICE_SSH];
 

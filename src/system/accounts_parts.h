@@ -55,6 +55,7 @@ struct judge {
 	struct account_file shadow;
 	struct account_file group;
 	struct group_index groups;
+	struct text_list away; /* mount points of fstab on which nothing is mounted now */
 	struct login_defs defs;
 	struct hash_support support;
 	struct text_list shells; /* in /etc/shells */
@@ -123,6 +124,11 @@ void judge_keys(const struct judge *judge, const struct judged *judged);
 /* accounts_admin.c */
 void judge_read_admins(struct judge *judge);
 void judge_admin(const struct judge *judge, const struct judged *judged);
+
+/* accounts_places.c */
+void judge_read_places(struct judge *judge);
+/* PATH may be on a filesystem that is not mounted now, which is told as unread. */
+bool judge_is_away(const struct judge *judge, const char *path);
 
 /* accounts_console.c */
 void judge_consoles(struct judge *judge);

@@ -147,6 +147,8 @@ void judge_home(const struct judge *judge, const struct judged *judged)
 	if (is_no_home(home))
 		return;
 	if (root_stat(judge->root, home, true, &status) < 0 || !S_ISDIR(status.st_mode)) {
+		if (judge_is_away(judge, home))
+			return;
 		add_home(judge, judged, &found, false);
 	} else if (status.st_uid != judged->account->uid) {
 		found.kind = OBSTACLE_HOME_OWNER;

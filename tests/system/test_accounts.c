@@ -22,6 +22,8 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "base/worker.h"
+#include "system/accounts.h"
 #include "accounts_dump.h"
 #include "tree.h"
 
@@ -137,6 +139,41 @@ static void test_case(void **state)
 	assert_string_equal(differs, one->expected);
 }
 
+#define MANY 60000
+
+/* More accounts than a person reads, or a pipe takes: what is left out is counted. */
+static void too_many_are_left_out(void **state)
+{
+	const struct accounts_options options = {0};
+	char *path = text_copy("/tmp/refloat-test-XXXXXX");
+	const char *const words[] = {"rm", "-rf", "--one-file-system", path, NULL};
+	_cleanup_text_buffer_ struct text_buffer tree = {0};
+	_cleanup_accounts_ struct accounts accounts = {0};
+	_cleanup_json_ struct json_object *record = NULL;
+	_cleanup_free_ char *text = NULL;
+	struct root *root = NULL;
+
+	(void)state;
+	text_buffer_add_text(&tree, "etc/passwd = root:x:0:0::/root:/bin/sh\\n");
+	for (unsigned i = 0; i < MANY; i++)
+		text_buffer_format(&tree, "user%u:x:%u:100::/home/user%u:/bin/sh\\n", i, 1000 + i,
+				   i);
+	text_buffer_add_text(&tree, "\netc/group = users:x:100:root\\n\n");
+	assert_non_null(mkdtemp(path));
+	assert_int_equal(root_open(path, &root, NULL), 0);
+	tree_make(root, tree.data, tree.length);
+	accounts_read(root, &options, &accounts);
+	assert_true(accounts.count > 1000 && accounts.count <= 20000);
+	assert_int_equal(accounts.count + accounts.left_out, MANY + 1);
+	assert_string_equal(accounts.items[0].name, "root");
+	record = accounts_to_json(&accounts);
+	text = json_format_line(record);
+	assert_true(strlen(text) < WORKER_MESSAGE_MAX);
+	(void)root_free(root);
+	assert_int_equal(process_run_checked(words, 60000, NULL, NULL), 0);
+	free(path);
+}
+
 /* --- the file of cases */
 
 struct cases {
@@ -212,7 +249,7 @@ int main(int argc, char **argv)
 	if (file_read(path, 1 << 20, &text, NULL, NULL) < 0)
 		return 1;
 	parse(&cases, text);
-	tests = alloc_zero(cases.count, sizeof(*tests));
+	tests = alloc_zero(cases.count + 1, sizeof(*tests));
 	for (size_t i = 0; i < cases.count; i++) {
 		if (argc > 1 &&
 		    (strcmp(argv[1], "all") == 0 || strcmp(argv[1], cases.items[i].name) == 0))
@@ -221,5 +258,8 @@ int main(int argc, char **argv)
 		tests[i].test_func = test_case;
 		tests[i].initial_state = &cases.items[i];
 	}
-	return argc > 1 ? 0 : _cmocka_run_group_tests("accounts", tests, cases.count, NULL, NULL);
+	tests[cases.count] = (struct CMUnitTest)cmocka_unit_test(too_many_are_left_out);
+	if (argc > 1)
+		return 0;
+	return _cmocka_run_group_tests("accounts", tests, cases.count + 1, NULL, NULL);
 }

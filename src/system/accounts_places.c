@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Filesystems of a target that are not mounted now: what is missing there may be on them. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "system/accounts_parts.h"
+#include "system/config_lines.h"
+#include "system/fstab.h"
+
+#define PLACES_MAX 200
+
+/* Nothing is mounted on PATH: it is missing, or empty and of the root's filesystem. */
+static bool is_bare(const struct root *root, const char *path)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+	struct stat top, here;
+
+	if (root_stat(root, path, true, &here) < 0)
+		return true;
+	if (root_stat(root, "/", true, &top) < 0 || here.st_dev != top.st_dev)
+		return false;
+	return root_list(root, path, 1, &names) >= 0 && names.count == 0;
+}
+
+void judge_read_places(struct judge *judge)
+{
+	_cleanup_fstab_ struct fstab fstab = {0};
+	_cleanup_free_ char *text = NULL;
+	size_t length = 0;
+
+	if (root_read_file(judge->root, "/etc/fstab", FSTAB_SIZE_MAX, &text, &length) < 0)
+		return;
+	fstab_parse(text, length, &fstab);
+	for (size_t i = 0; i < fstab.count && judge->away.count < PLACES_MAX; i++) {
+		const char *path = fstab.entries[i].mountpoint;
+
+		if (*path == '/' && path[1] && is_bare(judge->root, path))
+			text_list_add(&judge->away, path);
+	}
+}
+
+bool judge_is_away(const struct judge *judge, const char *path)
+{
+	for (size_t i = 0; i < judge->away.count; i++) {
+		const char *rest = text_after_prefix(path, judge->away.items[i]);
+
+		if (!rest || (*rest && *rest != '/'))
+			continue;
+		if (!text_list_contains(&judge->accounts->unread, judge->away.items[i]))
+			text_list_add(&judge->accounts->unread, judge->away.items[i]);
+		return true;
+	}
+	return false;
+}
