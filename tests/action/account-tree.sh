@@ -68,7 +68,7 @@ tree_state()
 {
 	(
 		cd "$1" || exit
-		find . ! -type d -printf '%p %M %U %G %s %T@ %n %l\n' | sort
+		find . ! -type d ! -name .pwd.lock -printf '%p %M %U %G %s %T@ %n %l\n' | sort
 		find . -type d -printf '%p %M %U %G\n' | sort
 		find . -type f ! -name .pwd.lock -exec sha256sum {} + | sort -k 2
 		find . -print0 | sort -z | xargs -0 getfattr -h -d -m -

@@ -473,13 +473,14 @@ umount "$root/etc"
 
 # --- somebody else changes accounts
 if command -v python3 >/dev/null; then
-	python3 - "$root/etc/.pwd.lock" >/dev/null <<-'END' &
+	python3 - "$root/etc/.pwd.lock" "$scratch/locked" >/dev/null <<-'END' &
 		import fcntl, sys, time
 		f = open(sys.argv[1], "w")
 		fcntl.lockf(f, fcntl.LOCK_EX)
-		time.sleep(1.5)
+		open(sys.argv[2], "w").close()
+		time.sleep(2)
 	END
-	sleep 0.5
+	while [ ! -e "$scratch/locked" ]; do sleep 0.05; done
 	mended "who has the lock of /etc/passwd is waited for" "" "" bang --unlock
 	wait
 else
