@@ -24,10 +24,10 @@ struct windows_screen {
 };
 
 static const struct list_column columns[] = {
-	{.title = N_("NAME"), .minimum = 8, .preferred = 18, .rank = 0},
+	{.title = N_("NAME"), .minimum = 12, .preferred = 24, .rank = 0},
 	{.title = N_("ADMINISTRATOR"), .minimum = 13, .rank = 2},
-	{.title = N_("HOW IT IS"), .minimum = 20, .preferred = 40, .rank = 1},
-	{.title = N_("LAST LOGIN"), .minimum = 26, .rank = 3},
+	{.title = N_("HOW IT IS"), .minimum = 24, .preferred = 40, .rank = 1},
+	{.title = N_("LAST LOGIN"), .minimum = 10, .rank = 3},
 };
 
 #define COLUMN_STATE 2
@@ -52,9 +52,11 @@ static void add_row(struct windows_screen *screen, const struct windows_account 
 	_cleanup_free_ char *name = format_name(account);
 	_cleanup_free_ char *state = describe_windows_account(account);
 	_cleanup_free_ char *login = describe_windows_login(account);
+	_cleanup_free_ char *day = text_format(account->last_login > 0 ? "%.10s" : "%s",
+					       login); /* the hour stands below */
 	_cleanup_free_ char *id = text_format("%u", account->rid);
 	const char *texts[] = {name, account->is_administrator ? _("yes") : _("no"),
-			       *state ? state : _("has a password"), login};
+			       *state ? state : _("has a password"), day};
 	struct list_row *row = list_add(&screen->listing.list, id, 0, ROLE_NORMAL, texts);
 
 	if (is_shut_out(account))
@@ -184,8 +186,7 @@ static enum reaction on_mount_answer(struct app *app, void *state, int key)
 	return REACTION_REDRAW;
 }
 
-/* The account is named by its number, since names may be odd. */
-static void open_choices(struct app *app, const struct windows_screen *screen)
+static void open_choices(struct app *app, const struct windows_screen *screen, const char *name)
 {
 	const struct action *action = action_find("windows-account");
 	struct answers answers;
@@ -195,7 +196,7 @@ static void open_choices(struct app *app, const struct windows_screen *screen)
 					       .back_to = &screen_windows_accounts};
 
 	answers_init(&answers, action);
-	accounts_answer(app, action, list_current_id(&screen->listing.list), &answers);
+	accounts_answer(app, action, name, &answers);
 	app_open(app, &screen_form, &argument);
 	answers_done(&answers);
 }
@@ -204,11 +205,14 @@ static void do_wish(struct app *app, struct windows_screen *screen)
 {
 	const char *wish = screen->wish;
 	bool wants_choices = screen->wants_choices;
+	const struct windows_account *account = find_current(app, screen);
 
 	screen->wish = NULL;
 	screen->wants_choices = false;
+	if (!account)
+		return;
 	if (wants_choices)
-		open_choices(app, screen);
+		open_choices(app, screen, account->name);
 	else if (wish)
 		accounts_open_plan(app, "windows-account", list_current_id(&screen->listing.list),
 				   wish, &screen_windows_accounts);
