@@ -415,7 +415,8 @@ const struct listing listing_accounts = {
 				"what "
 				"mends it. The system is looked into where it is mounted, else in "
 				"its "
-				"tree, read-only. Nothing of it is run, and nothing is written.\n"
+				"tree, read-only. Nothing of it is run, and nothing is written. Of a "
+				"Windows system its local accounts are shown.\n"
 				"Needs root, except with --sysroot."),
 			.examples = examples,
 			.fields = fields,
