@@ -97,48 +97,33 @@ static void note_sshd(struct mending *mending, const struct sshd_login *login)
 			user, user);
 }
 
-static bool is_mended(const struct account_obstacle *obstacle, bool leaves_sshd)
+/* All that sshd's settings have that it refuses is mended with them, and nothing else is broken. */
+static bool is_broken_mended(const struct mending *mending)
 {
-	if (obstacle->mend == MEND_KEY || obstacle->mend == MEND_MODES)
-		return true;
-	if (obstacle->kind == OBSTACLE_HOME_MISSING)
-		return true;
-	/* the settings are looked at as they become */
-	return obstacle->kind == OBSTACLE_SSHD_USER || obstacle->kind == OBSTACLE_SSHD_KEY ||
-	       (obstacle->kind == OBSTACLE_SSHD_BROKEN && !leaves_sshd);
-}
+	const struct account_obstacles *list = &mending->accounts.system;
 
-static void note_obstacles(struct mending *mending, const struct account_obstacles *list,
-			   bool leaves_sshd)
-{
 	for (size_t i = 0; i < list->count; i++) {
-		const struct account_obstacle *obstacle = &list->items[i];
-		_cleanup_free_ char *what = NULL;
-
-		if (obstacle->weight != OBSTACLE_BLOCKS ||
-		    !(obstacle->ways & LOGIN_BIT(LOGIN_SSH_KEY)) ||
-		    is_mended(obstacle, leaves_sshd) ||
-		    !account_obstacle_concerns(obstacle, mending->account))
-			continue;
-		what = describe_obstacle(obstacle);
-		text_list_format(&mending->plan->notes,
-				 _("Still in the way of a login by key: %s."), what);
+		if (list->items[i].kind == OBSTACLE_SSHD_BROKEN && list->items[i].mend == MEND_NONE)
+			return false;
 	}
+	return true;
 }
 
 static void note_rest(struct mending *mending, const struct sshd_login *login, bool leaves_sshd)
 {
-	_cleanup_free_ char *user = printable_text(mending->user);
-	size_t before = mending->plan->notes.count;
+	struct mending_rest rest = {
+		.ways = LOGIN_BIT(LOGIN_SSH_KEY),
+		.mends = 1u << MEND_MODES,
+		/* the settings were looked at as they become */
+		.kinds = OBSTACLE_BIT(OBSTACLE_HOME_MISSING) | OBSTACLE_BIT(OBSTACLE_SSHD_USER) |
+			 OBSTACLE_BIT(OBSTACLE_SSHD_KEY),
+	};
 
 	if (leaves_sshd)
 		note_sshd(mending, login);
-	note_obstacles(mending, &mending->account->obstacles, leaves_sshd);
-	note_obstacles(mending, &mending->accounts.system, leaves_sshd);
-	if (mending->plan->notes.count > before)
-		text_list_format(&mending->plan->notes,
-				 _("\"refloat mend-account %s --all\" mends what is in the way."),
-				 user);
+	else if (is_broken_mended(mending))
+		rest.kinds |= OBSTACLE_BIT(OBSTACLE_SSHD_BROKEN);
+	mending_note_rest(mending, &rest);
 }
 
 /* --- the plan */

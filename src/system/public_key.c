@@ -309,7 +309,7 @@ static int parse(struct public_key *key, struct problem *why)
 
 	if (r < 0)
 		return r;
-	if (!*key->line)
+	if (!*key->line || *key->line == '#')
 		return refuse(why, _("there is nothing in it"), NULL);
 	if (find_type(word))
 		return take_parts(key, key->line, why);

@@ -81,6 +81,7 @@ static void what_is_no_public_key_is_refused(void **state)
 	expect_refused("cert-authority " CERTIFICATE, "certificate");
 	expect_refused("1024 65537 1234567890 me", "version 1");
 	expect_refused("", "nothing");
+	expect_refused("# " ED, "nothing");
 	expect_refused("hello", "no public key");
 	expect_refused("hello world AAAA", "no public key");
 	expect_refused("AAAAC3NzaC1lZDI1NTE5AAAAICR8dUPIiiy4aZKRbwG6G36zLnTsbNzKmY0ppf94uyYa",
