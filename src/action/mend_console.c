@@ -68,6 +68,8 @@ static int reach_getty_target(const struct unit_mend *mend, struct problem *why)
 	if (systemd_boot_find(&boot, name) || !unit.file)
 		return 0;
 	shown = printable_text(boot.target);
+	if (unit_mend_has(mend, SYSTEMD_ETC "/default.target"))
+		return 0;
 	if (!systemd_boot_find(&boot, "multi-user.target")) {
 		unit_mend_note(mend,
 			       _("The system starts into %s, which starts no logins by "
@@ -85,8 +87,10 @@ static int mend_systemd(const struct login_mend *mend, struct problem *why)
 	const struct console *console = mend->console;
 	_cleanup_free_ char *name = text_format(
 		"%s@%s.service", console->is_serial ? "serial-getty" : "getty", console->terminal);
-	int r = unit_mend_unmask(&mend->units, "getty.target", why);
+	int r = unit_mend_target(&mend->units, why);
 
+	if (r == 0)
+		r = unit_mend_unmask(&mend->units, "getty.target", why);
 	if (r == 0)
 		r = reach_getty_target(&mend->units, why);
 	if (r == 0)

@@ -44,8 +44,16 @@ void unit_mend_note(const struct unit_mend *mend, const char *format, ...)
 		text_list_add(&mend->plan->notes, text);
 }
 
-bool unit_mend_has(const struct unit_mend *mend, const char *path)
+bool unit_mend_has(const struct unit_mend *mend, const char *asked)
 {
+	const char *name = strrchr(asked, '/');
+	_cleanup_free_ char *folder = alloc_copy(asked, (size_t)(name - asked));
+	_cleanup_free_ char *resolved = NULL, *path = NULL;
+
+	/* as the steps have it: the folder without symlinks */
+	if (root_resolve(mend->root, *folder ? folder : "/", true, &resolved, NULL) < 0)
+		return false;
+	path = text_format("%s%s", strcmp(resolved, "/") == 0 ? "" : resolved, name);
 	for (size_t i = 0; i < mend->plan->count; i++) {
 		const struct step *step = mend->plan->steps[i];
 
@@ -170,6 +178,48 @@ static int unmask_at(const struct unit_mend *mend, const char *name, const char 
 	return 0;
 }
 
+/* The unit file of packages that one of the administrator's hides, where its program is there; the
+ * caller frees; NULL. */
+static char *find_packaged(const struct unit_mend *mend, const struct systemd_unit *unit)
+{
+	static const char *const folders[] = {"/usr/lib/systemd/system", "/lib/systemd/system"};
+	const char *name = strrchr(unit->file, '/') + 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		_cleanup_free_ char *path = text_format("%s/%s", folders[i], name);
+		_cleanup_systemd_unit_ struct systemd_unit packaged = {0};
+
+		if (!root_has_file(mend->root, path))
+			continue;
+		systemd_unit_read_file(mend->root, unit->name, path, &packaged);
+		if (systemd_has_program(mend->root, packaged.program))
+			return TAKE_PTR(path);
+	}
+	return NULL;
+}
+
+/* The unit file itself starts what is missing: one of packages is taken again, where there is one.
+ */
+static int mend_unit_file(const struct unit_mend *mend, const struct systemd_unit *unit,
+			  const char *shown, const char *program, struct problem *why)
+{
+	_cleanup_free_ char *packaged =
+		text_has_prefix(unit->file, "/etc/") ? find_packaged(mend, unit) : NULL;
+	_cleanup_free_ char *what =
+		packaged ? text_format(_("Remove %s, which starts %s, which is not there: %s "
+					 "counts again"),
+				       shown, program, packaged)
+			 : NULL;
+
+	if (packaged)
+		return unit_mend_remove(mend, unit->file, what, why);
+	unit_mend_note(mend,
+		       _("%s starts %s, which is not there: its package has to be "
+			 "installed again."),
+		       shown, program);
+	return 0;
+}
+
 /* A drop-in of the administrator's starts what is missing: its lines for that are commented out. */
 static int mend_program(const struct unit_mend *mend, const struct systemd_unit *unit,
 			struct problem *why)
@@ -181,13 +231,8 @@ static int mend_program(const struct unit_mend *mend, const struct systemd_unit 
 	int r;
 
 	if (!text_has_prefix(unit->program_file, "/etc/") ||
-	    text_is_equal(unit->program_file, unit->file)) {
-		unit_mend_note(mend,
-			       _("%s starts %s, which is not there: its package has to be "
-				 "installed again."),
-			       shown, program);
-		return 0;
-	}
+	    text_is_equal(unit->program_file, unit->file))
+		return mend_unit_file(mend, unit, shown, program, why);
 	if (unit_mend_has(mend, unit->program_file))
 		return 0;
 	r = edit_look(mend->root, unit->program_file, &seen, why);
@@ -307,7 +352,7 @@ static void note_unreached(const struct unit_mend *mend, const struct systemd_un
 		    is_planned(mend, unit->wanted_by.items[i]))
 			return;
 	}
-	if (unit->wanted_by.count)
+	if (unit->wanted_by.count && !unit_mend_has(mend, SYSTEMD_ETC "/default.target"))
 		unit_mend_note(mend,
 			       _("The system starts into %s, which does not start %s by "
 				 "itself."),
@@ -358,6 +403,50 @@ int unit_mend_enable(const struct unit_mend *mend, const char *name, const char 
 	return add_links(mend, &unit, target, why);
 }
 
+/* --- the target that the system starts into */
+
+static bool is_of_rescue(const char *target)
+{
+	static const char *const targets[] = {
+		"rescue.target", "emergency.target", "runlevel1.target", "poweroff.target",
+		"halt.target",	 "reboot.target",    "runlevel0.target", "runlevel6.target",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
+		if (text_is_equal(targets[i], target))
+			return true;
+	}
+	return false;
+}
+
+int unit_mend_target(const struct unit_mend *mend, struct problem *why)
+{
+	static const char wanted[] = "multi-user.target";
+	_cleanup_systemd_unit_ struct systemd_unit unit = {0}, multi_user = {0};
+	_cleanup_systemd_boot_ struct systemd_boot boot = {0};
+	_cleanup_kernel_line_ struct kernel_line line = {0};
+	_cleanup_free_ char *target = NULL, *what = NULL, *file = NULL;
+
+	kernel_line_read(mend->root, &line);
+	systemd_boot_read(mend->root, &line, &boot);
+	systemd_unit_read(mend->root, boot.target, &unit);
+	systemd_unit_read(mend->root, wanted, &multi_user);
+	if (!boot.file || !multi_user.file || (unit.file && !is_of_rescue(unit.name)) ||
+	    systemd_boot_find(&boot, wanted))
+		return 0;
+	target = printable_text(boot.target);
+	file = unit_mend_shown(mend, boot.file);
+	what = text_format(_("Start the system into %s again, not into %s"), wanted, target);
+	if (strcmp(strrchr(boot.file, '/'), "/default.target") == 0 &&
+	    text_has_prefix(boot.file, "/etc/"))
+		return unit_mend_link(mend, boot.file, multi_user.file, what, why);
+	unit_mend_note(mend,
+		       _("%s lets the system start into %s, which starts no logins and no "
+			 "services: that is to be changed there."),
+		       file, target);
+	return 0;
+}
+
 /* --- sshd */
 
 static int start_unit(const struct unit_mend *mend, const struct service_state *state,
@@ -371,7 +460,9 @@ static int start_unit(const struct unit_mend *mend, const struct service_state *
 	/* one that was enabled by its socket is started by that, once nothing is in the way */
 	service = text_format("%.*s.service", (int)(strrchr(state->name, '.') - state->name),
 			      state->name);
-	r = unit_mend_unmask(mend, service, why);
+	r = unit_mend_target(mend, why);
+	if (r == 0)
+		r = unit_mend_unmask(mend, service, why);
 	if (r == 0 && state->start != SERVICE_BLOCKED && state->start != SERVICE_BROKEN)
 		r = unit_mend_enable(mend, service, "multi-user.target", why);
 	return r;

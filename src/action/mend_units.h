@@ -45,6 +45,10 @@ int unit_mend_unmask(const struct unit_mend *mend, const char *name, struct prob
 int unit_mend_enable(const struct unit_mend *mend, const char *name, const char *target,
 		     struct problem *why);
 
+/* Where the system starts into a target of rescue, or one that is missing, it starts into multi-user.target
+ * again. One that the kernel's command line names is only said. */
+int unit_mend_target(const struct unit_mend *mend, struct problem *why);
+
 /* Other inits, mend_scripts.c: what starts service NAME, as its init has it. */
 int unit_mend_start_script(const struct unit_mend *mend, const char *name, struct problem *why);
 int unit_mend_start_job(const struct unit_mend *mend, const char *name, struct problem *why);

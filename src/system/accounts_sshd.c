@@ -115,7 +115,9 @@ static void judge_start(struct judge *judge)
 		return;
 	found.subject = state.reason ? state.reason : state.name;
 	found.file = state.start == SERVICE_BLOCKED ? state.reason : state.file;
-	found.is_beyond_mend = state.start == SERVICE_MISSING || state.start == SERVICE_BROKEN;
+	found.is_beyond_mend =
+		state.start == SERVICE_MISSING ||
+		(state.start == SERVICE_BROKEN && !text_has_prefix(state.file, "/etc/"));
 	add(judge, &found);
 }
 

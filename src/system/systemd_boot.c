@@ -94,10 +94,38 @@ static void follow(const struct root *root, struct systemd_boot *boot, size_t in
 	add_links(root, boot, name, "upholds");
 }
 
+/* Words of the kernel's command line that stand for a target, as those of run levels did. */
+static const struct {
+	const char *word;
+	const char *target;
+} level_words[] = {
+	{"single", "rescue.target"}, {"s", "rescue.target"},	  {"S", "rescue.target"},
+	{"1", "rescue.target"},	     {"rescue", "rescue.target"}, {"emergency", "emergency.target"},
+	{"-b", "emergency.target"},  {"2", "multi-user.target"},  {"3", "multi-user.target"},
+	{"4", "multi-user.target"},  {"5", "graphical.target"},
+};
+
+/* The target that the kernel's command line names, the last one; NULL; borrowed. */
+static const char *find_named(const struct kernel_line *line)
+{
+	const char *named = NULL;
+
+	for (size_t i = 0; line && i < line->words.count; i++) {
+		const char *value = text_after_prefix(line->words.items[i], "systemd.unit=");
+
+		named = value ? value : named;
+		for (size_t j = 0; j < ARRAY_SIZE(level_words); j++) {
+			if (strcmp(level_words[j].word, line->words.items[i]) == 0)
+				named = level_words[j].target;
+		}
+	}
+	return named;
+}
+
 static void find_target(const struct root *root, const struct kernel_line *line,
 			struct systemd_boot *boot)
 {
-	const char *named = line ? kernel_line_get(line, "systemd.unit") : NULL;
+	const char *named = find_named(line);
 
 	if (named && systemd_is_unit_name(named)) {
 		text_set(&boot->target, named);

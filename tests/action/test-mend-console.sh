@@ -176,6 +176,44 @@ rm "$at$lib/multi-user.target.wants/getty.target"
 mended "nothing pulls getty.target in" console "tty1 login,ttyS0 login,sshd started"
 is "$shown" "ln -sn $lib/getty.target /etc/systemd/system/multi-user.target.wants/getty.target" "  multi-user.target does"
 
+systemd <<<'etc/systemd/system/getty@.service = [Service]\nExecStart=-/opt/kiosk'
+mended "the administrator's unit file starts what is missing" console "tty1 login,ttyS0 login,sshd started"
+is "$shown" "rm /etc/systemd/system/getty@.service" "  so that of the package counts again"
+
+systemd <<<'usr/lib/systemd/system/getty@.service = [Service]\nExecStart=-/opt/kiosk'
+play mend console "$at"
+like "$output" 'note: .*getty@.service starts /opt/kiosk, which is not there: its package' \
+	"a package's own is left to its package"
+
+systemd <<-'END'
+	usr/lib/systemd/system/rescue.target = [Unit]
+	etc/systemd/system/default.target -> /usr/lib/systemd/system/rescue.target
+END
+mended "the system starts into rescue.target" console "tty1 login,ttyS0 login,sshd started"
+is "$shown" "ln -sfn $lib/multi-user.target /etc/systemd/system/default.target" "  not any more"
+mended "so does its SSH server" sshd-start "tty1 login,ttyS0 login,sshd started"
+
+systemd <<<'etc/systemd/system/default.target -> /usr/lib/systemd/system/gone.target'
+mended "the system starts into a target that is gone" console "tty1 login,ttyS0 login,sshd started"
+
+systemd <<-'END'
+	etc/systemd/system/own.target = [Unit]
+	etc/systemd/system/default.target -> own.target
+END
+play mend console "$at"
+like "$output" 'note: The system starts into own.target, which starts no logins' "a target of one's own is left alone"
+
+systemd <<<'boot/grub/grub.cfg = linux /vmlinuz single console=ttyS0'
+play mend console "$at"
+like "$output" 'note: .*/boot/grub/grub.cfg lets the system start into rescue.target' "what the boot loader says is said"
+
+systemd <<<''
+mv "$at/etc/systemd" "$at/etc/real"
+ln -s real "$at/etc/systemd"
+ln -s /dev/null "$at/etc/real/system/getty.target"
+mended "through a folder that is a symlink" console "tty1 login,ttyS0 login,sshd started"
+is "$shown" "rm /etc/real/system/getty.target" "  and once for both consoles"
+
 # --- inittab
 sysv <<<'etc/inittab = # mine\nid:2:initdefault:\n1:2345:respawn:/sbin/getty 38400 tty1\n#T0:23:respawn:/sbin/getty -L ttyS0 9600 vt100'
 grow <<<'boot/grub/menu.lst = title a\nkernel /v console=ttyS0'
