@@ -73,10 +73,10 @@ _refloat()
 		sed -n 's/^ *"id": *\([0-9]*\),*$/\1/p')" -- "$cur") ;;
 	USER) mapfile -t COMPREPLY < <(compgen -W "$(_refloat_users)" -- "$cur") ;;
 	FILE) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-	DIR) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+	DIR | FOLDER) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
 	'') mapfile -t COMPREPLY < <(compgen -W "${candidates[*]}" -- "$cur") ;;
 	esac
-	if [[ $metavar == FILE || $metavar == DIR ]]; then
+	if [[ $metavar == FILE || $metavar == DIR || $metavar == FOLDER ]]; then
 		compopt -o filenames 2>/dev/null
 	fi
 } && complete -F _refloat refloat

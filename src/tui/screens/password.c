@@ -31,7 +31,8 @@ struct password_screen {
 	char *name; /* of the account; NULL: a new one */
 	char *title;
 	char *reveal_label;
-	struct secret password; /* while a plan is made and run */
+	struct secret password;	   /* while a plan is made and run */
+	struct secret_dumps dumps; /* how it was before a password was about */
 	bool is_generated;
 	char *weakness; /* of what is typed, a sentence; NULL: none, or not judged yet */
 };
@@ -143,6 +144,7 @@ static void open_password(struct app *app, void *state, const void *argument)
 	struct password_screen *screen = state;
 	_cleanup_free_ char *name = printable_text(what->name);
 
+	secret_forbid_dumps(&screen->dumps);
 	screen->name = text_copy(what->name);
 	screen->title =
 		what->name ? text_format(_("Password of %s"), name)
@@ -164,6 +166,7 @@ static void close_password(struct app *app, void *state)
 	(void)app;
 	secret_done(&screen->password);
 	form_done(&screen->form);
+	secret_allow_dumps(&screen->dumps);
 	free(screen->name);
 	free(screen->title);
 	free(screen->reveal_label);

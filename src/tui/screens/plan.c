@@ -28,6 +28,7 @@ struct plan_screen {
 	bool is_dry_run;
 	struct apart_plan *making; /* NULL: it is made, or could not be */
 	struct plan *plan;	   /* NULL: none */
+	bool is_of_job;		   /* a job has begun with it, which needs what it left */
 	struct problem why;	   /* why there is none */
 	bool is_job;		   /* it is to run as a job */
 	bool shows_job;		   /* ... and its screen opens */
@@ -274,6 +275,7 @@ static enum reaction start_job(struct app *app, struct plan_screen *screen)
 		app_tell_problem(app, &why);
 		return REACTION_REDRAW;
 	}
+	screen->is_of_job = true;
 	if (screen->shows_job) {
 		app_replace(app, &screen_job, &number);
 		app_drop_below(app, &screen_form);
@@ -478,6 +480,8 @@ static void close_plan(struct app *app, void *state)
 
 	(void)app;
 	(void)apart_plan_free(screen->making);
+	if (!screen->is_of_job)
+		action_forget_plan(screen->plan);
 	(void)plan_free(screen->plan);
 	answers_done(&screen->answers);
 	problem_done(&screen->why);

@@ -84,6 +84,7 @@ static void finish(struct app *app, struct run *run)
 	run->is_unfinished = report.is_unfinished;
 	step_report_done(&report);
 	run->apart = apart_free(run->apart);
+	action_forget_plan(run->plan);
 	knowledge_release(app_knowledge(app));
 	log_line("menu: %s: result %d", run->plan->action, run->result);
 	app_refresh(app);
