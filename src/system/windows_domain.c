@@ -80,6 +80,22 @@ static hive_key find_settings(struct hive *hive)
 	return hive_find(hive, 0, path);
 }
 
+/* The tenant's name that JOIN is of, else who has joined it, else the tenant's number; NULL:
+ * nothing. */
+static char *name_join(struct hive *hive, hive_key settings, hive_key join)
+{
+	_cleanup_free_ char *id = hive_read_text(hive, join, "TenantId"), *path = NULL;
+	char *found = NULL;
+
+	if (id && strlen(id) <= TENANT_NAME_MAX) {
+		path = text_format("Control/CloudDomainJoin/TenantInfo/%s", id);
+		found = hive_read_text(hive, hive_find(hive, settings, path), "DisplayName");
+	}
+	if (!found)
+		found = hive_read_text(hive, join, "UserEmail");
+	return found ? found : TAKE_PTR(id);
+}
+
 /* The name of the tenant that the first of the joins is of, or who has joined it. */
 static char *find_tenant(struct hive *hive, hive_key settings)
 {
@@ -90,20 +106,8 @@ static char *find_tenant(struct hive *hive, hive_key settings)
 
 	if (!joins || hive_list(hive, joins, &keys, &count) < 0)
 		return NULL;
-	for (size_t i = 0; !found && i < count; i++) {
-		_cleanup_free_ char *id = hive_read_text(hive, keys[i], "TenantId");
-		_cleanup_free_ char *path =
-			text_format("Control/CloudDomainJoin/TenantInfo/%s", id ? id : "");
-		hive_key tenant = text_is_empty(id) || strlen(id) > TENANT_NAME_MAX
-					  ? 0
-					  : hive_find(hive, settings, path);
-
-		found = hive_read_text(hive, tenant, "DisplayName");
-		if (!found)
-			found = hive_read_text(hive, keys[i], "UserEmail");
-		if (!found)
-			found = TAKE_PTR(id);
-	}
+	for (size_t i = 0; !found && i < count; i++)
+		found = name_join(hive, settings, keys[i]);
 	return found;
 }
 
