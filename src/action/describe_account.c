@@ -363,6 +363,8 @@ char *describe_login_ways(unsigned ways)
 
 	if ((ways & LOGIN_ALL) == LOGIN_ALL)
 		return text_copy(_("every login"));
+	if ((ways & LOGIN_ALL) == LOGIN_BY_SSH)
+		return text_copy(_("SSH"));
 	for (unsigned way = 0; way < LOGIN_WAYS; way++) {
 		if (ways & LOGIN_BIT(way))
 			text_list_add(&words, describe_login_way((enum login_way)way));

@@ -189,8 +189,10 @@ static void hold_for_jobs(struct app *app)
 static void take_jobs(struct app *app, size_t running)
 {
 	hold_for_jobs(app);
-	if (jobs_watch_count_running(&app->jobs) < running)
+	if (jobs_watch_count_running(&app->jobs) < running) {
 		knowledge_look(&app->knowledge); /* what it worked on is not as it was */
+		accounts_watch_set_stale(&app->knowledge.accounts);
+	}
 	knowledge_read_mounts(&app->knowledge);
 }
 

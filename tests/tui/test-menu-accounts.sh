@@ -47,6 +47,7 @@ END
 printf '%s\n' root:x:0: daemon:x:1: sudo:x:27: anna:x:1000: >"$tree/etc/group"
 printf '%s\n' 'root:*::' 'daemon:*::' 'sudo:*::' 'anna:!::' >"$tree/etc/gshadow"
 printf '%s\n' /bin/sh /bin/bash >"$tree/etc/shells"
+echo "Closed for the night." >"$tree/etc/nologin"
 printf '%s\n' 'root ALL=(ALL:ALL) ALL' '%sudo ALL=(ALL:ALL) ALL' >"$tree/etc/sudoers"
 cp -L /bin/bash "$tree/usr/bin/sudo" # it is only looked for
 printf '%s\n' 'ENCRYPT_METHOD YESCRYPT' 'UID_MIN 1000' 'UID_MAX 60000' >"$tree/etc/login.defs"
@@ -142,6 +143,9 @@ play "an account is mended" -- "${menu[@]}" <<-EOS
 	key n
 	wait-gone "It is not mounted yet"
 	expect "its password is locked"
+	key q
+	wait "SSH PASSWORD"
+	expect "/etc/nologin"
 	key e
 	wait "It is not mounted yet"
 	key y
@@ -150,6 +154,16 @@ play "an account is mended" -- "${menu[@]}" <<-EOS
 	key Enter
 	wait "Enter goes on" 30
 	key Enter
+	wait "Mend what keeps everybody out" 30
+	wait "Risk:" 30
+	key Enter
+	wait "Enter goes on" 30
+	key Enter
+	wait-gone "/etc/nologin" 20
+	wait "> anna" 20
+	key Enter
+	wait "its password is locked"
+	key e
 	wait "Mend the account anna" 30
 	wait "Risk:" 30
 	key Enter
@@ -351,6 +365,19 @@ play "an account is added" -- "${menu[@]}" <<-EOS
 	wait "Risk:" 30
 	key Enter
 	wait "Enter goes on" 30
+	key u
+	wait "WHAT UNDOING DOES"
+	key Enter
+	wait "Risk:" 30
+	key Enter
+	wait "Done" 30
+	key Enter
+	wait "gets in" 20
+	expect "may not become root"
+	key s
+	wait "Risk:" 30
+	key Enter
+	wait "Enter goes on" 30
 	key Enter
 	wait "may become root" 20
 	key q
@@ -386,7 +413,7 @@ done
 umount /mnt/web01 2>/dev/null
 mkdir -p "$scratch/was"
 mount -o loop,ro "$image" "$scratch/was"
-for file in passwd shadow group gshadow; do
+for file in passwd shadow group gshadow nologin; do
 	cmp "$tree/etc/$file" "$scratch/was/etc/$file"
 	ok $? "undone: $file is as it was"
 done

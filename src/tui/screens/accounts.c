@@ -9,12 +9,15 @@
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 
+struct accounts_screen;
+typedef void (*wish_fn)(struct app *app, const struct accounts_screen *screen);
+
 struct accounts_screen {
 	struct listing listing; /* first: it is what the keys go to */
 	char *system;
 	char *title;
-	bool has_all;	/* also those that are not meant for logins */
-	bool wants_new; /* a new account was asked for, and it is being mounted for that */
+	bool has_all; /* also those that are not meant for logins */
+	wish_fn wish; /* was asked for, and the system is being mounted for it; NULL: none */
 };
 
 static const struct list_column columns[] = {
@@ -235,6 +238,8 @@ static enum reaction toggle_all(struct app *app, void *state)
 	return REACTION_REDRAW;
 }
 
+/* --- what is asked for, now or once the system is mounted */
+
 static void open_new(struct app *app, const struct accounts_screen *screen)
 {
 	const struct account_argument argument = {screen->system, NULL};
@@ -242,21 +247,67 @@ static void open_new(struct app *app, const struct accounts_screen *screen)
 	app_open(app, &screen_password, &argument);
 }
 
+static void mend_everybodys(struct app *app, const struct accounts_screen *screen)
+{
+	(void)screen; /* what is in everybody's way needs no account */
+	accounts_open_plan(app, "mend-account", NULL, "all", &screen_accounts);
+}
+
 static enum reaction on_mount_answer(struct app *app, void *state, int key)
 {
 	struct accounts_screen *screen = state;
 
-	screen->wants_new = key == 'y';
 	if (key == 'y')
 		accounts_open_mount(app, &screen_accounts);
+	else
+		screen->wish = NULL;
 	return REACTION_REDRAW;
+}
+
+static enum reaction ask_for(struct app *app, void *state, wish_fn wish)
+{
+	struct accounts_screen *screen = state;
+
+	screen->wish = wish;
+	if (!accounts_make_ready(app, on_mount_answer))
+		return REACTION_REDRAW;
+	screen->wish = NULL;
+	wish(app, screen);
+	return REACTION_REDRAW;
+}
+
+/* It was mounted for what was asked before, or it was not. */
+static void resume(struct app *app, void *state)
+{
+	struct accounts_screen *screen = state;
+	wish_fn wish = screen->wish;
+
+	screen->wish = NULL;
+	if (wish && accounts_are_ready(app))
+		wish(app, screen);
 }
 
 static enum reaction add_account(struct app *app, void *state)
 {
-	if (accounts_make_ready(app, on_mount_answer))
-		open_new(app, state);
-	return REACTION_REDRAW;
+	return ask_for(app, state, open_new);
+}
+
+static enum reaction mend_for_everybody(struct app *app, void *state)
+{
+	return ask_for(app, state, mend_everybodys);
+}
+
+static const char *why_not_everybody(const struct app *app, const void *state)
+{
+	const struct accounts_watch *watch = accounts_of(app);
+
+	(void)state;
+	for (size_t i = 0; watch->has_accounts && i < watch->accounts.system.count; i++) {
+		if (watch->accounts.system.items[i].mend != MEND_NONE)
+			return NULL;
+	}
+	return _("Nothing that could be mended stands in everybody's way; each account has its own "
+		 "(Enter).");
 }
 
 static const char *why_not_add(const struct app *app, const void *state)
@@ -267,17 +318,6 @@ static const char *why_not_add(const struct app *app, const void *state)
 	if (!watch->has_accounts)
 		return _("The accounts are not known yet.");
 	return watch->accounts.has_passwd ? NULL : _("There is no /etc/passwd to add one to.");
-}
-
-/* It was mounted for what was asked before, or it was not. */
-static void resume(struct app *app, void *state)
-{
-	struct accounts_screen *screen = state;
-	bool wants_new = screen->wants_new;
-
-	screen->wants_new = false;
-	if (wants_new && accounts_are_ready(app))
-		open_new(app, screen);
 }
 
 static enum reaction open_next(struct app *app, void *state)
@@ -309,6 +349,11 @@ static const struct binding bindings[] = {
 	 .help = N_("Add an account of your own that may become root, for an emergency."),
 	 .run = add_account,
 	 .why_not = why_not_add},
+	{.key = 'e',
+	 .label = N_("everybody's"),
+	 .help = N_("Show the plan that mends what stands in everybody's way."),
+	 .run = mend_for_everybody,
+	 .why_not = why_not_everybody},
 	{.key = '.',
 	 .twin = 'a',
 	 .label = N_("all"),

@@ -284,7 +284,10 @@ static enum reaction start_job(struct app *app, struct plan_screen *screen)
 	text = text_format(_("Job %u has begun. It goes on without this terminal; j shows it."),
 			   number);
 	app_hint(app, text);
-	return REACTION_HOME;
+	if (!screen->back_to)
+		return REACTION_HOME;
+	app_show(app, screen->back_to);
+	return REACTION_REDRAW;
 }
 
 static enum reaction run_now(struct app *app, struct plan_screen *screen)

@@ -215,8 +215,7 @@ static const char *why_not_home(const struct app *app, const void *state)
 
 static enum reaction take_back(struct app *app, void *state)
 {
-	(void)state;
-	app_replace(app, &screen_undo, NULL);
+	app_replace(app, &screen_undo, ((const struct run *)state)->back_to);
 	return REACTION_REDRAW;
 }
 

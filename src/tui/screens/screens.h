@@ -79,7 +79,8 @@ extern const struct screen_class screen_add_key;
 /* Those of a Windows system, whose id is the argument. */
 extern const struct screen_class screen_windows_accounts;
 
-/* What refloat has done here, to undo it. */
+/* What refloat has done here, to undo it. The argument is the screen (its class) that one comes back to
+ * then; NULL: the first. */
 extern const struct screen_class screen_undo;
 
 /* Everything done since boot, to read. */

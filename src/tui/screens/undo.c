@@ -14,6 +14,7 @@
 
 struct undo {
 	struct list list;
+	const struct screen_class *back_to; /* NULL: the first */
 	bool is_foreign;
 };
 
@@ -66,7 +67,7 @@ static void open(struct app *app, void *state, const void *argument)
 	};
 	struct undo *undo = state;
 
-	(void)argument;
+	undo->back_to = argument;
 	list_init(&undo->list, columns, ARRAY_SIZE(columns), 0);
 	list_set_empty(&undo->list,
 		       _("There is nothing to undo: refloat has changed nothing here, or "
@@ -105,11 +106,13 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 	list_draw(&undo->list, canvas, area);
 }
 
-static enum reaction open_plan(struct app *app, const char *name, const char *step)
+static enum reaction open_plan(struct app *app, const struct undo *undo, const char *name,
+			       const char *step)
 {
 	const struct action *action = action_find(name);
 	struct answers answers;
-	const struct plan_argument argument = {.action = action, .answers = &answers};
+	const struct plan_argument argument = {
+		.action = action, .answers = &answers, .back_to = undo->back_to};
 
 	answers_init(&answers, action);
 	if (step)
@@ -121,13 +124,14 @@ static enum reaction open_plan(struct app *app, const char *name, const char *st
 
 static enum reaction undo_current(struct app *app, void *state)
 {
-	return open_plan(app, "undo", list_current_id(&((struct undo *)state)->list));
+	const struct undo *undo = state;
+
+	return open_plan(app, undo, "undo", list_current_id(&undo->list));
 }
 
 static enum reaction undo_all(struct app *app, void *state)
 {
-	(void)state;
-	return open_plan(app, "umount", NULL);
+	return open_plan(app, state, "umount", NULL);
 }
 
 static const char *why_not(const struct app *app, const void *state)
