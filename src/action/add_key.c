@@ -159,25 +159,31 @@ static int add_keys(struct mending *mending, const struct public_keys *keys, boo
 	return 0;
 }
 
+static void summarize(struct mending *mending)
+{
+	_cleanup_free_ char *user = printable_text(mending->user);
+
+	mending->plan->summary =
+		text_format(_("Let %s of %s in by SSH key"), user, mending->target.title);
+}
+
 static int plan_add_key(struct session *session, const struct answers *answers,
 			struct plan **ret_plan, struct problem *why)
 {
 	_cleanup_mending_ struct mending mending = {0};
 	_cleanup_public_keys_ struct public_keys keys = {0};
-	_cleanup_free_ char *user = printable_text(answers_get(answers, "user"));
 	int r = answers_read_keys(answers, &keys, why);
 
-	if (r == 0 && !keys.count)
-		r = refuse_no_key(why);
-	if (r == 0)
-		r = mending_open(session, answers, answers_get(answers, "user"), "add-key",
-				 &mending, why);
+	if (r < 0)
+		return r;
+	if (!keys.count)
+		return refuse_no_key(why);
+	r = mending_open(session, answers, answers_get(answers, "user"), "add-key", &mending, why);
 	if (r == 0)
 		r = add_keys(&mending, &keys, answers_has(answers, "only-key"), why);
 	if (r < 0)
 		return r;
-	mending.plan->summary =
-		text_format(_("Let %s of %s in by SSH key"), user, mending.target.title);
+	summarize(&mending);
 	*ret_plan = TAKE_PTR(mending.plan);
 	return 0;
 }

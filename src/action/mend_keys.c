@@ -215,6 +215,55 @@ static bool is_strict(const struct mending *mending, const struct sshd_login *lo
 	return text_is_equal(sshd_value_text(&value), "yes");
 }
 
+static bool has_other_members(struct mending *mending, uint32_t gid)
+{
+	struct account_file *group = NULL;
+	_cleanup_free_ char *members = NULL;
+	_cleanup_text_list_ struct text_list names = {0};
+	size_t line;
+
+	if (mending_get(mending, ACCOUNT_FILE_GROUP, &group, NULL) < 0 || !group ||
+	    account_file_find_id(group, gid, &line) < 0)
+		return true; /* not known */
+	members = account_file_get(group, line, GROUP_MEMBERS);
+	text_list_split(&names, members ? members : "", ",");
+	for (size_t i = 0; i < names.count; i++) {
+		if (strcmp(names.items[i], mending->account->name) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* The account's own group, which nobody else is in. */
+static bool is_private_group(struct mending *mending, uint32_t gid)
+{
+	const struct accounts *accounts = &mending->accounts;
+
+	if (gid != mending->account->gid || accounts->left_out)
+		return false;
+	for (size_t i = 0; i < accounts->count; i++) {
+		const struct account_state *other = &accounts->items[i];
+
+		if (other->gid == gid && strcmp(other->name, mending->account->name) != 0)
+			return false;
+	}
+	return !has_other_members(mending, gid);
+}
+
+/* What of OBJECTION is one for the target's sshd. */
+static struct key_path weigh(struct mending *mending, const struct key_path *objection,
+			     bool is_strict)
+{
+	struct key_path weighed = *objection;
+
+	if (!is_strict)
+		weighed.faults &= KEY_PATH_UNREADABLE;
+	if (weighed.faults & KEY_PATH_GROUP_WRITES && mending_is_debian(mending) &&
+	    is_private_group(mending, objection->gid))
+		weighed.faults &= ~(unsigned)KEY_PATH_GROUP_WRITES;
+	return weighed;
+}
+
 static int mend_file(struct mending *mending, const struct key_file *file, bool is_strict,
 		     struct problem *why)
 {
@@ -224,11 +273,11 @@ static int mend_file(struct mending *mending, const struct key_file *file, bool 
 	if (root_resolve(mending->root, file->path, true, &path, NULL) < 0)
 		return 0; /* it cannot be there */
 	for (size_t i = 0; r == 0 && i < file->objection_count; i++) {
-		const struct key_path *objection = &file->objections[i];
+		struct key_path objection = weigh(mending, &file->objections[i], is_strict);
 
-		if (is_strict || objection->faults & KEY_PATH_UNREADABLE)
-			r = mend_path(mending, objection, home,
-				      text_is_equal(objection->path, path), why);
+		if (objection.faults)
+			r = mend_path(mending, &objection, home,
+				      text_is_equal(objection.path, path), why);
 	}
 	return r;
 }

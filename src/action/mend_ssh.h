@@ -12,6 +12,9 @@
  */
 int mending_get_login(struct mending *mending, struct sshd_login *ret_login, struct problem *why);
 
+/* Debian or its kin, by os-release: their sshd lets a group write that nobody else is in. */
+bool mending_is_debian(const struct mending *mending);
+
 /*
  * Changes sshd's settings so that mending->account (NULL: nobody, only what keeps sshd from
  * starting) gets in by password, by key or both. What cannot be changed is noted. True in

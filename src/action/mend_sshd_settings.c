@@ -34,13 +34,9 @@ static int is_locked(struct mending *mending, bool *ret_locked, struct problem *
 	return 0;
 }
 
-/* What PermitRootLogin is in this sshd where it is not set; static. */
-static const char *find_root_default(const struct root *root)
+static void read_release(const struct root *root, struct os_release *release)
 {
 	static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
-	_cleanup_sshd_version_ struct sshd_version version = {0};
-	struct os_release release = {0};
-	const char *value;
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		_cleanup_free_ char *text = NULL;
@@ -48,9 +44,31 @@ static const char *find_root_default(const struct root *root)
 
 		if (root_read_file(root, paths[i], RELEASE_MAX, &text, &length) < 0)
 			continue;
-		os_release_parse(text, length, &release);
-		break;
+		os_release_parse(text, length, release);
+		return;
 	}
+}
+
+bool mending_is_debian(const struct mending *mending)
+{
+	struct os_release release = {0};
+	bool is_debian;
+
+	read_release(mending->root, &release);
+	is_debian = text_is_equal(release.id, "debian") ||
+		    (release.id_like && strstr(release.id_like, "debian"));
+	os_release_done(&release);
+	return is_debian;
+}
+
+/* What PermitRootLogin is in this sshd where it is not set; static. */
+static const char *find_root_default(const struct root *root)
+{
+	_cleanup_sshd_version_ struct sshd_version version = {0};
+	struct os_release release = {0};
+	const char *value;
+
+	read_release(root, &release);
 	sshd_version_read(root, &version);
 	value = sshd_version_root_default(&version, release.id, release.id_like);
 	os_release_done(&release);

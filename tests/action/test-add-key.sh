@@ -123,6 +123,19 @@ chown 1000 "$at/home/anna/.ssh"
 add anna --key "$new" --yes
 is "$(owner home/anna/.ssh)" '1000:0 755' 'a folder without a file is mended as well'
 
+# --- Debian lets a group write that nobody else is in
+fill
+chmod 775 "$at/home/anna"
+echo 'ID=debian' >"$at/etc/os-release"
+add anna --key "$new" --yes
+is "$(owner home/anna)" '1000:1000 775' 'a group of its own may write on Debian'
+fill
+chmod 775 "$at/home/anna"
+echo 'ID=debian' >"$at/etc/os-release"
+sed -i 's/^anna:x:1000:/&bob/' "$at/etc/group"
+add anna --key "$new" --yes
+is "$(owner home/anna)" '1000:1000 755' 'but none with others in it'
+
 # --- homes
 fill
 before=$(tree)
