@@ -44,7 +44,7 @@ static char *find_interpreter(const struct root *root, const char *path)
 	return *word ? text_copy(word) : NULL;
 }
 
-/* SHELL is there: 0 where it runs, else what is wrong with it. */
+/* SHELL, which is there, runs. */
 static bool is_usable(const struct root *root, const char *shell)
 {
 	_cleanup_free_ char *interpreter = NULL;
@@ -70,24 +70,32 @@ static unsigned shell_ways(const struct judge *judge, const struct judged *judge
 	return LOGIN_BIT(LOGIN_CONSOLE);
 }
 
+/* False where nothing is wrong with SHELL, which is no nologin, or nothing is known of it. */
+static bool find_fault(const struct judge *judge, const struct judged *judged, const char *shell,
+		       enum account_obstacle_kind *ret_kind)
+{
+	bool is_said = judged->account->faults & ACCOUNT_FAULT_CARRIAGE_RETURN; /* of the line */
+
+	if (!judge->has_programs || is_said)
+		return false;
+	if (*shell == '/' && root_has(judge->root, shell)) {
+		*ret_kind = OBSTACLE_SHELL_UNUSABLE;
+		return !is_usable(judge->root, shell);
+	}
+	*ret_kind = OBSTACLE_SHELL_MISSING;
+	return !judge_is_away(judge, shell);
+}
+
 void judge_shell(const struct judge *judge, const struct judged *judged)
 {
 	const char *shell = *judged->account->shell ? judged->account->shell : "/bin/sh";
-	struct obstacle_found found = {.subject = shell, .ways = LOGIN_ALL};
+	struct obstacle_found found = {
+		.kind = OBSTACLE_SHELL_NOLOGIN, .subject = shell, .ways = LOGIN_ALL};
 
-	if (shell_is_nologin(shell)) {
-		found.kind = OBSTACLE_SHELL_NOLOGIN;
-	} else if (!judge->has_programs ||
-		   (judged->account->faults & ACCOUNT_FAULT_CARRIAGE_RETURN)) {
-		return; /* not known; or said of the line */
-	} else if (*shell != '/' || !root_has(judge->root, shell)) {
-		found.kind = OBSTACLE_SHELL_MISSING;
+	if (!shell_is_nologin(shell)) {
+		if (!find_fault(judge, judged, shell, &found.kind))
+			return;
 		found.ways = shell_ways(judge, judged);
-	} else if (!is_usable(judge->root, shell)) {
-		found.kind = OBSTACLE_SHELL_UNUSABLE;
-		found.ways = shell_ways(judge, judged);
-	} else {
-		return;
 	}
 	obstacle_add(&judged->state->obstacles, &found);
 }
