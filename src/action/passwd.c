@@ -102,12 +102,19 @@ static int set_hash(struct mending *mending, const char *hash, struct problem *w
 	return mending_finish(mending, why);
 }
 
+static void summarize(struct mending *mending)
+{
+	_cleanup_free_ char *user = printable_text(mending->user);
+
+	mending->plan->summary =
+		text_format(_("Set the password of %s on %s"), user, mending->target.title);
+}
+
 static int plan_passwd(struct session *session, const struct answers *answers,
 		       struct plan **ret_plan, struct problem *why)
 {
 	const char *hash = answers_get(answers, "hash");
 	_cleanup_mending_ struct mending mending = {0};
-	_cleanup_free_ char *user = printable_text(answers_get(answers, "user"));
 	int r = hash ? account_check_hash(hash, why) : refuse_no_hash(why);
 
 	if (r == 0)
@@ -117,8 +124,7 @@ static int plan_passwd(struct session *session, const struct answers *answers,
 		r = set_hash(&mending, hash, why);
 	if (r < 0)
 		return r;
-	mending.plan->summary =
-		text_format(_("Set the password of %s on %s"), user, mending.target.title);
+	summarize(&mending);
 	mending_note_rest(&mending, &(struct mending_rest){.ways = LOGIN_ALL, .kinds = ENDED});
 	*ret_plan = TAKE_PTR(mending.plan);
 	return 0;

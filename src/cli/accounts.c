@@ -403,21 +403,18 @@ const struct listing listing_accounts = {
 		{
 			.name = "accounts",
 			.help = N_("who could log in to a system, and what stands in the way"),
-			.details = N_(
-				"Shows every account of a system that could log in, whether it "
-				"gets "
-				"in with a password at the console, with a password over SSH, with "
-				"a "
-				"key over SSH, and what stands in the way: locks, dates, shells, "
-				"homes, PAM, counters of wrong passwords, the SSH server's "
-				"settings, "
-				"owners and modes of files of keys. Behind each of these stands "
-				"what "
-				"mends it. The system is looked into where it is mounted, else in "
-				"its "
-				"tree, read-only. Nothing of it is run, and nothing is written. Of a "
-				"Windows system its local accounts are shown.\n"
-				"Needs root, except with --sysroot."),
+			.details =
+				N_("Shows every account of a system that could log in, whether it "
+				   "gets in with a password at the console, with a password over "
+				   "SSH, with a key over SSH, and what stands in the way: locks, "
+				   "dates, shells, homes, PAM, counters of wrong passwords, the "
+				   "SSH server's settings, owners and modes of files of keys. "
+				   "Behind each of these stands what mends it. The system is "
+				   "looked into where it is mounted, else in its tree, read-only. "
+				   "Nothing is written; of what is mounted its sshd is asked, "
+				   "apart from everything, and nothing else is run. Of a Windows "
+				   "system its local accounts are shown.\n"
+				   "Needs root, except with --sysroot."),
 			.examples = examples,
 			.fields = fields,
 			.field_count = ARRAY_SIZE(fields),

@@ -91,6 +91,8 @@ static int check_sources(const struct cli *cli, const struct action *action,
 
 static void take_hash(struct answers *answers, char *hash)
 {
+	if (!hash)
+		return; /* it was not made */
 	(void)answers_add(answers, HASH_FIELD, hash); /* the field exists */
 	explicit_bzero(hash, strlen(hash));
 	free(hash);

@@ -54,10 +54,12 @@ like "$text" 'The password counts as changed today' "that the time begins anew i
 passwd_of bert --password-stdin --yes < <(printf 'no newline at the end')
 fits "$(field "$shadow" bert 2)" 'no newline at the end'
 ok $? "a first line without its newline"
-like "$text" 'Still in the way \(every login\): the account has expired on 2025-01-31. "refloat mend-account bert --unexpire --root' \
-	"what is still in the way is said, with what mends it"
-like "$text" 'its shell is /bin/false, which ends every login. "refloat mend-account bert --shell best' "all of it"
+like "$text" 'Still in the way: the account has expired on 2025-01-31; its shell is /bin/false, which ends every login; no SSH server is installed\.' \
+	"what is still in the way is said, many in one note"
+like "$text" "\"refloat mend-account bert --all --root $tree\" mends what can be mended of it" "with what mends it"
 unlike "$text" 'Still in the way[^"]*(locked|no password)' "and nothing that the password ends"
+passwd_of anna --password-stdin --plan <<<"$secret"
+like "$text" 'Still in the way \(SSH with a password, SSH with a key\): no SSH server is installed\.' "one or two for themselves"
 run "$refloat" undo --yes
 run "$refloat" undo --yes
 is "$(cat "$shadow")" "$before" "undo puts the very bytes back"
