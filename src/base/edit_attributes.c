@@ -26,6 +26,10 @@ static const char *const removable[] = {"system.posix_acl_access", "security.cap
 static const char *const unlisted[] = {"system.ntfs_acl", "system.ntfs_security",
 				       "system.ntfs_attrib"};
 
+/* Hidden, archived, and how its bytes lie there (compressed, sparse), which some drivers change in
+ * an empty file only: no reason to refuse a change. */
+static const char *const spared = "system.ntfs_attrib";
+
 static bool has_prefix(const char *name, const char *const *prefixes, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -214,7 +218,8 @@ static int set_extended(int fd, const struct edit_attributes *attributes, bool i
 		if (has_prefix(extended->name, bound_to_file, ARRAY_SIZE(bound_to_file)) ||
 		    (!is_same_bytes && text_is_equal(extended->name, bound_to_bytes)))
 			continue;
-		if (fsetxattr(fd, extended->name, extended->value, extended->length, 0) < 0)
+		if (fsetxattr(fd, extended->name, extended->value, extended->length, 0) < 0 &&
+		    !text_is_equal(extended->name, spared))
 			return refuse_extended(what, extended->name, -errno, why);
 	}
 	return 0;
