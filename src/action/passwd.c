@@ -122,7 +122,7 @@ static int plan_passwd(struct session *session, const struct answers *answers,
 				 why);
 	if (r == 0)
 		r = set_hash(&mending, hash, why);
-	if (r < 0)
+	if (r < 0 || !mending.plan) /* it is there once the mending is open */
 		return r;
 	summarize(&mending);
 	mending_note_rest(&mending, &(struct mending_rest){.ways = LOGIN_ALL, .kinds = ENDED});
