@@ -252,7 +252,14 @@ static bool has_own(const struct app *app, const void *state)
 }
 
 static const struct binding bindings[] = {
-	{KEY_CODE_SPACE, 0, N_("choose"), N_("Choose a key, or not."), NULL, NULL, has_own},
+	{.key = 'p',
+	 .label = N_("show the plan"),
+	 .help = N_("Show what would be done; nothing is done yet."),
+	 .run = submit},
+	{.key = KEY_CODE_SPACE,
+	 .label = N_("choose"),
+	 .help = N_("Choose a key, or not."),
+	 .is_there = has_own},
 	{0},
 };
 

@@ -200,7 +200,7 @@ static int prepare(void *data, struct session *session, struct answers *answers,
 		r = account_target_check_writable(&target, why);
 	if (r == 0)
 		r = account_make_hash(&target, &screen->password, &hash, &choice, why);
-	if (r < 0)
+	if (r < 0 || !hash)
 		return r;
 	r = answers_add(answers, "hash", hash);
 	explicit_bzero(hash, strlen(hash));
