@@ -322,8 +322,8 @@ static int plan_account(struct session *session, const struct answers *answers,
 		return r;
 	newcomer.hash = answers_has(answers, "hash") ? answers_get(answers, "hash") : NO_PASSWORD;
 	mending.user = newcomer.name;
-	mending.plan->summary =
-		text_format(_("Make the account %s on %s"), newcomer.name, mending.target.title);
+	mending_set_summary(&mending, text_format(_("Make the account %s on %s"), newcomer.name,
+						  mending.target.title));
 	r = fill(&mending, &newcomer, why);
 	if (r == 0)
 		r = mending_finish(&mending, why);

@@ -172,9 +172,10 @@ static void summarize(struct mending *mending)
 {
 	_cleanup_free_ char *user = mending->user ? printable_text(mending->user) : NULL;
 
-	mending->plan->summary =
-		user ? text_format(_("Mend the account %s of %s"), user, mending->target.title)
-		     : text_format(_("Mend what keeps everybody out of %s"), mending->target.title);
+	mending_set_summary(mending, user ? text_format(_("Mend the account %s of %s"), user,
+							mending->target.title)
+					  : text_format(_("Mend what keeps everybody out of %s"),
+							mending->target.title));
 }
 
 /* An account whose line is the very thing to mend is none that is known. */

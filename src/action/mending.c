@@ -228,6 +228,12 @@ static void add_note(struct mending *mending, char *text)
 		text_list_take(&mending->plan->notes, text);
 }
 
+void mending_set_summary(struct mending *mending, char *summary)
+{
+	free(mending->plan->summary);
+	mending->plan->summary = summary;
+}
+
 void mending_tell(struct mending *mending, const char *format, ...)
 {
 	va_list args;

@@ -95,6 +95,8 @@ void mending_append_line(struct mending_text *text, const char *line, const char
 int mending_replace_line(struct mending_text *text, unsigned number, const char *new,
 			 const char *reason);
 
+/* The plan's summary, which is taken over. */
+void mending_set_summary(struct mending *mending, char *summary);
 /* A note where today's date, which is written, is before one that the target knows. */
 void mending_check_clock(struct mending *mending);
 /* A note that the person should have, once. */

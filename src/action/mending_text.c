@@ -84,7 +84,7 @@ void mending_append_line(struct mending_text *text, const char *line, const char
 	_cleanup_text_buffer_ struct text_buffer buffer = {0};
 
 	text_buffer_add(&buffer, text->bytes ? text->bytes : "", text->length);
-	if (text->length && text->bytes[text->length - 1] != '\n')
+	if (text->bytes && text->length && text->bytes[text->length - 1] != '\n')
 		text_buffer_add_text(&buffer, "\n");
 	text_buffer_format(&buffer, "%s\n", line);
 	set_buffer(text, &buffer, reason);

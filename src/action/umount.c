@@ -265,6 +265,17 @@ static int choose_range(const struct operation *const *list, size_t count, const
 	return -ENOENT;
 }
 
+/* Operations that are not the one that is meant, and go with it. */
+static void note_others(struct plan *plan, const struct operation *const *list, size_t count)
+{
+	for (size_t i = 0; i + 1 < count; i++) {
+		_cleanup_free_ char *shown = printable_text(list[i]->summary);
+
+		text_list_format(&plan->notes, _("What was done after it goes first: %s (%u)."),
+				 shown, list[i]->number);
+	}
+}
+
 static int plan_undo(struct session *session, const struct answers *answers, struct plan **ret_plan,
 		     struct problem *why)
 {
@@ -291,6 +302,7 @@ static int plan_undo(struct session *session, const struct answers *answers, str
 	down.list = list;
 	plan->is_undo = true;
 	plan->summary = text_format(_("Undo: %s"), list[count - 1]->summary);
+	note_others(plan, list, count);
 	for (size_t i = 0; i < count; i++)
 		add_undo_steps(&down, list[i], i + 1 == count ? step : 1);
 	*ret_plan = TAKE_PTR(plan);

@@ -59,7 +59,7 @@ static int make(int parent, const char *name, const struct edit_folder *folder)
 
 int edit_folder_make(const struct root *root, const struct edit_folder *folder, struct problem *why)
 {
-	const char *name = NULL;
+	const char *name = "";
 	_cleanup_close_ int parent = open_parent(root, folder->path, &name);
 	int r = parent < 0 ? parent : make(parent, name, folder);
 
@@ -75,7 +75,7 @@ int edit_folder_make(const struct root *root, const struct edit_folder *folder, 
 
 int edit_folder_remove(const struct root *root, const char *path)
 {
-	const char *name = NULL;
+	const char *name = "";
 	_cleanup_close_ int parent = open_parent(root, path, &name);
 
 	if (parent < 0)
