@@ -21,7 +21,7 @@ programs='bash mount umount losetup lsblk blkid findmnt swapon swapoff mkswap sf
 	blkdiscard setsid unshare nsenter flock
 	mke2fs e2fsck tune2fs dumpe2fs debugfs resize2fs mkfs.xfs xfs_repair xfs_io xfs_db xfs_admin
 	mkfs.btrfs btrfs mkfs.fat fsck.fat qemu-nbd smartctl kmod stty infocmp file sgdisk parted udevadm
-	chattr lsattr mdadm mdmon lvm dmsetup kpartx cryptsetup integritysetup veritysetup pdata_tools'
+	chattr lsattr ssh-keygen mdadm mdmon lvm dmsetup kpartx cryptsetup integritysetup veritysetup pdata_tools'
 links='kmod:modprobe kmod:insmod kmod:rmmod kmod:lsmod kmod:modinfo mke2fs:mkfs.ext4 e2fsck:fsck.ext4
 	mkfs.fat:mkfs.vfat fsck.fat:fsck.vfat udevadm:systemd-udevd'
 # programs that are called by other names, too: those that are links to them here

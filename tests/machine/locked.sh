@@ -69,6 +69,12 @@ write_logins()
 	done
 }
 
+# emergency_logins: those of the account that was made
+emergency_logins()
+{
+	printf '%s\n' "console rescue $new_password" "sudo rescue $new_password" "key rescue"
+}
+
 # boot_and_log_in [PASSWORD COMMAND]: the server starts, and all of $scratch/logins is tried: $tried; the output of
 # COMMAND, which root, with PASSWORD, runs behind, is $output
 boot_and_log_in()
@@ -94,23 +100,29 @@ rest_and_copy()
 	"$guest_py" qmp "$folder" cont >/dev/null
 }
 
-# look_at_accounts: of a system that is not mounted: each account's obstacle is found, and not one byte changes
+# look_at_accounts: of a system that is not mounted: not one byte changes; sets $listed
 look_at_accounts()
 {
-	local user found kind words
 	g sync
 	rest_and_copy
 	r accounts --all --json "$keys"
 	is "$status$errors" 0 "$name: its accounts are listed while it is not mounted"
+	listed=$output
+	is "$(changed)" "" "$name: listing accounts has changed not one byte"
+	is "$(left)" "" "$name: and has left nothing"
+}
+
+# check_found: each way is seen
+check_found()
+{
+	local user found kind words
 	while read -r user kind words; do
 		# what is everybody's is the system's, or root's
 		found=$(jq -r --arg name "$user" '[.accounts[] | select(.name == $name)] as $own |
 			(if $own == [] then (.accounts[] | select(.name == "root")), . else $own[] end) |
-			.obstacles[].kind' <<<"$output")
+			.obstacles[].kind' <<<"$listed")
 		[ "$kind" = - ] || is "$(grep -x -m 1 -- "$kind" <<<"$found")" "$kind" "$name: found of $user: $words"
 	done < <("$here/lock-server.sh" --ways)
-	is "$(changed)" "" "$name: listing accounts has changed not one byte"
-	is "$(left)" "" "$name: and has left nothing"
 }
 
 # check_logins: each has come to be who it is
@@ -120,6 +132,7 @@ check_logins()
 	while read -r way user password; do
 		wanted="$way $user yes $user"
 		title=$(way_of "$user")
+		title=${title:-the emergency account}
 		case $way in
 		console) title="logs in at the console: $title" ;;
 		sudo)
@@ -133,14 +146,24 @@ check_logins()
 	done <"$scratch/logins"
 }
 
-# everybody_logs_in: the server's disks start it up to its login prompt, and nobody is locked out any more
+# boots_well PASSWORD [STATE]: the server's disks start it up to its login prompt, and the logins of $scratch/logins
+# get in
+boots_well()
+{
+	boot_and_log_in "$1" 'cat /root/rescued; systemctl is-system-running --wait'
+	is "${output%%$'\n'*}" rescued "$name: what was written during the rescue is there"
+	is "$(tail -n 1 <<<"$output")" "${2-running}" "$name: and all is well"
+	check_logins
+}
+
+# everybody_logs_in [STATE]: nobody is locked out any more
 everybody_logs_in()
 {
-	write_logins >"$scratch/logins"
-	boot_and_log_in "$new_password" 'cat /root/rescued; systemctl is-system-running --wait'
-	is "$output" "rescued
-running" "$name: what was written during the rescue is there, and all is well"
-	check_logins
+	{
+		write_logins
+		emergency_logins
+	} >"$scratch/logins"
+	boots_well "$new_password" "$@"
 }
 
 # check_locked: none gets in, and none gets further than it was told to
@@ -169,6 +192,13 @@ locked_before()
 	check_locked
 	mv "$scratch/others" "$scratch/logins"
 	check_logins
+}
+
+# not_kept: the password that was typed is in no file of the rescue system, nor of the server
+not_kept()
+{
+	g "grep -rl '${new_password%r}[r]' /run /tmp /root /var $1 2>/dev/null"
+	is "$output" "" "$name: the password is kept nowhere"
 }
 
 # --- mended by commands
@@ -200,8 +230,11 @@ mend_by_commands()
 		refloat add-key $user --key-file /run/rescuer.pub --yes" ;;
 		esac
 	done
+	script+="
+		echo $new_password | refloat add-account rescue --password-stdin --key-file /run/rescuer.pub --yes"
 	g "$script"
 	is "$output" "" "$name: everything is mended by commands"
+	not_kept "/mnt/$name/{etc,var,home,root,tmp}"
 	r umount --yes
 	is "$status" 0 "$name: and it is taken down"
 	is "$(left)" "" "$name: and nothing is left"
@@ -213,7 +246,7 @@ mend_by_commands()
 menu_plan()
 {
 	cat <<-'EOS'
-		wait "Risk:" 240
+		wait "do it" 240
 		key Enter
 		wait "Done" 400
 		key Enter
@@ -228,7 +261,8 @@ menu_account()
 	case $1 in
 	star | never | kind | empty | keyless | member) ;;
 	change)
-		echo 'key Enter'
+		# it gets in, so that nothing is in its way; the note about it is the last of the list
+		printf '%s\n' 'settle 300 60' 'key End' 'key Enter'
 		menu_plan
 		;;
 	*)
@@ -238,19 +272,18 @@ menu_account()
 	esac
 	case ,$2, in
 	*,new,*)
-		printf '%s\n' 'key p' 'wait "Once more" 60' "type \"$new_password\\r$new_password\\r\"" \
-			'wait "Show the plan" 60' 'key Enter'
+		printf '%s\n' 'key p' 'wait "Once more" 60' "type \"$new_password\\r$new_password\\r\""
 		menu_plan
 		;;
 	esac
 	case $1 in
 	keyless)
-		# the key that lets whoever works here in
-		printf '%s\n' 'key k' 'wait "Paste a key" 60' 'key Space' 'wait "let in:" 60' 'key End' 'key Enter'
+		# the key that lets in whoever works here
+		printf '%s\n' 'key k' 'wait "Paste a key" 60' 'key Space' 'wait "let in:" 60' 'key Down 3' 'key Enter'
 		menu_plan
 		;;
 	root)
-		printf '%s\n' 'key k' 'wait "Paste a key" 60' 'key Down' "type \"$(cat "$key.pub")\\r\"" 'key End' 'key Enter'
+		printf '%s\n' 'key k' 'wait "Paste a key" 60' 'key Down' "type \"$(cat "$key.pub")\\r\\r\""
 		menu_plan
 		;;
 	member)
@@ -258,6 +291,22 @@ menu_account()
 		menu_plan
 		;;
 	esac
+}
+
+# menu_emergency: an account of its own, with a password and a key
+menu_emergency()
+{
+	cat <<-EOS
+		name the emergency account
+		key n
+		wait "Once more" 60
+		type "\r$new_password\r$new_password\r$(cat "$key.pub")\r"
+		wait "do it" 240
+		key Enter
+		wait "Done" 400
+		key Enter
+		wait "Accounts of" 120
+	EOS
 }
 
 # menu_accounts: each of the list, from the first to the last
@@ -284,7 +333,7 @@ menu_mount()
 		key p
 		wait "Mount it" 120
 		key y
-		wait "Risk:" 240
+		wait "do it" 240
 		key Enter
 		wait "Done" 600
 		key Enter
@@ -308,10 +357,12 @@ mend_by_menu()
 		unlock_by_menu
 		printf '%s\n' 'wait "not mounted; " 300' 'key a' 'wait "Accounts of" 120' 'wait "bang" 240'
 		menu_accounts
-		printf '%s\n' 'key q' 'key u' 'wait "WHAT UNDOING DOES" 120' 'key u' 'wait "Risk:" 180' 'key Enter' \
+		menu_emergency
+		printf '%s\n' 'key q' 'key u' 'wait "WHAT UNDOING DOES" 120' 'key u' 'wait "do it" 180' 'key Enter' \
 			'wait "Done" 600' 'key Enter' 'key q' 'expect-exit 0'
 	} >"$scratch/menu"
 	play "$name is mended by the menu" --limit 2400 -- "$guest_py" terminal "$folder" --rate 0 \
 		"export TERM=vt100; exec refloat --target /mnt/$name" <"$scratch/menu"
 	is "$(left)" "" "$name: nothing is left by the menu"
+	not_kept
 }

@@ -221,8 +221,8 @@ def try_console(line, user, password, way):
     return is_in, why
 
 
-def try_ssh(port, user, password, key):
-    """One login over SSH; it may be that sshd is not there yet."""
+def try_ssh(port, user, password, key, seconds):
+    """One login over SSH; for so many seconds it may be that sshd is not there yet."""
     words = ["ssh", "-F", "/dev/null", "-p", str(port), "-o", "StrictHostKeyChecking=no",
              "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "IdentitiesOnly=yes",
              "-o", "IdentityAgent=none", "-o", "NumberOfPasswordPrompts=1", "-o", "ConnectTimeout=60"]
@@ -234,7 +234,7 @@ def try_ssh(port, user, password, key):
                   "-o", "PubkeyAuthentication=no"]
         environment |= {"SSH_ASKPASS": os.path.abspath(__file__), "SSH_ASKPASS_REQUIRE": "force",
                         "SERVER_PY_ANSWER": password}
-    deadline = time.monotonic() + LOGIN_SECONDS
+    deadline = time.monotonic() + seconds
     while True:
         try:
             got = subprocess.run([*words, f"{user}@127.0.0.1", "id -un"], stdin=subprocess.DEVNULL, check=False,
@@ -257,9 +257,11 @@ def try_logins(line, port, key, path):
         sys.stdout.flush()
 
     def try_all_ssh():
+        seconds = LOGIN_SECONDS
         for way, user, *password in wanted:
             if way in ("key", "word"):
-                say(way, user, *try_ssh(port, user, password[0] if way == "word" else None, key))
+                say(way, user, *try_ssh(port, user, password[0] if way == "word" else None, key, seconds))
+                seconds = 0
 
     beside = threading.Thread(target=try_all_ssh, daemon=True)
     beside.start()
