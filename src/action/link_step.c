@@ -57,10 +57,10 @@ static struct step *new_step(const struct link_wish *wish, const struct edit_lin
 			shown, target);
 }
 
-static int add_folder(struct plan *plan, const struct link_wish *wish, const char *path,
-		      struct problem *why)
+static int add_folder(struct plan *plan, const struct link_wish *wish, struct problem *why)
 {
-	_cleanup_free_ char *folder = alloc_copy(path, (size_t)(strrchr(path, '/') - path));
+	size_t length = (size_t)(strrchr(wish->path, '/') - wish->path);
+	_cleanup_free_ char *folder = alloc_copy(wish->path, length);
 	const struct edit_folder_wish folder_wish = {
 		.root = wish->root, .path = folder, .mode = 0755, .policy = wish->policy};
 
@@ -106,7 +106,7 @@ int link_plan_add(struct plan *plan, const struct link_wish *wish, struct proble
 		return r;
 	r = edit_link_check(&seen, true, full, why);
 	if (r == 0 && !seen.has_folder)
-		r = add_folder(plan, wish, seen.path, why);
+		r = add_folder(plan, wish, why);
 	if (r == 0)
 		r = find_label(plan, wish, &seen, &label, why);
 	if (r < 0)

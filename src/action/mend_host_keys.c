@@ -52,7 +52,6 @@ static void key_pair_done(struct key_pair *pair)
 	free(pair->open);
 	*pair = (struct key_pair){0};
 }
-#define _cleanup_key_pair_ _cleanup_(key_pair_done)
 
 /* The kind of the key file at PATH, by its name: an index of kinds, or -1. */
 static int find_kind(const char *path)
@@ -147,7 +146,7 @@ static int add_file(const struct unit_mend *mend, const char *path, const char *
 
 static int add_key(const struct unit_mend *mend, const char *path, int kind, struct problem *why)
 {
-	_cleanup_key_pair_ struct key_pair pair = {0};
+	_cleanup_(key_pair_done) struct key_pair pair = {0};
 	_cleanup_free_ char *open_path = text_format("%s.pub", path);
 	_cleanup_free_ char *shown = unit_mend_shown(mend, path);
 	_cleanup_free_ char *open_shown = unit_mend_shown(mend, open_path);

@@ -44,7 +44,8 @@ static void rewrite_line(struct mending_text *text, unsigned number, const char 
 			 const char *reason)
 {
 	struct text_buffer buffer = {0};
-	const char *at = text->bytes, *end = at + text->length, *newline;
+	const char *at = text->bytes ? text->bytes : "", *end = at + text->length, *newline;
+	const char *start = at;
 	size_t length;
 
 	for (unsigned line = 1; line < number && at < end; line++) {
@@ -52,7 +53,7 @@ static void rewrite_line(struct mending_text *text, unsigned number, const char 
 		at = newline ? newline + 1 : end;
 	}
 	newline = memchr(at, '\n', (size_t)(end - at));
-	text_buffer_add(&buffer, text->bytes, (size_t)(at - text->bytes));
+	text_buffer_add(&buffer, start, (size_t)(at - start));
 	text_buffer_add_text(&buffer, new);
 	if (newline)
 		text_buffer_add(&buffer, newline, (size_t)(end - newline));

@@ -91,7 +91,7 @@ static int resolve_folder(const struct root *root, const char *path, char **ret_
 
 static int look_in_folder(const struct root *root, struct edit_link *link)
 {
-	const char *name = NULL;
+	const char *name = "";
 	_cleanup_close_ int folder = open_folder(root, link->path, &name);
 	struct statvfs filesystem;
 	struct stat status;
@@ -152,7 +152,7 @@ static int check_unchanged(int folder, const char *name, const char *was)
 
 	if (r == -ENOENT)
 		return was ? -ESTALE : 0;
-	return r == 0 && was && strcmp(target, was) == 0 ? 0 : -ESTALE;
+	return r == 0 && text_is_equal(target, was) ? 0 : -ESTALE;
 }
 
 /* Gives symlink NAME, which is not in its place yet, what it is to have. */
@@ -230,7 +230,7 @@ static int change_folder(int folder, const char *name, const struct edit_link_ch
 int edit_link_apply(const struct root *root, const struct edit_link_change *change,
 		    struct problem *why)
 {
-	const char *name = NULL;
+	const char *name = "";
 	_cleanup_close_ int folder = open_folder(root, change->path, &name);
 	int r = folder < 0 ? folder : change_folder(folder, name, change);
 
@@ -259,7 +259,7 @@ static bool has_temporary(int folder, const char *temporary)
 int edit_link_clear(const struct root *root, const char *path, const char *temporary,
 		    unsigned folder_flags)
 {
-	const char *name = NULL;
+	const char *name = "";
 	_cleanup_close_ int folder = open_folder(root, path, &name);
 	int r = 0;
 
@@ -278,7 +278,7 @@ int edit_link_clear(const struct root *root, const char *path, const char *tempo
 bool edit_link_has_left(const struct root *root, const char *path, const char *temporary,
 			unsigned folder_flags)
 {
-	const char *name = NULL;
+	const char *name = "";
 	_cleanup_close_ int folder = open_folder(root, path, &name);
 
 	return folder >= 0 && (has_temporary(folder, temporary) ||
