@@ -206,6 +206,20 @@ static void note_rest(struct mending *mending, const struct sshd_rest *rest)
 		text_list_add(&mending->plan->notes, note);
 }
 
+/* A file below /usr is not for administrators: the next package brings it anew. */
+static void note_vendor_files(struct mending *mending, const struct sshd_edit *edit)
+{
+	for (size_t i = 0; i < edit->file_count; i++) {
+		_cleanup_free_ char *shown = mending_show_path(mending, edit->files[i].path);
+
+		if (text_has_prefix(edit->files[i].path, "/usr/"))
+			text_list_format(&mending->plan->notes,
+					 _("%s is the distribution's own: an update may put back "
+					   "what it was."),
+					 shown);
+	}
+}
+
 /* What more a change means than was asked for. */
 static void note_changes(struct mending *mending, const struct sshd_edit *edit)
 {
@@ -260,6 +274,7 @@ static int change(struct mending *mending, const struct sshd_wish *wish, bool *r
 	if (r < 0)
 		return r;
 	note_changes(mending, &edit);
+	note_vendor_files(mending, &edit);
 	for (size_t i = 0; i < edit.rest_count; i++)
 		note_rest(mending, &edit.rests[i]);
 	*ret_changed = edit.change_count != 0;
