@@ -428,6 +428,31 @@ ssh_host_rsa_key.pub 644 0 0" "  two pairs, the secret halves root's alone"
 else
 	skip "no ssh-keygen here" "host keys are made"
 fi
+# --- SELinux
+label()
+{
+	getfattr -h -n security.selinux --only-values "$at$1" 2>/dev/null | tr -d '\0'
+}
+systemd <<-'END'
+	etc/selinux/config = SELINUX=enforcing\nSELINUXTYPE=targeted
+	etc/ssh/sshd_config = PermitRootLogin no
+END
+rm "$at/etc/systemd/system/multi-user.target.wants/ssh.service"
+if setfattr -n security.selinux -v system_u:object_r:etc_t:s0 "$at/etc/ssh" 2>/dev/null && command -v ssh-keygen >/dev/null; then
+	find "$at/etc/systemd" -exec setfattr -h -n security.selinux -v system_u:object_r:systemd_unit_file_t:s0 {} +
+	play mend host-keys "$at"
+	is "$(label /etc/ssh/ssh_host_rsa_key)" system_u:object_r:sshd_key_t:s0 "a host key has the label of its kind"
+	is "$(label /etc/ssh/ssh_host_rsa_key.pub)" system_u:object_r:sshd_key_t:s0 "  so has its public half"
+	play mend sshd-start "$at"
+	is "$(label /etc/systemd/system/multi-user.target.wants/ssh.service)" \
+		system_u:object_r:systemd_unit_file_t:s0 "a link of a unit has the label of its folder"
+	[ ! -e "$at/.autorelabel" ]
+	ok $? "  and nothing has to be labelled anew"
+	play undo
+else
+	skip "no labels here" "labels of what is made"
+fi
+
 systemd <<-'END'
 	etc/ssh/sshd_config = PermitRootLogin no
 	usr/lib/systemd/system/sshd-keygen@.service = [Service]\nExecStart=/usr/sbin/sshd %i

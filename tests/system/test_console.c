@@ -10,6 +10,7 @@
 
 #include "base/process.h"
 #include "system/console.h"
+#include "system/host_keys.h"
 #include "system/kernel_line.h"
 #include "system/service_state.h"
 #include "tree.h"
@@ -259,10 +260,7 @@ static const struct scene_case console_cases[] = {
 	       "tty1 linux\\n#s1:12345:respawn:/sbin/agetty -L ttyS0 9600 vt100\\n"
 	       "x1:4:respawn:/etc/rc.d/rc.4\\n\n"},
 	 "tty1 login /etc/inittab:2\n"},
-	{"Alpine's",
-	 NULL,
-	 {ALPINE ALPINE_TAB},
-	 "tty1 login /etc/inittab:4\n"},
+	{"Alpine's", NULL, {ALPINE ALPINE_TAB}, "tty1 login /etc/inittab:4\n"},
 	{"Alpine's on SYSLINUX",
 	 NULL,
 	 {ALPINE ALPINE_TAB "boot/extlinux.conf = DEFAULT b\\nLABEL a\\n APPEND console=ttyS4\\n"
@@ -519,6 +517,110 @@ static void names_of_terminals_are_told_from_others(void **state)
 	assert_false(terminal_is_serial("tty12"));
 }
 
+static void give_mode(const struct scene *scene, const char *path, mode_t mode)
+{
+	_cleanup_close_ int fd = root_open_file(scene->root, path, O_RDONLY, 0);
+
+	assert_int_equal(fchmod(fd, mode), 0);
+}
+
+/* What sshd of TREES finds: "GOOD of PATHS, open OPEN, made by MAKER". */
+static void expect_host_keys(const char *const *trees, mode_t mode, const char *expected)
+{
+	_cleanup_sshd_config_ struct sshd_config config = {0};
+	_cleanup_host_keys_ struct host_keys keys = {0};
+	_cleanup_free_ char *found = NULL;
+	struct scene scene;
+
+	enter(&scene, trees);
+	if (root_has(scene.root, "/etc/ssh/ssh_host_rsa_key"))
+		give_mode(&scene, "/etc/ssh/ssh_host_rsa_key", mode);
+	(void)sshd_config_read(scene.root, NULL, &config); /* most have none */
+	host_keys_read(scene.root, &config, &keys);
+	found = text_format("%zu of %zu, open %s, made by %s", keys.good, keys.paths.count,
+			    shown(keys.open), shown(keys.maker));
+	leave(&scene);
+	assert_string_equal(found, expected);
+}
+
+#define RSA_KEY "etc/ssh/ssh_host_rsa_key = x\n"
+
+static void host_keys_are_judged(void **state)
+{
+	(void)state;
+	expect_host_keys((const char *const[]){"etc/ssh/\n", NULL}, 0, "0 of 4, open -, made by -");
+	expect_host_keys((const char *const[]){RSA_KEY, NULL}, 0600, "1 of 4, open -, made by -");
+	expect_host_keys((const char *const[]){RSA_KEY, NULL}, 0640, "1 of 4, open -, made by -");
+	expect_host_keys((const char *const[]){RSA_KEY, NULL}, 0644,
+			 "0 of 4, open /etc/ssh/ssh_host_rsa_key, made by -");
+	expect_host_keys((const char *const[]){"etc/ssh/ssh_host_rsa_key\n", NULL}, 0600,
+			 "0 of 4, open -, made by -");
+	expect_host_keys((const char *const[]){RSA_KEY "etc/ssh/sshd_config = HostKey /etc/a\\n"
+						       "HostKey /etc/b\\n\netc/b = x\n",
+					       NULL},
+			 0600, "0 of 2, open /etc/b, made by -");
+	expect_host_keys((const char *const[]){"usr/lib/systemd/system/sshd-keygen@.service = "
+					       "[Service]\\nExecStart=/sbin/k %i\\n\n"
+					       "sbin/k = x\n",
+					       NULL},
+			 0,
+			 "0 of 4, open -, made by "
+			 "/usr/lib/systemd/system/sshd-keygen@.service");
+	expect_host_keys((const char *const[]){"usr/lib/systemd/system/sshd-keygen@.service = "
+					       "[Service]\\nExecStart=/sbin/k %i\\n\n"
+					       "sbin/k = x\n"
+					       "etc/systemd/system/sshd-keygen@.service -> "
+					       "/dev/null\n",
+					       NULL},
+			 0, "0 of 4, open -, made by -");
+	expect_host_keys((const char *const[]){"etc/init.d/sshd = /usr/bin/ssh-keygen -A\n", NULL},
+			 0, "0 of 4, open -, made by /etc/init.d/sshd");
+}
+
+/* The command line in TREES: its file and line, and its words. */
+static void expect_line(const char *const *trees, const char *expected)
+{
+	_cleanup_kernel_line_ struct kernel_line line = {0};
+	_cleanup_free_ char *words = NULL, *found = NULL;
+	struct scene scene;
+
+	enter(&scene, trees);
+	kernel_line_read(scene.root, &line);
+	words = text_list_join(&line.words, " ");
+	found = text_format("%s:%u %s", shown(line.file), line.line, words);
+	leave(&scene);
+	assert_string_equal(found, expected);
+}
+
+static void the_kernels_command_line_is_found(void **state)
+{
+	(void)state;
+	expect_line((const char *const[]){"boot/\n", NULL}, "-:0 ");
+	expect_line(
+		(const char *const[]){"boot/grub/grub.cfg = set more=\"a b\"\\nlinux16 /v 'x=1 2' "
+				      "${more} $none\\nlinux /w z\\n\n",
+				      NULL},
+		"/boot/grub/grub.cfg:2 /v x=1 2 a b");
+	expect_line((const char *const[]){"boot/grub/menu.lst = default=1\\ntitle a\\nkernel /v "
+					  "a\\ntitle b\\nkernel /xen.gz\\nmodule /vmlinuz b\\n\n",
+					  NULL},
+		    "/boot/grub/menu.lst:6 /vmlinuz b");
+	expect_line((const char *const[]){"boot/extlinux.conf = default two\\nlabel one\\nappend "
+					  "1\\nlabel two\\nappend 2\\n\n",
+					  NULL},
+		    "/boot/extlinux.conf:5 2");
+	expect_line((const char *const[]){"boot/firmware/cmdline.txt = console=serial0,115200 "
+					  "root=x\\n\n",
+					  NULL},
+		    "/boot/firmware/cmdline.txt:1 console=serial0,115200 root=x");
+	expect_line(
+		(const char *const[]){"boot/loader/entries/0-rescue.conf = options r\\n\n"
+				      "boot/loader/entries/a-6.9.conf = options n\\n\n"
+				      "boot/loader/entries/a-6.10.conf = title t\\noptions y\\n\n",
+				      NULL},
+		"/boot/loader/entries/a-6.10.conf:2 y");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -526,6 +628,8 @@ int main(void)
 		cmocka_unit_test(the_ssh_server_is_found),
 		cmocka_unit_test(a_script_that_cannot_be_executed_is_not_started),
 		cmocka_unit_test(names_of_terminals_are_told_from_others),
+		cmocka_unit_test(host_keys_are_judged),
+		cmocka_unit_test(the_kernels_command_line_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
