@@ -130,13 +130,28 @@ static bool needs_home(const struct judge *judge)
 	return word && !text_is_equal_ignoring_case(word, "yes");
 }
 
+/* A login makes a home folder that is missing (pam_mkhomedir), before it is looked for. */
+static bool makes_home(const struct judge *judge)
+{
+	static const char *const modules[] = {"pam_mkhomedir", "pam_oddjob_mkhomedir"};
+	const struct pam_stack *stack = &judge->services[SERVICE_CONSOLE].stack;
+
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
+		const struct pam_rule *rule = pam_stack_find(stack, PAM_SESSION, modules[i], NULL);
+
+		if (rule && rule->path)
+			return true;
+	}
+	return false;
+}
+
 /* FOUND blocks the console where a home is needed, and is a note for the rest. */
 static void add_home(const struct judge *judge, const struct judged *judged,
-		     struct obstacle_found *found, bool may_enter_it)
+		     struct obstacle_found *found, bool can_go_there)
 {
 	found->weight = OBSTACLE_NOTE;
 	found->ways = LOGIN_ALL;
-	if (!may_enter_it && needs_home(judge)) {
+	if (!can_go_there && needs_home(judge)) {
 		found->weight = OBSTACLE_BLOCKS;
 		found->ways = LOGIN_BIT(LOGIN_CONSOLE);
 		obstacle_add(&judged->state->obstacles, found);
@@ -157,7 +172,7 @@ void judge_home(const struct judge *judge, const struct judged *judged)
 	if (root_stat(judge->root, home, true, &status) < 0 || !S_ISDIR(status.st_mode)) {
 		if (judge_is_away(judge, home))
 			return;
-		add_home(judge, judged, &found, false);
+		add_home(judge, judged, &found, makes_home(judge));
 	} else if (status.st_uid != judged->account->uid) {
 		found.kind = OBSTACLE_HOME_OWNER;
 		found.number = status.st_uid;
