@@ -310,6 +310,20 @@ static void print_list(const struct accounts_view *view)
 	}
 }
 
+int accounts_refuse_name(const struct text_list *known, const char *name, struct problem *why)
+{
+	_cleanup_free_ char *shown = printable_text(name);
+	const char *meant = suggest_word(known, name);
+	_cleanup_free_ char *near = meant ? printable_text(meant) : NULL;
+
+	(void)problem_set(why, -ENOENT, shown, _("there is no such account"));
+	if (near)
+		problem_set_next(why, _("Did you mean %s?"), near);
+	else
+		problem_set_next(why, _("\"refloat accounts --all\" lists them."));
+	return -ENOENT;
+}
+
 static int check_names(const struct accounts *accounts, const struct answers *answers,
 		       struct problem *why)
 {
@@ -319,17 +333,8 @@ static int check_names(const struct accounts *accounts, const struct answers *an
 	for (size_t i = 0; i < accounts->count; i++)
 		text_list_add(&known, accounts->items[i].name);
 	for (size_t i = 0; i < names->count; i++) {
-		_cleanup_free_ char *shown = printable_text(names->items[i]);
-		const char *meant = suggest_word(&known, names->items[i]);
-
-		if (text_list_contains(&known, names->items[i]))
-			continue;
-		(void)problem_set(why, -ENOENT, shown, _("there is no such account"));
-		if (meant)
-			problem_set_next(why, _("Did you mean %s?"), meant);
-		else
-			problem_set_next(why, _("\"refloat accounts --all\" lists them."));
-		return -ENOENT;
+		if (!text_list_contains(&known, names->items[i]))
+			return accounts_refuse_name(&known, names->items[i], why);
 	}
 	return 0;
 }
@@ -379,15 +384,8 @@ static const struct field fields[] = {
 	 .kind = FIELD_TEXT,
 	 .metavar = N_("FOLDER"),
 	 .help = N_("the system whose root somebody has mounted in this folder")},
-	{.name = "unlock",
-	 .kind = FIELD_FLAG,
-	 .help = N_("ask for the passphrases of encrypted containers and look into them")},
-	{.name = "passphrase-file",
-	 .kind = FIELD_TEXT,
-	 .metavar = N_("FILE"),
-	 .help = N_(
-		 "open encrypted containers with the passphrase or key in this file (-: standard "
-		 "input)")},
+	FIELD_UNLOCK,
+	FIELD_UNLOCK_FILE,
 };
 
 static const struct example examples[] = {

@@ -19,6 +19,9 @@ struct json_object *accounts_json_new(const struct accounts_view *view);
 /* Whether ACCOUNT is asked for: by its name, or as one that could log in, or with --all. */
 bool accounts_is_wanted(const struct accounts_view *view, const struct account_state *account);
 
+/* Refuses NAME, which none of the KNOWN accounts has: -ENOENT, with the one that was probably meant. */
+int accounts_refuse_name(const struct text_list *known, const char *name, struct problem *why);
+
 /* Which system it is and where: the first lines of a listing. */
 void accounts_print_title(const struct account_target *target);
 

@@ -168,15 +168,8 @@ static const struct field fields[] = {
 	{.name = "all",
 	 .kind = FIELD_FLAG,
 	 .help = N_("every filesystem of the machine, also where no system is found")},
-	{.name = "unlock",
-	 .kind = FIELD_FLAG,
-	 .help = N_("ask for the passphrases of encrypted containers and look into them")},
-	{.name = "passphrase-file",
-	 .kind = FIELD_TEXT,
-	 .metavar = N_("FILE"),
-	 .help = N_(
-		 "open encrypted containers with the passphrase or key in this file (-: standard "
-		 "input)")},
+	FIELD_UNLOCK,
+	FIELD_UNLOCK_FILE,
 };
 
 static const struct example examples[] = {

@@ -149,7 +149,8 @@ static void print_locked(struct cli *cli, const struct machine *machine, bool is
 	}
 	output_paragraph(stdout,
 			 _("\"refloat systems --unlock\" asks for passphrases and shows what they "
-			   "hold."), INDENT);
+			   "hold."),
+			 INDENT);
 }
 
 static void print_json(const struct machine *machine, const struct survey *survey)
@@ -210,14 +211,8 @@ static int run_systems(struct cli *cli, const struct answers *answers)
 }
 
 static const struct field fields[] = {
-	{.name = "unlock",
-	 .kind = FIELD_FLAG,
-	 .help = N_("ask for the passphrases of encrypted containers and look into them")},
-	{.name = "passphrase-file",
-	 .kind = FIELD_TEXT,
-	 .metavar = N_("FILE"),
-	 .help = N_("open encrypted containers with the passphrase or key in this file (-: standard "
-		    "input)")},
+	FIELD_UNLOCK,
+	FIELD_UNLOCK_FILE,
 };
 
 static const struct example examples[] = {
@@ -233,17 +228,18 @@ const struct listing listing_systems = {
 		{
 			.name = "systems",
 			.help = N_("every installed system found, and on what"),
-			.details = N_("Looks into every filesystem that could hold an installed "
-				      "system, without "
-				      "a byte being written, and shows for each system what it is, "
-				      "where its "
-				      "root is, and what \"refloat mount\" would do with each line "
-				      "of its fstab "
-				      "and why. Its id, host name, root device or root UUID name "
-				      "it to the other "
-				      "commands. Encrypted containers that are locked are listed; "
-				      "--unlock asks for their passphrases. Needs root, except with "
-				      "--sysroot."),
+			.details =
+				N_("Looks into every filesystem that could hold an installed "
+				   "system, without "
+				   "a byte being written, and shows for each system what it is, "
+				   "where its "
+				   "root is, and what \"refloat mount\" would do with each line "
+				   "of its fstab "
+				   "and why. Its id, host name, root device or root UUID name "
+				   "it to the other "
+				   "commands. Encrypted containers that are locked are listed; "
+				   "--unlock asks for their passphrases. Needs root, except with "
+				   "--sysroot."),
 			.examples = examples,
 			.fields = fields,
 			.field_count = ARRAY_SIZE(fields),

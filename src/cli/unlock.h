@@ -6,6 +6,19 @@
 #include "cli/command.h"
 #include "system/resolve.h"
 
+/* Fields of listings that look into containers, for unlock_for_listing. */
+#define FIELD_UNLOCK                                                                               \
+	{                                                                                          \
+		.name = "unlock", .kind = FIELD_FLAG,                                              \
+		.help = N_("ask for the passphrases of encrypted containers and look into them")   \
+	}
+#define FIELD_UNLOCK_FILE                                                                          \
+	{                                                                                          \
+		.name = "passphrase-file", .kind = FIELD_TEXT, .metavar = N_("FILE"),              \
+		.help = N_("open encrypted containers with the passphrase or key in this file "    \
+			   "(-: standard input)")                                                  \
+	}
+
 /* What is to be opened, and how. */
 struct unlock_request {
 	const char *system;		       /* as the user named it; NULL: the only one */

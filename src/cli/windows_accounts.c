@@ -6,7 +6,6 @@
 #include "action/windows_accounts.h"
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "base/suggest.h"
 #include "cli/accounts_list.h"
 #include "cli/grid.h"
 
@@ -96,17 +95,8 @@ static int check_names(const struct windows_accounts *accounts, const struct ans
 	for (size_t i = 0; i < accounts->count; i++)
 		text_list_add(&known, accounts->items[i].name);
 	for (size_t i = 0; i < names->count; i++) {
-		_cleanup_free_ char *shown = printable_text(names->items[i]);
-		const char *meant = suggest_word(&known, names->items[i]);
-
-		if (windows_accounts_find(accounts, names->items[i]))
-			continue;
-		(void)problem_set(why, -ENOENT, shown, _("there is no such account"));
-		if (meant)
-			problem_set_next(why, _("Did you mean %s?"), meant);
-		else
-			problem_set_next(why, _("\"refloat accounts --all\" lists them."));
-		return -ENOENT;
+		if (!windows_accounts_find(accounts, names->items[i]))
+			return accounts_refuse_name(&known, names->items[i], why);
 	}
 	return 0;
 }

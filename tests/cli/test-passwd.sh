@@ -59,7 +59,7 @@ like "$text" 'Still in the way: the account has expired on 2025-01-31; its shell
 like "$text" "\"refloat mend-account bert --all --root $tree\" mends what can be mended of it" "with what mends it"
 unlike "$text" 'Still in the way[^"]*(locked|no password)' "and nothing that the password ends"
 passwd_of anna --password-stdin --plan <<<"$secret"
-like "$text" 'Still in the way \(SSH with a password, SSH with a key\): no SSH server is installed\.' "one or two for themselves"
+like "$text" 'Still in the way \(SSH\): no SSH server is installed\.' "one or two for themselves"
 run "$refloat" undo --yes
 run "$refloat" undo --yes
 is "$(cat "$shadow")" "$before" "undo puts the very bytes back"
