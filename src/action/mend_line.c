@@ -282,14 +282,23 @@ static int mend_shadow(struct mending *mending, const struct account_pair *pair,
 		       struct problem *why)
 {
 	_cleanup_account_ struct account account = {0};
+	_cleanup_free_ char *shown = printable_text(mending->user);
 	size_t line;
 	int r;
 
-	if (!pair->shadow || account_file_find(pair->passwd, mending->user, &line) < 0)
+	if (account_file_find(pair->passwd, mending->user, &line) < 0)
 		return 0;
 	r = account_file_get_account(pair->passwd, line, &account);
 	if (r < 0)
 		return r;
+	if (!pair->shadow) {
+		if (password_find_place(&account, NULL, &line) == PASSWORD_NOWHERE)
+			mending_tell(mending,
+				     _("There is no /etc/shadow that has the password of %s: "
+				       "\"refloat passwd %s\" sets one, in /etc/passwd."),
+				     shown, shown);
+		return 0;
+	}
 	if (account_file_find(pair->shadow, mending->user, &line) == 0) {
 		drop_carriage_return(mending, pair->shadow, line);
 		return 0;

@@ -56,7 +56,10 @@ static int refuse_empty(const struct mending *mending, struct problem *why)
 	_cleanup_free_ char *shown = mending_show_path(mending, "/etc/passwd");
 
 	(void)problem_set(why, -ENOENT, shown, _("there is no such file"));
-	problem_set_next(why, _("Is it the root of a system that is mounted there?"));
+	if (root_has_file(mending->root, "/etc/passwd-"))
+		problem_set_next(why, _("\"cp -a %s- %s\" brings back its backup."), shown, shown);
+	else
+		problem_set_next(why, _("Is it the root of a system that is mounted there?"));
 	return -ENOENT;
 }
 

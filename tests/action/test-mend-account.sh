@@ -171,6 +171,20 @@ cmp -s "$root/etc/shadow" "$scratch/shadow"
 ok $? "  and bytes"
 r undo --yes
 mv "$root/etc/shadow-" "$root/etc/shadow"
+mv "$root/etc/shadow" "$scratch/"
+needless "no shadow anywhere" 'There is no /etc/shadow that has the password of well: "refloat passwd well"' well --line
+mv "$scratch/shadow" "$root/etc/"
+mv "$root/etc/passwd" "$root/etc/passwd-"
+r mend-account well --all --root "$root" --yes
+is "$status" 4 "no passwd"
+like "$(tr -s '\n ' ' ' <<<"$errors")" '"cp -a [^ ]+/etc/passwd- [^ ]+/etc/passwd" brings back' "  its backup is named"
+mv "$root/etc/passwd-" "$root/etc/passwd"
+sed -i "/^well:/s|:x:|:!$tree_hash:|" "$root/etc/passwd"
+mv "$root/etc/shadow" "$scratch/"
+mended "a lock in passwd" /etc/passwd "< well:!$tree_hash:1001:1001:well,,,:/home/well:/bin/bash
+> well:$tree_hash:1001:1001:well,,,:/home/well:/bin/bash" well --all
+sed -i '/^well:/s/:![^:]*:/:x:/' "$root/etc/passwd"
+mv "$scratch/shadow" "$root/etc/"
 
 # --- what PAM asks
 echo closed >"$root/etc/nologin"
