@@ -10,8 +10,7 @@
 #include "base/edit_parts.h"
 #include "base/i18n.h"
 
-/* The folder that PATH lies in, open for fsync; *RET_NAME is the last part of PATH, borrowed. */
-static int open_parent(const struct root *root, const char *path, const char **ret_name)
+int edit_open_parent(const struct root *root, const char *path, const char **ret_name)
 {
 	const char *slash = strrchr(path, '/');
 	_cleanup_free_ char *parent = slash ? alloc_copy(path, (size_t)(slash - path)) : NULL;
@@ -60,7 +59,7 @@ static int make(int parent, const char *name, const struct edit_folder *folder)
 int edit_folder_make(const struct root *root, const struct edit_folder *folder, struct problem *why)
 {
 	const char *name = "";
-	_cleanup_close_ int parent = open_parent(root, folder->path, &name);
+	_cleanup_close_ int parent = edit_open_parent(root, folder->path, &name);
 	int r = parent < 0 ? parent : make(parent, name, folder);
 
 	if (r == -EEXIST)
@@ -76,7 +75,7 @@ int edit_folder_make(const struct root *root, const struct edit_folder *folder, 
 int edit_folder_remove(const struct root *root, const char *path)
 {
 	const char *name = "";
-	_cleanup_close_ int parent = open_parent(root, path, &name);
+	_cleanup_close_ int parent = edit_open_parent(root, path, &name);
 
 	if (parent < 0)
 		return parent == -ENOENT ? 0 : parent;

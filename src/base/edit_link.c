@@ -51,26 +51,6 @@ static void read_label(int folder, const char *name, char **ret_label)
 		*ret_label = TAKE_PTR(label);
 }
 
-/* The folder of resolved in-root PATH, open for fsync; *RET_NAME is the last part, borrowed. */
-static int open_folder(const struct root *root, const char *path, const char **ret_name)
-{
-	const char *slash = strrchr(path, '/');
-	_cleanup_free_ char *parent = slash ? alloc_copy(path, (size_t)(slash - path)) : NULL;
-	_cleanup_close_ int found = -1;
-	int fd;
-
-	if (!slash || !slash[1] || strcmp(slash + 1, "..") == 0 || strcmp(slash + 1, ".") == 0)
-		return -EINVAL;
-	found = edit_open_without_links(root, parent);
-	if (found < 0)
-		return found;
-	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	*ret_name = slash + 1;
-	return fd;
-}
-
 /* PATH with its folder resolved; the last part is kept as it is. */
 static int resolve_folder(const struct root *root, const char *path, char **ret_path,
 			  bool *ret_has_folder)
@@ -92,7 +72,7 @@ static int resolve_folder(const struct root *root, const char *path, char **ret_
 static int look_in_folder(const struct root *root, struct edit_link *link)
 {
 	const char *name = "";
-	_cleanup_close_ int folder = open_folder(root, link->path, &name);
+	_cleanup_close_ int folder = edit_open_parent(root, link->path, &name);
 	struct statvfs filesystem;
 	struct stat status;
 
@@ -231,7 +211,7 @@ int edit_link_apply(const struct root *root, const struct edit_link_change *chan
 		    struct problem *why)
 {
 	const char *name = "";
-	_cleanup_close_ int folder = open_folder(root, change->path, &name);
+	_cleanup_close_ int folder = edit_open_parent(root, change->path, &name);
 	int r = folder < 0 ? folder : change_folder(folder, name, change);
 
 	if (r == -ESTALE) {
@@ -260,7 +240,7 @@ int edit_link_clear(const struct root *root, const char *path, const char *tempo
 		    unsigned folder_flags)
 {
 	const char *name = "";
-	_cleanup_close_ int folder = open_folder(root, path, &name);
+	_cleanup_close_ int folder = edit_open_parent(root, path, &name);
 	int r = 0;
 
 	if (folder < 0)
@@ -279,7 +259,7 @@ bool edit_link_has_left(const struct root *root, const char *path, const char *t
 			unsigned folder_flags)
 {
 	const char *name = "";
-	_cleanup_close_ int folder = open_folder(root, path, &name);
+	_cleanup_close_ int folder = edit_open_parent(root, path, &name);
 
 	return folder >= 0 && (has_temporary(folder, temporary) ||
 			       ((edit_flags_read(folder) ^ folder_flags) & EDIT_FLAGS_LIFTED));

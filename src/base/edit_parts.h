@@ -35,6 +35,8 @@ void edit_place_done(struct edit_place *place);
 
 /* Opens PATH part by part (O_PATH), so that nothing can lead elsewhere meanwhile. -ELOOP for a symlink in it. */
 int edit_open_without_links(const struct root *root, const char *path);
+/* The folder that PATH lies in, likewise, open for fsync; *RET_NAME is the last part of PATH, borrowed. */
+int edit_open_parent(const struct root *root, const char *path, const char **ret_name);
 
 /* The words for FLAGS that forbid a change; -EPERM. */
 int edit_refuse_flags(const char *path, unsigned flags, bool is_folder, struct problem *why);

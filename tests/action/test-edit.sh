@@ -5,8 +5,9 @@
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 private_namespace "$@"
+# shellcheck source=tests/lib/edit-play.sh
+. "$(dirname "$0")/../lib/edit-play.sh"
 need_program setfattr getfattr setfacl getfacl chattr lsattr
-play=${top_builddir:-$PWD}/tests/action/edit_play
 at=$scratch/mnt
 edits=/run/refloat/edits
 # shellcheck disable=SC2016 # it is what it looks like: a hash
@@ -15,11 +16,6 @@ mkdir "$at"
 printf 'root:%s:20000:0:99999:7:::\n' "$secret" >"$scratch/new"
 printf 'root:!:19000:0:99999:7:::\nbin:*:19000::::::\n' >"$scratch/old"
 : >"$scratch/empty"
-
-play()
-{
-	run "$play" "$@"
-}
 
 # all that the folder etc has, with its times but for those of what was looked at
 tree()
@@ -297,12 +293,7 @@ whole()
 		note "$1: shadow is neither"
 		bad=1
 	fi
-	play undo
-	if [ "$output" != "done" ] || [ "$(tree)" != "$before" ]; then
-		note "$1: not undone: $output"
-		note "$(diff <(echo "$before") <(tree))"
-		bad=1
-	fi
+	undone "$1" || bad=1
 	# of a plan that died before it was in the journal something is left, for an hour
 	for entry in "$edits"/*; do
 		grep -qs "$(basename "$entry")" /run/refloat/journal || continue
@@ -313,37 +304,10 @@ whole()
 	return $bad
 }
 
-# die NAME UNDO CALLS WORD...: killed each time it makes one of these calls; UNDO: while it undoes
-die()
-{
-	local name=$1 undo=$2 calls=$3 call count failed=0 total=0 killed
-	shift 3
-	for call in $calls; do
-		count=0
-		killed=137
-		while [ $killed -eq 137 ]; do
-			count=$((count + 1))
-			[ "$undo" = undo ] && play "$@"
-			local -a words=("$@")
-			[ "$undo" = undo ] && words=(undo)
-			killed=0
-			{
-				ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace="$call" \
-					-e inject="$call:signal=KILL:when=$count" \
-					"$play" "${words[@]}" >/dev/null 2>&1 || killed=$?
-			} 2>/dev/null
-			[ $killed -eq 137 ] && total=$((total + 1))
-			whole "$name: $call $count" || failed=$((failed + 1))
-		done
-	done
-	is $failed 0 "$name, killed at each of $total calls: old or new, and undone"
-	[ $total -ge 12 ]
-	ok $? "  and these were many"
-}
-
 fill
 before=$(tree)
-if command -v strace >/dev/null && strace -e trace=none true 2>/dev/null; then
+if can_trace; then
+	die_least=12
 	die "a change" run "write fchown fchmod fsetxattr fsync rename renameat unlink pwrite64" edit "$at" /etc/shadow "$scratch/new" lock
 	die "undoing a change" undo "write utimensat fsync renameat unlink unlinkat" edit "$at" /etc/shadow "$scratch/new" backup
 	chattr +i "$at/etc/shadow" "$at/etc"

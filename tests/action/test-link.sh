@@ -5,16 +5,12 @@
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 private_namespace "$@"
+# shellcheck source=tests/lib/edit-play.sh
+. "$(dirname "$0")/../lib/edit-play.sh"
 need_program setfattr getfattr chattr lsattr
-play=${top_builddir:-$PWD}/tests/action/edit_play
 at=$scratch/mnt
 units=etc/systemd/system
 mkdir "$at"
-
-play()
-{
-	run "$play" "$@"
-}
 
 # all that the folder etc has, with its times but for those of folders
 tree()
@@ -153,50 +149,13 @@ is "$output" "done" "one that somebody has removed with its folder is undone"
 
 # --- killed at each call
 
-# whole WHAT: undoing makes the tree what it was
 whole()
 {
-	local bad=0
-	play undo
-	if [ "$output" != "done" ] || [ "$(tree)" != "$before" ]; then
-		note "$1: not undone: $output"
-		note "$(diff <(echo "$before") <(tree))"
-		bad=1
-	fi
-	return $bad
-}
-
-# die NAME UNDO CALLS WORD...: killed each time it makes one of these calls; UNDO: while it undoes
-die()
-{
-	local name=$1 undo=$2 calls=$3 call count failed=0 total=0 killed
-	shift 3
-	before=$(tree)
-	for call in $calls; do
-		count=0
-		killed=137
-		while [ $killed -eq 137 ]; do
-			count=$((count + 1))
-			[ "$undo" = undo ] && play "$@"
-			local -a words=("$@")
-			[ "$undo" = undo ] && words=(undo)
-			killed=0
-			{
-				ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace="$call" \
-					-e inject="$call:signal=KILL:when=$count" \
-					"$play" "${words[@]}" >/dev/null 2>&1 || killed=$?
-			} 2>/dev/null
-			[ $killed -eq 137 ] && total=$((total + 1))
-			whole "$name: $call $count" || failed=$((failed + 1))
-		done
-	done
-	is $failed 0 "$name, killed at each of $total calls: undone"
-	[ $total -ge 8 ]
-	ok $? "  and these were many"
+	undone "$1"
 }
 
 fill
-if command -v strace >/dev/null && strace -e trace=none true 2>/dev/null; then
+if can_trace; then
 	calls="write symlinkat fchownat lsetxattr renameat renameat2 unlinkat fsync utimensat"
 	die "a removal" run "$calls" link "$at" /$units/ssh.service -
 	die "another target" run "$calls" link "$at" /$units/ssh.service $unit

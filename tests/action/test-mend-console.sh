@@ -5,13 +5,9 @@
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 private_namespace "$@"
-play=${top_builddir:-$PWD}/tests/action/edit_play
+# shellcheck source=tests/lib/edit-play.sh
+. "$(dirname "$0")/../lib/edit-play.sh"
 at=$scratch/root
-
-play()
-{
-	run "$play" "$@"
-}
 
 # grow: lines PATH = TEXT, PATH -> TARGET, PATH (an empty file), PATH/ (a folder), PATH * (a program) on standard
 # input, added to the tree
