@@ -171,8 +171,8 @@ play "an account is mended" -- "${menu[@]}" <<-EOS
 	key Enter
 	wait-gone "its password is locked" 20
 	wait "gets in" 20
-	expect "/bin/bash"
-	expect-not "has expired"
+	wait "/bin/bash" 20
+	wait-gone "has expired" 20
 	key p
 	wait "Once more"
 	type $typed
@@ -245,7 +245,7 @@ play "a password is generated" -- "${menu[@]}" <<-EOS
 	wait "Have you written it down?"
 	key y
 	wait "gets in" 20
-	expect-not "Write it down"
+	wait-gone "Write it down" 20
 	sleep 4000
 	keys q q q
 	wait "Leave refloat?" 20
@@ -373,7 +373,7 @@ play "an account is added" -- "${menu[@]}" <<-EOS
 	wait "Done" 30
 	key Enter
 	wait "gets in" 20
-	expect "may not become root"
+	wait "may not become root" 20
 	key s
 	wait "Risk:" 30
 	key Enter

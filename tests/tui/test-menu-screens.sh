@@ -30,7 +30,8 @@ declare -A text=(
 	[accounts]="> root" [account]="gets in"
 )
 
-# walk_to SCREEN: the lines of a script that lead there. A plan is made by a process of its own.
+# walk_to SCREEN: the lines of a script that lead there. Plans are made, and accounts read, by processes of
+# their own.
 walk_to()
 {
 	local key
@@ -40,6 +41,7 @@ walk_to()
 	for key in ${path[$1]}; do
 		echo "keys $key"
 		[ "$key" != p ] || echo 'wait "Risk:" 20'
+		[ "$key" != a ] || echo 'wait "> root" 20'
 	done
 	echo "wait \"${text[$1]}\" 20"
 	echo 'settle 200'

@@ -13,7 +13,7 @@
 #include "tui/screens/screens.h"
 #include "tui/widgets/frame.h"
 
-#define PANE_ROWS 4 /* what is to be said of the current line, with its rule */
+#define PANE_ROWS 3 /* what is to be said of the current line, with its rule */
 #define TABLE_ROWS_MIN 4
 #define FACTS_ROWS_MIN 3 /* fewer say too little */
 
@@ -271,8 +271,9 @@ static void close_account(struct app *app, void *state)
 
 /* --- drawing */
 
-/* What it is, where it stands, what it is in the way of, what mends it. */
-static char *format_story(const struct account_obstacle *obstacle)
+/* What it is, where it stands, what it is in the way of; what mends it, which the list has, where
+ * it is to be whole. Few bytes: they are sent with each move. */
+static char *format_story(const struct account_obstacle *obstacle, bool is_whole)
 {
 	_cleanup_free_ char *what = accounts_format_obstacle(obstacle);
 	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
@@ -283,10 +284,10 @@ static char *format_story(const struct account_obstacle *obstacle)
 	if (obstacle->weight != OBSTACLE_NOTE)
 		text_list_format(&parts,
 				 obstacle->weight == OBSTACLE_BLOCKS
-					 ? _("It stands in the way of: %s.")
-					 : _("It may stand in the way of: %s."),
+					 ? _("In the way of: %s.")
+					 : _("Maybe in the way of: %s."),
 				 ways);
-	if (mend)
+	if (mend && is_whole)
 		text_list_format(&parts, _("Enter: %s."), mend);
 	return text_list_join(&parts, " ");
 }
@@ -299,7 +300,7 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 	int pane = area.rows >= PANE_ROWS + TABLE_ROWS_MIN && obstacle ? PANE_ROWS : 0;
 	int room = area.rows - pane - TABLE_ROWS_MIN;
 	struct area part = area;
-	_cleanup_free_ char *story = obstacle ? format_story(obstacle) : NULL;
+	_cleanup_free_ char *story = obstacle ? format_story(obstacle, false) : NULL;
 
 	part.rows = room < FACTS_ROWS_MIN ? 0 : wanted < room ? wanted : room;
 	canvas_fill(canvas, part, ROLE_NORMAL);
@@ -387,6 +388,11 @@ static enum reaction mend_current(struct app *app, void *state)
 
 	if (!obstacle)
 		return REACTION_NOTHING;
+	if (obstacle->mend == MEND_NONE) {
+		/* said here, so that the footer stays as it is while the cursor moves */
+		app_hint(app, _("There is nothing that a rescue could do about it."));
+		return REACTION_REDRAW;
+	}
 	screen->mend = obstacle->mend;
 	if (obstacle->mend == MEND_PASSWORD)
 		return ask_for(app, state, open_password);
@@ -397,12 +403,7 @@ static enum reaction mend_current(struct app *app, void *state)
 
 static const char *why_not_mend(const struct app *app, const void *state)
 {
-	const struct account_obstacle *obstacle = find_current(app, state);
-
-	if (!obstacle)
-		return _("There is nothing to mend.");
-	return obstacle->mend == MEND_NONE ? _("There is nothing that a rescue could do about it.")
-					   : NULL;
+	return find_current(app, state) ? NULL : _("There is nothing to mend.");
 }
 
 static enum reaction mend_everything(struct app *app, void *state)
@@ -465,7 +466,7 @@ static const char *why_not_admin(const struct app *app, const void *state)
 
 static enum reaction show_story(struct app *app, void *state)
 {
-	_cleanup_free_ char *story = format_story(find_current(app, state));
+	_cleanup_free_ char *story = format_story(find_current(app, state), true);
 
 	app_tell(app, ROLE_HEADING, _("What stands in the way"), story);
 	return REACTION_REDRAW;
