@@ -19,6 +19,7 @@ struct sshd_wish {
 	const struct sshd_login *login; /* NULL: only that sshd starts */
 	bool by_password;
 	bool by_key;
+	bool ways_only; /* passwords and keys as such, and not whether sshd lets this user in */
 	/* Lines that the target's own sshd has refused; NULL. Only kind, file and line count. */
 	const struct sshd_fault *faults;
 	size_t fault_count;

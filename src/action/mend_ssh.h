@@ -23,6 +23,9 @@ bool mending_is_debian(const struct mending *mending);
 int mending_open_sshd(struct mending *mending, bool by_password, bool by_key, bool *ret_changed,
 		      struct problem *why);
 
+/* The same without an account: passwords and keys, where they are off for several. */
+int mending_open_sshd_for_all(struct mending *mending, bool *ret_changed, struct problem *why);
+
 /* Files of keys that sshd reads for LOGIN, with what it objects to; "none" counts as the default
  * file. */
 void mending_find_key_files(const struct mending *mending, const struct sshd_login *login,

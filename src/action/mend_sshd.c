@@ -46,7 +46,10 @@ int mend_sshd(struct mending *mending, struct problem *why)
 {
 	bool by_password = opens_password(mending), is_changed = false;
 	size_t before = mending->plan->count;
-	int r = mending_open_sshd(mending, by_password, true, &is_changed, why);
+	/* without an account --all mends what keeps sshd from starting, and opens nothing more */
+	bool is_for_all = !mending->account && !answers_has(mending->answers, "all");
+	int r = is_for_all ? mending_open_sshd_for_all(mending, &is_changed, why)
+			   : mending_open_sshd(mending, by_password, true, &is_changed, why);
 
 	if (r == 0)
 		r = mend_sshd_host_keys(mending, why);

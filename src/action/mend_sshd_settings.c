@@ -221,7 +221,7 @@ static void note_vendor_files(struct mending *mending, const struct sshd_edit *e
 }
 
 /* What more a change means than was asked for. */
-static void note_changes(struct mending *mending, const struct sshd_edit *edit)
+static void note_changes(struct mending *mending, const struct sshd_edit *edit, bool is_for_all)
 {
 	_cleanup_free_ char *user =
 		mending->account ? printable_text(mending->account->name) : NULL;
@@ -231,7 +231,7 @@ static void note_changes(struct mending *mending, const struct sshd_edit *edit)
 		is_wide |= edit->changes[i].is_wide;
 		has_fault |= edit->changes[i].kind == SSHD_CHANGE_FAULT;
 	}
-	if (is_wide && user)
+	if (is_wide && user && !is_for_all)
 		text_list_format(&mending->plan->notes,
 				 _("What is changed in the settings of sshd counts for others than "
 				   "%s, too."),
@@ -273,7 +273,7 @@ static int change(struct mending *mending, const struct sshd_wish *wish, bool *r
 	r = change_files(mending, &edit, why);
 	if (r < 0)
 		return r;
-	note_changes(mending, &edit);
+	note_changes(mending, &edit, wish->ways_only);
 	note_vendor_files(mending, &edit);
 	for (size_t i = 0; i < edit.rest_count; i++)
 		note_rest(mending, &edit.rests[i]);
@@ -281,12 +281,12 @@ static int change(struct mending *mending, const struct sshd_wish *wish, bool *r
 	return 0;
 }
 
-int mending_open_sshd(struct mending *mending, bool by_password, bool by_key, bool *ret_changed,
-		      struct problem *why)
+static int open_sshd(struct mending *mending, const struct sshd_wish *ways, bool *ret_changed,
+		     struct problem *why)
 {
+	struct sshd_wish wish = *ways;
 	struct faults faults = {0};
 	struct sshd_login login;
-	struct sshd_wish wish = {.by_password = by_password, .by_key = by_key};
 	int r = mending->account ? mending_get_login(mending, &login, why) : 0;
 
 	*ret_changed = false;
@@ -299,5 +299,56 @@ int mending_open_sshd(struct mending *mending, bool by_password, bool by_key, bo
 	wish.sshd_starts = mending->accounts.sshd_asked && !faults.count;
 	r = change(mending, &wish, ret_changed, why);
 	free(faults.items);
+	return r;
+}
+
+int mending_open_sshd(struct mending *mending, bool by_password, bool by_key, bool *ret_changed,
+		      struct problem *why)
+{
+	struct sshd_wish wish = {.by_password = by_password, .by_key = by_key};
+
+	return open_sshd(mending, &wish, ret_changed, why);
+}
+
+/* The first account with an obstacle of KIND that several share; NULL: none. */
+static const struct account_state *find_sharing(const struct mending *mending,
+						const struct shared_obstacles *shared,
+						enum account_obstacle_kind kind)
+{
+	const struct accounts *accounts = &mending->accounts;
+
+	for (size_t i = 0; i < accounts->count; i++) {
+		const struct account_obstacles *list = &accounts->items[i].obstacles;
+
+		for (size_t j = 0; j < list->count; j++) {
+			if (list->items[j].kind == kind && accounts->items[i].uid &&
+			    shared_obstacles_have(shared, &list->items[j]))
+				return &accounts->items[i];
+		}
+	}
+	return NULL;
+}
+
+int mending_open_sshd_for_all(struct mending *mending, bool *ret_changed, struct problem *why)
+{
+	struct shared_obstacles shared = {0};
+	const struct account_state *password, *key;
+	struct sshd_wish wish = {.ways_only = true};
+	int r;
+
+	shared_obstacles_find(&mending->accounts, &shared);
+	password = find_sharing(mending, &shared, OBSTACLE_SSHD_PASSWORD);
+	key = find_sharing(mending, &shared, OBSTACLE_SSHD_KEY);
+	if (find_sharing(mending, &shared, OBSTACLE_SSHD_USER))
+		text_list_format(&mending->plan->notes,
+				 _("Whom the SSH server lets in is changed for one account: "
+				   "\"refloat mend-account USER --sshd\"."));
+	wish.by_password = password != NULL;
+	wish.by_key = key != NULL;
+	/* one of them stands for all */
+	mending->account = password ? password : key;
+	r = open_sshd(mending, &wish, ret_changed, why);
+	mending->account = NULL;
+	shared_obstacles_done(&shared);
 	return r;
 }

@@ -310,7 +310,8 @@ static void judge_result(struct sshd_editor *editor)
 	sshd_config_judge(&editor->config, wish->login, &judgement);
 	edit->by_password = worse(&judgement.user, &judgement.password);
 	edit->by_key = worse(&judgement.user, &judgement.key);
-	say_verdict(editor, &judgement.user);
+	if (!wish->ways_only)
+		say_verdict(editor, &judgement.user);
 	if (wish->by_password)
 		say_verdict(editor, &judgement.password);
 	if (wish->by_key)

@@ -405,14 +405,15 @@ void sshd_editor_let_in(struct sshd_editor *editor)
 	struct sshd_judgement judgement;
 
 	sshd_config_judge(&editor->config, wish->login, &judgement);
-	if (is_wanting(&judgement.user, true, NULL)) {
+	if (!wish->ways_only && is_wanting(&judgement.user, true, NULL)) {
 		pass_lock(editor);
 		undeny(editor, "denyusers", false);
 		undeny(editor, "denygroups", true);
 		allow(editor, "allowusers", false);
 		allow(editor, "allowgroups", true);
 	}
-	let_root_in(editor);
+	if (!wish->ways_only)
+		let_root_in(editor);
 	allow_password(editor, &judgement.password);
 	if (is_wanting(&judgement.key, wish->by_key, "pubkeyauthentication"))
 		set_all(editor, "pubkeyauthentication", "yes", "yes");
@@ -421,5 +422,6 @@ void sshd_editor_let_in(struct sshd_editor *editor)
 		allow_methods(editor);
 	if (wish->by_key)
 		allow_keys_file(editor);
-	say_forced(editor);
+	if (!wish->ways_only)
+		say_forced(editor);
 }

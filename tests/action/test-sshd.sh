@@ -196,6 +196,14 @@ if [ -x "$real/usr/sbin/sshd" ]; then
 	mended 'files that include each other' anna '[]' 'Include /etc/ssh/sshd_config' 'DenyUsers anna'
 	mended 'carriage returns' anna '[]' $'DenyUsers anna\r' $'Port 22\r'
 	mended 'a pattern stays' anna "['sshd-user']" 'DenyUsers an*'
+	settings 'PasswordAuthentication no' 'KbdInteractiveAuthentication no' 'PermitRootLogin no'
+	echo 'cleo:x:1003:1003::/home/cleo:/bin/sh' >>"$at/etc/passwd"
+	echo 'cleo:*:20000:0:99999:7:::' >>"$at/etc/shadow"
+	run "$refloat" mend-account --sshd --yes --root "$at"
+	asked
+	is "$(have "[k[0] for k in kinds('anna') + kinds('bob')], [k[2] for k in kinds('root')]")" \
+		"[] ['PermitRootLogin']" \
+		'what keeps several accounts out is mended without naming one, and root stays out'
 	mended 'an included file' anna '[]' 'Include /etc/ssh/*.conf' 'PasswordAuthentication yes'
 else
 	skip 'the package openssh-server cannot be had' 'a real sshd says what our reading does'
