@@ -8,6 +8,7 @@
 # switched off in the middle before, its disks come to the guest in another order and as disks of another kind,
 # its boot loader is written anew from the chroot, all is done once more by the menu on the serial console, and
 # one with two disks is rescued and started with one of them, too. REFLOAT_SERVERS="NAME..." takes these.
+# From one server (REFLOAT_LOCKED=all: from each; so does full) everybody is locked out, and let in again (locked.sh).
 # shellcheck disable=SC2154 # tap.sh has the variables
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
@@ -263,6 +264,12 @@ half()
 	everybody_logs_in degraded
 }
 
+# is_locked NAME: everybody is to be locked out of it
+is_locked()
+{
+	[ "${REFLOAT_MACHINE-}" = full ] || [ "${REFLOAT_LOCKED-}" = all ] || [ "$1" = nvme-uefi ]
+}
+
 # test_server NAME
 test_server()
 {
@@ -292,7 +299,7 @@ test_server()
 	look
 	rescue
 	[ "${REFLOAT_MACHINE-}" != full ] || by_menu
-	if [ "${REFLOAT_MACHINE-}" = full ] || [ "$name" = nvme-uefi ]; then
+	if is_locked "$name"; then
 		lock accounts system
 		look_at_accounts
 		check_found
