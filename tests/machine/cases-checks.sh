@@ -54,7 +54,7 @@ drop()
 }
 
 if [ -x "$terminal_play" ]; then
-	play "a check on the serial console" --limit 200 -- "$guest_py" terminal "$folder" --rate 1920 \
+	play "a check on the serial console" --limit 600 -- "$guest_py" terminal "$folder" --rate 1920 \
 		"export TERM=vt100; exec refloat check-fs vdf --yes" <<-EOS
 			size 24 80
 			term vt100

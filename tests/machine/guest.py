@@ -513,7 +513,7 @@ def read_options():
     sub.add_argument("--stay", action="store_true", help="when what started it has ended, too")
     verb("wait", wait).add_argument("seconds", type=float, nargs="?", default=300)
     sub = verb("run", run)
-    sub.add_argument("--limit", type=float, default=180)
+    sub.add_argument("--limit", type=float, default=600)
     sub.add_argument("command")
     sub = verb("terminal", terminal)
     sub.add_argument("--rate", type=int, default=0, help="bytes a second")

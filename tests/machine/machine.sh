@@ -76,7 +76,7 @@ console()
 		skip "needs libvterm and ncurses (tests/tui/terminal_play was not built)" "$title"
 		return
 	fi
-	play "$title" --limit 400 -- "$guest_py" terminal "$folder" --rate "$rate" \
+	play "$title" --limit 900 -- "$guest_py" terminal "$folder" --rate "$rate" \
 		"export TERM=vt100; exec refloat --target $target $*"
 }
 

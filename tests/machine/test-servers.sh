@@ -59,7 +59,7 @@ start_guest()
 # g COMMAND: in the guest; sets $status, $output, $errors
 g()
 {
-	run "$guest_py" run "$folder" --limit 300 "$1"
+	run "$guest_py" run "$folder" --limit 600 "$1"
 }
 
 # r ARGUMENT...: refloat in the guest
@@ -90,7 +90,7 @@ overlay()
 # crash: the server runs and is switched off in the middle: that is what the program finds
 crash()
 {
-	run "$here/server.py" "$disks" --limit 400 'systemctl is-system-running --wait' 9>&-
+	run "$here/server.py" "$disks" --limit 900 'systemctl is-system-running --wait' 9>&-
 	is "$status $output" "0 running" "$name: it boots to its login, all is well"
 	note "$errors"
 	made=$scratch/crashed
