@@ -177,20 +177,29 @@ def last_words(said):
     return words[-1] if words else "nothing was said"
 
 
-def log_in(line, user, password):
-    """At the login prompt: None when a shell waits, else why not."""
+def log_in_once(line, user, password):
+    """At the login prompt: None when a shell waits, else why not, and whether the prompt just came again."""
     line.type(user + "\n")
     number, before = line.wait(rb"Password: $", LOGIN, seconds=LOGIN_SECONDS)
     if number == 0:
         line.type(password + "\n")
         number, before = line.wait(SHELL, LOGIN, rb"Login incorrect", rb"[Pp]assword: $", seconds=LOGIN_SECONDS)
         if number == 0:
-            return None
-    if number == 1:
-        line.said = line.found.group() + line.said
+            return None, False
     if number == 3:
         line.type("\x04")
-    return last_words(before + line.found.group() if number in (2, 3) else before)
+    return last_words(before + line.found.group() if number in (2, 3) else before), number == 1
+
+
+def log_in(line, user, password):
+    """The same, again where login ran out of its minute, as it does on a machine that is slow enough."""
+    why, is_again = log_in_once(line, user, password)
+    for _ in range(2):
+        if is_again:
+            why, is_again = log_in_once(line, user, password)
+    if is_again:
+        line.said = line.found.group() + line.said
+    return why
 
 
 def log_out(line):
