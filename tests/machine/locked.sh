@@ -319,11 +319,17 @@ menu_accounts()
 	} | while read -r user proofs; do
 		[ $first = 1 ] || echo 'key Down'
 		printf '%s\n' 'settle 300 60' 'key Enter' "name $user: $(way_of "$user")" "wait \"$user, \" 60"
-		[ $first = 0 ] || menu_mount
+		[ $first = 0 ] || is_mounted_before || menu_mount
 		menu_account "$user" "$proofs"
 		printf '%s\n' 'key q' 'wait "Accounts of" 60'
 		first=0
 	done
+}
+
+# is_mounted_before: by a command, since what is asked before a mount is more than to agree
+is_mounted_before()
+{
+	[ -n "$(setting answers)" ]
 }
 
 # menu_mount: what mends an account mounts its system first
@@ -346,16 +352,23 @@ menu_mount()
 # mend_by_menu: on the serial console, as somebody at an IPMI console does it
 mend_by_menu()
 {
+	local state
 	if [ ! -x "$terminal_play" ]; then
 		skip "needs libvterm and ncurses (tests/tui/terminal_play was not built)" "$name is mended by the menu"
 		mend_by_commands
 		return
 	fi
 	g "mkdir -p -m 700 /root/.ssh && cp /run/rescuer.pub /root/.ssh/authorized_keys"
+	state='not mounted; '
+	if is_mounted_before; then
+		state='mounted under'
+		r mount --yes "$answers"
+		is "$status" 0 "$name: it is mounted to be mended"
+	fi
 	{
 		printf '%s\n' 'size 24 80' 'term vt100' start
 		unlock_by_menu
-		printf '%s\n' 'wait "not mounted; " 300' 'key a' 'wait "Accounts of" 120' 'wait "bang" 240'
+		printf '%s\n' "wait \"$state\" 300" 'key a' 'wait "Accounts of" 120' 'wait "bang" 240'
 		menu_accounts
 		menu_emergency
 		printf '%s\n' 'key q' 'key u' 'wait "WHAT UNDOING DOES" 120' 'key u' 'wait "do it" 180' 'key Enter' \
