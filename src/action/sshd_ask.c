@@ -54,6 +54,8 @@ bool sshd_ask_parse_fault(const char *text, struct sshd_fault *ret_fault)
 	if (!message || !*message || !line || is_harmless(message))
 		return false;
 	keyword = text_after_prefix(message, unknown);
+	if (keyword && !*keyword)
+		keyword = NULL;
 	*ret_fault = (struct sshd_fault){
 		.kind = keyword ? SSHD_FAULT_UNKNOWN : SSHD_FAULT_REFUSED,
 		.subject = alloc_copy(keyword ? keyword : message,
