@@ -6,7 +6,7 @@
 #
 # 1. the build with sanitizers, and make check in it (unit, loop, lint, fuzz); what runs in guests
 #    has disks of its own and goes on beside the rest, of which each has the machine to itself;
-# 2. the build as packagers make it: install, DESTDIR, distcheck (tests/packaging.sh).
+# 2. while guests still run, the build as packagers make it: install, DESTDIR, distcheck (tests/packaging.sh).
 # Expected failures do not exist here; a test that errors counts as failed.
 set -u
 source=$1
@@ -81,6 +81,7 @@ check_with_sanitizers()
 	done
 	run_tests guests "${guests[@]}" &
 	run_tests others "${others[@]}"
+	check_packaging
 	wait
 	for part in guests others; do
 		grep -E '^(FAIL|ERROR|SKIP)' "$build/check-$part.out" | sort -u
@@ -106,11 +107,11 @@ check_packaging()
 
 mkdir -p "$build"
 check_with_sanitizers
-check_packaging
 if [ $failed -gt 0 ]; then
-	echo "--- details of what failed (whole output: build/check.out, build/packaging.err)"
-	grep -E -A40 '^not ok|^# FAIL|ERROR: (Address|Leak)Sanitizer|runtime error' "$build/check.out" |
-		head -n 400
+	echo "--- details of what failed (whole output: build/check-*.out, build/packaging.err)"
+	for part in guests others; do
+		grep -E -A30 '^not ok|ERROR: (Address|Leak)Sanitizer|runtime error' "$build/check-$part.out" | head -n 200
+	done
 	tail -n 60 "$build/packaging.err" 2>/dev/null
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
