@@ -9,7 +9,6 @@ private_namespace "$@"
 . "$(dirname "$0")/../lib/edit-play.sh"
 need_program setfattr getfattr setfacl getfacl chattr lsattr
 at=$scratch/mnt
-edits=/run/refloat/edits
 # shellcheck disable=SC2016 # it is what it looks like: a hash
 secret='$y$j9T$averysecrethash'
 mkdir "$at"
@@ -45,29 +44,6 @@ fill()
 	touch -d '2020-01-02 03:04:05.678' "$at/etc/shadow"
 	: >"$at/etc/.pwd.lock"
 	chmod 600 "$at/etc/.pwd.lock"
-}
-
-kept()
-{
-	find $edits -type f 2>/dev/null | wc -l
-}
-
-# there_and_back NAME WORD...: changed and undone, with nothing left of it
-there_and_back()
-{
-	local name=$1 before
-	shift
-	before=$(tree)
-	play "$@"
-	is "${output##*$'\n'}" "done" "$name"
-	[ "$(tree)" != "$before" ]
-	ok $? "  it is changed"
-	! grep -qF "$secret" /run/refloat/journal
-	ok $? "  and the journal has nothing of it"
-	play undo
-	is "$output" "done" "  it is undone"
-	is "$(tree)" "$before" "  exactly"
-	is "$(kept)" 0 "  and nothing is kept any more"
 }
 
 image_make "$scratch/image" 48M

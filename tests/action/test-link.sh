@@ -37,21 +37,6 @@ fill()
 	touch -h -d '2020-01-02 03:04:05.678' "$at/$units/ssh.service"
 }
 
-# there_and_back NAME WORD...: changed and undone, with nothing left of it
-there_and_back()
-{
-	local name=$1 before
-	shift
-	before=$(tree)
-	play "$@"
-	is "${output##*$'\n'}" "done" "$name"
-	[ "$(tree)" != "$before" ]
-	ok $? "  it is changed"
-	play undo
-	is "$output" "done" "  it is undone"
-	is "$(tree)" "$before" "  exactly"
-}
-
 image_make "$scratch/image" 16M
 mkfs.ext4 -q "$scratch/image" && mount -o loop "$scratch/image" "$at"
 ok $? "a target"

@@ -4,6 +4,7 @@
 # the test has a function tree, which prints all that can change, and one called whole (undone does for most).
 
 play=${top_builddir:-$PWD}/tests/action/edit_play
+edits=/run/refloat/edits
 
 play()
 {
@@ -18,6 +19,32 @@ undone()
 	note "$1: not undone: $output"
 	note "$(diff <(echo "$before") <(tree))"
 	return 1
+}
+
+# how many files are kept to undo with
+kept()
+{
+	find $edits -type f 2>/dev/null | wc -l
+}
+
+# there_and_back NAME WORD...: changed and undone, with nothing left of it, and no $secret in the journal
+there_and_back()
+{
+	local name=$1 before
+	shift
+	before=$(tree)
+	play "$@"
+	is "${output##*$'\n'}" "done" "$name"
+	[ "$(tree)" != "$before" ]
+	ok $? "  it is changed"
+	if [ -n "${secret:-}" ]; then
+		! grep -qF "$secret" /run/refloat/journal
+		ok $? "  and the journal has nothing of it"
+	fi
+	play undo
+	is "$output" "done" "  it is undone"
+	is "$(tree)" "$before" "  exactly"
+	is "$(kept)" 0 "  and nothing is kept any more"
 }
 
 can_trace()

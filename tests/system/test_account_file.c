@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/process.h"
 #include "base/text.h"
 #include "system/account_file.h"
 #include "tree.h"
@@ -342,29 +341,28 @@ static void files_are_read_from_a_root(void **state)
 		"etc/passwd -> /usr/lib/passwd\nusr/lib/passwd = a:x:1:1::/:/bin/sh\\n\n"
 		"etc/shadow fifo\netc/group repeat 1000001 = \\n\n"
 		"long repeat 16777217 = x\nlines repeat 1000000 = \\n\n";
-	char *folder = text_copy("/tmp/refloat-test-XXXXXX");
-	const char *arguments[] = {"rm", "-rf", "--one-file-system", NULL, NULL};
 	_cleanup_account_file_ struct account_file file = {0};
 	_cleanup_problem_ struct problem why = {0};
-	struct root *root = NULL;
+	struct tree scene;
 
 	(void)state;
-	arguments[3] = mkdtemp(folder);
-	assert_int_equal(root_open(folder, &root, NULL), 0);
-	tree_make(root, tree, sizeof(tree) - 1);
-	assert_int_equal(account_file_read(root, ACCOUNT_FILE_PASSWD, NULL, &file, &why), 0);
+	tree_enter(&scene, tree);
+	assert_int_equal(account_file_read(scene.root, ACCOUNT_FILE_PASSWD, NULL, &file, &why), 0);
 	assert_int_equal(file.count, 1);
 	account_file_done(&file);
-	assert_int_equal(account_file_read(root, ACCOUNT_FILE_SHADOW, NULL, &file, &why), -EINVAL);
-	assert_int_equal(account_file_read(root, ACCOUNT_FILE_GSHADOW, NULL, &file, &why), -ENOENT);
-	assert_int_equal(account_file_read(root, ACCOUNT_FILE_GROUP, NULL, &file, &why), -EFBIG);
-	assert_int_equal(account_file_read(root, ACCOUNT_FILE_GROUP, "/long", &file, &why), -EFBIG);
+	assert_int_equal(account_file_read(scene.root, ACCOUNT_FILE_SHADOW, NULL, &file, &why),
+			 -EINVAL);
+	assert_int_equal(account_file_read(scene.root, ACCOUNT_FILE_GSHADOW, NULL, &file, &why),
+			 -ENOENT);
+	assert_int_equal(account_file_read(scene.root, ACCOUNT_FILE_GROUP, NULL, &file, &why),
+			 -EFBIG);
+	assert_int_equal(account_file_read(scene.root, ACCOUNT_FILE_GROUP, "/long", &file, &why),
+			 -EFBIG);
 	assert_string_equal(why.what, "/long");
-	assert_int_equal(account_file_read(root, ACCOUNT_FILE_GROUP, "/lines", &file, &why), 0);
+	assert_int_equal(account_file_read(scene.root, ACCOUNT_FILE_GROUP, "/lines", &file, &why),
+			 0);
 	assert_int_equal(file.count, 1000000);
-	(void)root_free(root);
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-	free(folder);
+	tree_leave(&scene);
 }
 
 static void groups_are_listed(void **state)

@@ -21,7 +21,6 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
-#include "base/process.h"
 #include "base/worker.h"
 #include "system/accounts.h"
 #include "accounts_dump.h"
@@ -74,10 +73,9 @@ static void add_line(struct text_buffer *text, const char *line)
 
 static char *say_case(const struct account_case *one)
 {
-	char *path = text_copy("/tmp/refloat-test-XXXXXX"), *said;
-	const char *const words[] = {"rm", "-rf", "--one-file-system", path, NULL};
 	_cleanup_text_buffer_ struct text_buffer text = {0};
-	struct root *root = NULL;
+	struct tree scene;
+	char *said;
 
 	for (size_t i = 0; one->base && i < one->base->tree.count; i++) {
 		if (!has_path(&one->tree, one->base->tree.items[i]))
@@ -85,14 +83,10 @@ static char *say_case(const struct account_case *one)
 	}
 	for (size_t i = 0; i < one->tree.count; i++)
 		add_line(&text, one->tree.items[i]);
-	assert_non_null(mkdtemp(path));
-	assert_int_equal(chmod(path, 0755), 0);
-	assert_int_equal(root_open(path, &root, NULL), 0);
-	tree_make(root, text.data, text.length);
-	said = accounts_dump(root);
-	(void)root_free(root);
-	assert_int_equal(process_run_checked(words, 60000, NULL, NULL), 0);
-	free(path);
+	tree_enter(&scene, text.data);
+	assert_int_equal(chmod(scene.path, 0755), 0);
+	said = accounts_dump(scene.root);
+	tree_leave(&scene);
 	return said;
 }
 
@@ -145,13 +139,11 @@ static void test_case(void **state)
 static void too_many_are_left_out(void **state)
 {
 	const struct accounts_options options = {0};
-	char *path = text_copy("/tmp/refloat-test-XXXXXX");
-	const char *const words[] = {"rm", "-rf", "--one-file-system", path, NULL};
 	_cleanup_text_buffer_ struct text_buffer tree = {0};
 	_cleanup_accounts_ struct accounts accounts = {0};
 	_cleanup_json_ struct json_object *record = NULL;
 	_cleanup_free_ char *text = NULL;
-	struct root *root = NULL;
+	struct tree scene;
 
 	(void)state;
 	text_buffer_add_text(&tree, "etc/passwd = root:x:0:0::/root:/bin/sh\\n");
@@ -159,19 +151,15 @@ static void too_many_are_left_out(void **state)
 		text_buffer_format(&tree, "user%u:x:%u:100::/home/user%u:/bin/sh\\n", i, 1000 + i,
 				   i);
 	text_buffer_add_text(&tree, "\netc/group = users:x:100:root\\n\n");
-	assert_non_null(mkdtemp(path));
-	assert_int_equal(root_open(path, &root, NULL), 0);
-	tree_make(root, tree.data, tree.length);
-	accounts_read(root, &options, &accounts);
+	tree_enter(&scene, tree.data);
+	accounts_read(scene.root, &options, &accounts);
 	assert_true(accounts.count > 1000 && accounts.count <= 20000);
 	assert_int_equal(accounts.count + accounts.left_out, MANY + 1);
 	assert_string_equal(accounts.items[0].name, "root");
 	record = accounts_to_json(&accounts);
 	text = json_format_line(record);
 	assert_true(strlen(text) < WORKER_MESSAGE_MAX);
-	(void)root_free(root);
-	assert_int_equal(process_run_checked(words, 60000, NULL, NULL), 0);
-	free(path);
+	tree_leave(&scene);
 }
 
 /* --- the file of cases */

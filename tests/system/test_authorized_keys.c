@@ -9,22 +9,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/process.h"
 #include "system/authorized_keys.h"
 #include "tree.h"
 
 #define OTHER_UID 54321
 
 struct scene {
-	char *path;
-	struct root *root;
+	struct tree tree;
 	struct account account;
 	struct key_files files;
 };
 
 static void set_mode(const struct scene *scene, const char *path, mode_t mode)
 {
-	_cleanup_free_ char *full = text_format("%s/%s", scene->path, path);
+	_cleanup_free_ char *full = text_format("%s/%s", scene->tree.path, path);
 
 	assert_int_equal(chmod(full, mode), 0);
 }
@@ -42,10 +40,8 @@ static void enter(struct scene *scene)
 		"",	    "home", "home/anna", "home/anna/.ssh", "etc",
 		"etc/keys", "srv",  "srv/anna",	 "srv/anna/.ssh"};
 
-	*scene = (struct scene){.path = text_copy("/tmp/refloat-test-XXXXXX")};
-	assert_non_null(mkdtemp(scene->path));
-	assert_int_equal(root_open(scene->path, &scene->root, NULL), 0);
-	tree_make(scene->root, tree, sizeof(tree) - 1);
+	*scene = (struct scene){0};
+	tree_enter(&scene->tree, tree);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		set_mode(scene, paths[i], 0755);
 	set_mode(scene, "home/anna/.ssh/authorized_keys", 0600);
@@ -57,12 +53,8 @@ static void enter(struct scene *scene)
 
 static void leave(struct scene *scene)
 {
-	const char *const arguments[] = {"rm", "-rf", "--one-file-system", scene->path, NULL};
-
 	key_files_done(&scene->files);
-	(void)root_free(scene->root);
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-	free(scene->path);
+	tree_leave(&scene->tree);
 }
 
 /* Each file of PATTERNS as "path keys", then " object:faults" of each objection. */
@@ -73,7 +65,7 @@ static void expect_files(struct scene *scene, const char *patterns, const char *
 
 	text_list_split(&list, patterns, " ");
 	key_files_done(&scene->files);
-	authorized_keys_read(scene->root, &list, &scene->account, &scene->files);
+	authorized_keys_read(scene->tree.root, &list, &scene->account, &scene->files);
 	text_buffer_add_text(&out, "");
 	for (size_t i = 0; i < scene->files.count; i++) {
 		const struct key_file *file = &scene->files.files[i];
@@ -144,7 +136,7 @@ static void owners_are_judged(void **state)
 	enter(&scene);
 	scene.account.uid = OTHER_UID + 1;
 	expect_files(&scene, "/etc/keys/%u", "/etc/keys/anna 1");
-	path = text_format("%s/etc/keys", scene.path);
+	path = text_format("%s/etc/keys", scene.tree.path);
 	assert_int_equal(chown(path, OTHER_UID, 0), 0);
 	expect_files(&scene, "/etc/keys/%u", "/etc/keys/anna 1 /etc/keys:1");
 	assert_int_equal(scene.files.files[0].objections[0].uid, OTHER_UID);

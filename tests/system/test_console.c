@@ -15,27 +15,11 @@
 #include "system/service_state.h"
 #include "tree.h"
 
-struct scene {
-	char *path;
-	struct root *root;
-};
-
-static void enter(struct scene *scene, const char *const *trees)
+static void enter(struct tree *scene, const char *const *trees)
 {
-	scene->path = text_copy("/tmp/refloat-test-XXXXXX");
-	assert_non_null(mkdtemp(scene->path));
-	assert_int_equal(root_open(scene->path, &scene->root, NULL), 0);
+	tree_enter(scene, "");
 	for (; *trees; trees++)
 		tree_make(scene->root, *trees, strlen(*trees));
-}
-
-static void leave(struct scene *scene)
-{
-	const char *const words[] = {"rm", "-rf", "--one-file-system", scene->path, NULL};
-
-	scene->root = root_free(scene->root);
-	assert_int_equal(process_run_checked(words, 60000, NULL, NULL), 0);
-	free(scene->path);
 }
 
 /* What a systemd of today has, and what getty.target pulls in. */
@@ -343,14 +327,14 @@ static void check_consoles(const struct scene_case *scene_case)
 {
 	_cleanup_consoles_ struct consoles consoles = {0};
 	_cleanup_free_ char *found = NULL;
-	struct scene scene;
+	struct tree scene;
 
 	enter(&scene, scene_case->trees);
 	consoles_read(scene.root, scene_case->init, &consoles);
 	found = dump(&consoles);
 	if (strcmp(found, scene_case->expected) != 0)
 		print_message("# %s:\n%s---\n%s", scene_case->name, found, scene_case->expected);
-	leave(&scene);
+	tree_leave(&scene);
 	assert_string_equal(found, scene_case->expected);
 }
 
@@ -466,7 +450,7 @@ static void check_service(const struct scene_case *scene_case)
 {
 	_cleanup_service_state_ struct service_state state = {0};
 	_cleanup_free_ char *found = NULL;
-	struct scene scene;
+	struct tree scene;
 
 	enter(&scene, scene_case->trees);
 	service_state_read_sshd(scene.root, scene_case->init, &state);
@@ -474,7 +458,7 @@ static void check_service(const struct scene_case *scene_case)
 			    shown(state.file), shown(state.reason));
 	if (strcmp(found, scene_case->expected) != 0)
 		print_message("# %s: %s\n", scene_case->name, found);
-	leave(&scene);
+	tree_leave(&scene);
 	assert_string_equal(found, scene_case->expected);
 }
 
@@ -490,7 +474,7 @@ static void a_script_that_cannot_be_executed_is_not_started(void **state)
 {
 	_cleanup_service_state_ struct service_state service = {0};
 	_cleanup_close_ int fd = -1;
-	struct scene scene;
+	struct tree scene;
 
 	(void)state;
 	enter(&scene, (const char *const[]){"etc/rc.d/rc.sshd = x\n", NULL});
@@ -499,7 +483,7 @@ static void a_script_that_cannot_be_executed_is_not_started(void **state)
 	service_state_read_sshd(scene.root, "sysvinit", &service);
 	assert_int_equal(service.start, SERVICE_DISABLED);
 	assert_string_equal(service.file, "/etc/rc.d/rc.sshd");
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void names_of_terminals_are_told_from_others(void **state)
@@ -517,7 +501,7 @@ static void names_of_terminals_are_told_from_others(void **state)
 	assert_false(terminal_is_serial("tty12"));
 }
 
-static void give_mode(const struct scene *scene, const char *path, mode_t mode)
+static void give_mode(const struct tree *scene, const char *path, mode_t mode)
 {
 	_cleanup_close_ int fd = root_open_file(scene->root, path, O_RDONLY, 0);
 
@@ -530,7 +514,7 @@ static void expect_host_keys(const char *const *trees, mode_t mode, const char *
 	_cleanup_sshd_config_ struct sshd_config config = {0};
 	_cleanup_host_keys_ struct host_keys keys = {0};
 	_cleanup_free_ char *found = NULL;
-	struct scene scene;
+	struct tree scene;
 
 	enter(&scene, trees);
 	if (root_has(scene.root, "/etc/ssh/ssh_host_rsa_key"))
@@ -539,7 +523,7 @@ static void expect_host_keys(const char *const *trees, mode_t mode, const char *
 	host_keys_read(scene.root, &config, &keys);
 	found = text_format("%zu of %zu, open %s, made by %s", keys.good, keys.paths.count,
 			    shown(keys.open), shown(keys.maker));
-	leave(&scene);
+	tree_leave(&scene);
 	assert_string_equal(found, expected);
 }
 
@@ -582,13 +566,13 @@ static void expect_line(const char *const *trees, const char *expected)
 {
 	_cleanup_kernel_line_ struct kernel_line line = {0};
 	_cleanup_free_ char *words = NULL, *found = NULL;
-	struct scene scene;
+	struct tree scene;
 
 	enter(&scene, trees);
 	kernel_line_read(scene.root, &line);
 	words = text_list_join(&line.words, " ");
 	found = text_format("%s:%u %s", shown(line.file), line.line, words);
-	leave(&scene);
+	tree_leave(&scene);
 	assert_string_equal(found, expected);
 }
 

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/process.h"
 #include "system/faillock.h"
 #include "tree.h"
 
@@ -184,38 +183,36 @@ static void files_are_found_in_a_root(void **state)
 {
 	static const char tree[] = "var/log/\nvar/run -> /run\nrun/faillock/\nvar/log/fifo fifo\n"
 				   "run/faillock/out -> /../../../../etc/passwd\n";
-	char *folder = text_copy("/tmp/refloat-test-XXXXXX");
-	const char *arguments[] = {"rm", "-rf", "--one-file-system", NULL, NULL};
 	_cleanup_faillock_ struct faillock faillock = {0};
 	_cleanup_tally_ struct tally tally = {0};
 	unsigned char record[64];
-	struct root *root = NULL;
+	struct tree scene;
 
 	(void)state;
-	arguments[3] = mkdtemp(folder);
-	assert_int_equal(root_open(folder, &root, NULL), 0);
-	tree_make(root, tree, strlen(tree));
+	tree_enter(&scene, tree);
 	put_record(record, "host", 3, NOW, false);
-	make_file(root, "/run/faillock/anna", record, 0);
-	make_file(root, "/var/log/tallylog", record, 4000000000ll * 64);
-	assert_int_equal(faillock_read(root, "/var/run/faillock", "anna", &faillock), 0);
+	make_file(scene.root, "/run/faillock/anna", record, 0);
+	make_file(scene.root, "/var/log/tallylog", record, 4000000000ll * 64);
+	assert_int_equal(faillock_read(scene.root, "/var/run/faillock", "anna", &faillock), 0);
 	assert_int_equal(faillock.count, 1);
-	assert_int_equal(faillock_read(root, "/var/run/faillock", "bob", &faillock), -ENOENT);
-	assert_int_equal(faillock_read(root, "/var/run/faillock", "../anna", &faillock), -ENOENT);
-	assert_int_equal(faillock_read(root, "/var/run/faillock", "out", &faillock), -ENOENT);
+	assert_int_equal(faillock_read(scene.root, "/var/run/faillock", "bob", &faillock), -ENOENT);
+	assert_int_equal(faillock_read(scene.root, "/var/run/faillock", "../anna", &faillock),
+			 -ENOENT);
+	assert_int_equal(faillock_read(scene.root, "/var/run/faillock", "out", &faillock), -ENOENT);
 	assert_null(faillock_path("/run", ".."));
 	assert_int_equal(
-		tally_read(root, PAM_TALLY2, "/var/log/tallylog", 4000000000u, NULL, &tally), 0);
+		tally_read(scene.root, PAM_TALLY2, "/var/log/tallylog", 4000000000u, NULL, &tally),
+		0);
 	assert_int_equal(tally.failures, 3);
 	assert_int_equal(tally.reset_offset, 4000000000ull * 64);
 	assert_int_equal(
-		tally_read(root, PAM_TALLY2, "/var/log/tallylog", 4000000001u, NULL, &tally),
+		tally_read(scene.root, PAM_TALLY2, "/var/log/tallylog", 4000000001u, NULL, &tally),
 		-ENOENT);
-	assert_int_equal(tally_read(root, PAM_TALLY2, "/var/log/none", 0, NULL, &tally), -ENOENT);
-	assert_int_equal(tally_read(root, PAM_TALLY2, "/var/log/fifo", 0, NULL, &tally), -ENOENT);
-	(void)root_free(root);
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-	free(folder);
+	assert_int_equal(tally_read(scene.root, PAM_TALLY2, "/var/log/none", 0, NULL, &tally),
+			 -ENOENT);
+	assert_int_equal(tally_read(scene.root, PAM_TALLY2, "/var/log/fifo", 0, NULL, &tally),
+			 -ENOENT);
+	tree_leave(&scene);
 }
 
 int main(void)

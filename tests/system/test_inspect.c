@@ -16,7 +16,6 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/printable.h"
-#include "base/process.h"
 #include "system/elf.h"
 #include "system/inspect.h"
 #include "tree.h"
@@ -24,27 +23,6 @@
 #define TREE_MARK "== tree\n"
 #define EXPECTED_MARK "== expected\n"
 #define SHOWN_MAX 240 /* characters of a value; a longer one shows its length */
-
-/* A folder of our own as root; *RET_PATH is the caller's, for leave. */
-static struct root *enter(char **ret_path)
-{
-	char *path = text_copy("/tmp/refloat-test-XXXXXX");
-	struct root *root = NULL;
-
-	assert_non_null(mkdtemp(path));
-	assert_int_equal(root_open(path, &root, NULL), 0);
-	*ret_path = path;
-	return root;
-}
-
-static void leave(struct root *root, char *path)
-{
-	const char *const arguments[] = {"rm", "-rf", "--one-file-system", path, NULL};
-
-	(void)root_free(root);
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-	free(path);
-}
 
 static void say(struct text_buffer *out, const char *name, const char *value)
 {
@@ -117,21 +95,20 @@ static char *inspect_text(const char *text)
 	const char *tree = strstr(text, TREE_MARK), *end = strstr(text, EXPECTED_MARK);
 	_cleanup_text_buffer_ struct text_buffer out = {0};
 	struct system *system;
-	struct root *root;
-	char *path;
+	struct tree scene;
 
 	assert_true(tree && end && tree < end);
 	tree += strlen(TREE_MARK);
-	root = enter(&path);
-	tree_make(root, tree, (size_t)(end - tree));
-	say_roles(&out, inspect_roles(root));
-	system = inspect_system(root);
+	tree_enter(&scene, "");
+	tree_make(scene.root, tree, (size_t)(end - tree));
+	say_roles(&out, inspect_roles(scene.root));
+	system = inspect_system(scene.root);
 	if (system) {
 		system = through_json(system);
 		say_system(&out, system);
 	}
 	(void)system_free(system);
-	leave(root, path);
+	tree_leave(&scene);
 	return text_buffer_take(&out);
 }
 
@@ -175,16 +152,14 @@ static void test_architectures(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		_cleanup_free_ char *line = text_format("bin/init elf %s\n", cases[i].header);
-		struct root *root;
 		const char *got;
-		char *path;
+		struct tree scene;
 
-		root = enter(&path);
-		tree_make(root, line, strlen(line));
-		got = elf_read_architecture(root, "bin/init");
+		tree_enter(&scene, line);
+		got = elf_read_architecture(scene.root, "bin/init");
 		if (!text_is_equal(got, cases[i].architecture))
 			fail_msg("ELF %s: %s", cases[i].header, got ? got : "-");
-		leave(root, path);
+		tree_leave(&scene);
 	}
 }
 
@@ -197,19 +172,17 @@ static void test_no_elf(void **state)
 		"loop -> loop\nout -> ../../../../../../bin/true\n";
 	static const char *const paths[] = {"short", "script", "cut", "empty", "folder",
 					    "fifo",  "loop",   "out", "none"};
-	struct root *root;
-	char *path;
+	struct tree scene;
 
 	(void)state;
-	root = enter(&path);
-	tree_make(root, tree, sizeof(tree) - 1);
+	tree_enter(&scene, tree);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		_cleanup_free_ char *interpreter = elf_read_interpreter(root, paths[i]);
+		_cleanup_free_ char *interpreter = elf_read_interpreter(scene.root, paths[i]);
 
-		assert_null(elf_read_architecture(root, paths[i]));
+		assert_null(elf_read_architecture(scene.root, paths[i]));
 		assert_null(interpreter);
 	}
-	leave(root, path);
+	tree_leave(&scene);
 }
 
 static int print_roots(int count, char **paths)

@@ -7,31 +7,8 @@
 
 #include <string.h>
 
-#include "base/process.h"
 #include "system/pam.h"
 #include "tree.h"
-
-struct scene {
-	char *path;
-	struct root *root;
-};
-
-static void enter(struct scene *scene, const char *tree)
-{
-	scene->path = text_copy("/tmp/refloat-test-XXXXXX");
-	assert_non_null(mkdtemp(scene->path));
-	assert_int_equal(root_open(scene->path, &scene->root, NULL), 0);
-	tree_make(scene->root, tree, strlen(tree));
-}
-
-static void leave(struct scene *scene)
-{
-	const char *const arguments[] = {"rm", "-rf", "--one-file-system", scene->path, NULL};
-
-	(void)root_free(scene->root);
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-	free(scene->path);
-}
 
 /* "type control module file:line" of each rule, a line each, then the faults. */
 static char *describe(const struct pam_stack *stack)
@@ -52,15 +29,15 @@ static char *describe(const struct pam_stack *stack)
 
 static void expect_stack(const char *tree, const char *service, const char *expected)
 {
-	struct scene scene;
+	struct tree scene;
 	_cleanup_pam_stack_ struct pam_stack stack = {0};
 	_cleanup_free_ char *found = NULL;
 
-	enter(&scene, tree);
+	tree_enter(&scene, tree);
 	pam_stack_read(scene.root, service, &stack);
 	found = describe(&stack);
 	assert_string_equal(found, expected);
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void includes_are_followed(void **state)
@@ -145,13 +122,14 @@ static void links_stay_inside(void **state)
 
 static void arguments_are_read(void **state)
 {
-	struct scene scene;
+	struct tree scene;
 	_cleanup_pam_stack_ struct pam_stack stack = {0};
 	const struct pam_rule *rule;
 
 	(void)state;
-	enter(&scene, "etc/pam.d/x = auth required pam_succeed_if.so [uid < 100\\\\] x] quiet a=1 "
-		      "a=2\\n\n");
+	tree_enter(&scene,
+		   "etc/pam.d/x = auth required pam_succeed_if.so [uid < 100\\\\] x] quiet a=1 "
+		   "a=2\\n\n");
 	pam_stack_read(scene.root, "x", &stack);
 	rule = pam_stack_find(&stack, PAM_AUTH, "pam_succeed_if", NULL);
 	assert_non_null(rule);
@@ -163,22 +141,23 @@ static void arguments_are_read(void **state)
 	assert_null(pam_stack_find(&stack, PAM_SESSION, "pam_succeed_if", NULL));
 	assert_null(pam_stack_find(&stack, PAM_AUTH, "pam_succeed_if", rule));
 	assert_true(pam_is_used(scene.root));
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void lockouts_are_read(void **state)
 {
-	struct scene scene;
+	struct tree scene;
 	_cleanup_pam_stack_ struct pam_stack stack = {0};
 	struct pam_lockout lockouts[PAM_LOCKOUTS_MAX];
 
 	(void)state;
-	enter(&scene,
-	      "etc/pam.d/x = auth required pam_faillock.so preauth deny=5 unlock_time=never\\n"
-	      "auth required pam_tally2.so file=/var/log/t deny=4 root_unlock_time=60\\n"
-	      "auth required pam_tally.so deny=many even_deny_root_account\\n\n"
-	      "etc/security/faillock.conf = # dir = /x\\n dir=/var/lib/faillock\\neven_deny_root\\n"
-	      "fail_interval = 60 # a minute\\ndeny = 9\\nroot_unlock_time\\n\n");
+	tree_enter(&scene,
+		   "etc/pam.d/x = auth required pam_faillock.so preauth deny=5 unlock_time=never\\n"
+		   "auth required pam_tally2.so file=/var/log/t deny=4 root_unlock_time=60\\n"
+		   "auth required pam_tally.so deny=many even_deny_root_account\\n\n"
+		   "etc/security/faillock.conf = # dir = /x\\n "
+		   "dir=/var/lib/faillock\\neven_deny_root\\n"
+		   "fail_interval = 60 # a minute\\ndeny = 9\\nroot_unlock_time\\n\n");
 	pam_stack_read(scene.root, "x", &stack);
 	assert_int_equal(pam_lockouts_read(scene.root, &stack, lockouts), 3);
 	assert_int_equal(lockouts[0].kind, PAM_FAILLOCK);
@@ -196,7 +175,7 @@ static void lockouts_are_read(void **state)
 	assert_string_equal(lockouts[2].path, "/var/log/faillog");
 	assert_int_equal(lockouts[2].deny, 0);
 	pam_lockouts_done(lockouts, 3);
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void gates_are_read(void **state)
@@ -212,17 +191,18 @@ static void gates_are_read(void **state)
 		{"pam_access", "/usr/etc/security/access.conf", true},
 		{"pam_securetty", "/etc/securetty", false},
 	};
-	struct scene scene;
+	struct tree scene;
 	_cleanup_pam_stack_ struct pam_stack stack = {0};
 	_cleanup_pam_gates_ struct pam_gates gates = {0};
 
 	(void)state;
-	enter(&scene,
-	      "etc/nologin\nusr/etc/security/access.conf\n"
-	      "etc/pam.d/x = auth requisite pam_nologin.so\\naccount required pam_nologin.so\\n"
-	      "auth required pam_listfile.so item=user sense=deny file=/etc/deny onerr=succeed\\n"
-	      "account required pam_access.so\\nauth required pam_securetty.so\\n"
-	      "session required pam_time.so\\n\n");
+	tree_enter(
+		&scene,
+		"etc/nologin\nusr/etc/security/access.conf\n"
+		"etc/pam.d/x = auth requisite pam_nologin.so\\naccount required pam_nologin.so\\n"
+		"auth required pam_listfile.so item=user sense=deny file=/etc/deny onerr=succeed\\n"
+		"account required pam_access.so\\nauth required pam_securetty.so\\n"
+		"session required pam_time.so\\n\n");
 	pam_stack_read(scene.root, "x", &stack);
 	pam_gates_read(scene.root, &stack, &gates);
 	assert_int_equal(gates.count, ARRAY_SIZE(expected));
@@ -231,23 +211,23 @@ static void gates_are_read(void **state)
 		assert_string_equal(gates.gates[i].path, expected[i].path);
 		assert_int_equal(gates.gates[i].exists, expected[i].exists);
 	}
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void expect_hash(const char *tree, enum hash_scheme scheme, unsigned long rounds,
 			const char *file)
 {
-	struct scene scene;
+	struct tree scene;
 	_cleanup_pam_stack_ struct pam_stack stack = {0};
 	_cleanup_hash_wish_ struct hash_wish wish = {0};
 
-	enter(&scene, tree);
+	tree_enter(&scene, tree);
 	pam_stack_read(scene.root, "passwd", &stack);
 	pam_hash_read(scene.root, &stack, &wish);
 	assert_int_equal(wish.scheme, scheme);
 	assert_int_equal(wish.rounds, rounds);
 	assert_true(text_is_equal(wish.file, file));
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void the_hash_is_read(void **state)

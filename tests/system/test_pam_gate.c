@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "base/process.h"
 #include "system/pam_gate.h"
 #include "tree.h"
 
@@ -45,28 +44,6 @@ static void access_conf_is_judged(void **state)
 		      5);
 }
 
-struct scene {
-	char *path;
-	struct root *root;
-};
-
-static void enter(struct scene *scene, const char *tree)
-{
-	scene->path = text_copy("/tmp/refloat-test-XXXXXX");
-	assert_non_null(mkdtemp(scene->path));
-	assert_int_equal(root_open(scene->path, &scene->root, NULL), 0);
-	tree_make(scene->root, tree, strlen(tree));
-}
-
-static void leave(struct scene *scene)
-{
-	const char *const arguments[] = {"rm", "-rf", "--one-file-system", scene->path, NULL};
-
-	(void)root_free(scene->root);
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-	free(scene->path);
-}
-
 /* The worst that the gates of service x in TREE say to USER: "r", "d" or "p", and where. */
 static void expect_gates(const char *tree, const char *user, const char *shell,
 			 const char *expected)
@@ -79,9 +56,9 @@ static void expect_gates(const char *tree, const char *user, const char *shell,
 	_cleanup_pam_gates_ struct pam_gates gates = {0};
 	_cleanup_pam_verdict_ struct pam_verdict worst = {.answer = PAM_PASSES};
 	_cleanup_free_ char *got = NULL;
-	struct scene scene;
+	struct tree scene;
 
-	enter(&scene, tree);
+	tree_enter(&scene, tree);
 	pam_stack_read(scene.root, "x", &stack);
 	pam_gates_read(scene.root, &stack, &gates);
 	for (size_t i = 0; i < gates.count; i++) {
@@ -98,7 +75,7 @@ static void expect_gates(const char *tree, const char *user, const char *shell,
 	got = text_format("%c %s:%u", "rdp"[worst.answer], worst.file ? worst.file : "",
 			  worst.line);
 	assert_string_equal(got, expected);
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void gates_are_judged(void **state)

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/process.h"
 #include "system/public_key.h"
 #include "tree.h"
 
@@ -170,21 +169,16 @@ static void expect_answer(const char *tree, const char *line, enum public_key_an
 			  unsigned at)
 {
 	static const struct sshd_login login = {.user = "root", .is_root = true};
-	_cleanup_free_ char *path = text_copy("/tmp/refloat-test-XXXXXX");
 	_cleanup_public_key_verdict_ struct public_key_verdict verdict = {0};
 	_cleanup_public_key_ struct public_key key = {0};
-	_cleanup_root_ struct root *root = NULL;
-	const char *arguments[] = {"rm", "-rf", "--one-file-system", NULL, NULL};
+	struct tree scene;
 
-	assert_non_null(mkdtemp(path));
-	assert_int_equal(root_open(path, &root, NULL), 0);
-	tree_make(root, tree, strlen(tree));
+	tree_enter(&scene, tree);
 	assert_int_equal(public_key_parse(line, &key, NULL), 0);
-	public_key_ask(root, &key, &login, &verdict);
+	public_key_ask(scene.root, &key, &login, &verdict);
 	assert_int_equal(verdict.answer, answer);
 	assert_int_equal(verdict.line, at);
-	arguments[3] = path;
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
+	tree_leave(&scene);
 }
 
 #define NEW "usr/sbin/sshd = prohibit-password ssh-dss ssh-rsa ssh-ed25519\n"

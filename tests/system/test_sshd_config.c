@@ -8,33 +8,25 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/process.h"
 #include "system/sshd_config.h"
 #include "tree.h"
 
 struct scene {
-	char *path;
-	struct root *root;
+	struct tree tree;
 	struct sshd_config config;
 };
 
 static void enter(struct scene *scene, const char *tree)
 {
-	*scene = (struct scene){.path = text_copy("/tmp/refloat-test-XXXXXX")};
-	assert_non_null(mkdtemp(scene->path));
-	assert_int_equal(root_open(scene->path, &scene->root, NULL), 0);
-	tree_make(scene->root, tree, strlen(tree));
-	assert_int_equal(sshd_config_read(scene->root, NULL, &scene->config), 0);
+	*scene = (struct scene){0};
+	tree_enter(&scene->tree, tree);
+	assert_int_equal(sshd_config_read(scene->tree.root, NULL, &scene->config), 0);
 }
 
 static void leave(struct scene *scene)
 {
-	const char *const arguments[] = {"rm", "-rf", "--one-file-system", scene->path, NULL};
-
 	sshd_config_done(&scene->config);
-	(void)root_free(scene->root);
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-	free(scene->path);
+	tree_leave(&scene->tree);
 }
 
 /* KEYWORD for USER in GROUPS ("a b"; NULL: not known): "values file:line", then " | alternative".
@@ -191,8 +183,9 @@ static void files_of_the_distribution(void **state)
 		      "etc/ssh/sshd_config.d/1.conf = PermitRootLogin yes\\n\netc/ssh/fifo fifo\n");
 	expect_got(&scene, "PermitRootLogin", "c", "", "yes /etc/ssh/sshd_config.d/1.conf:1");
 	expect_got(&scene, "UsePAM", "c", "", "yes /usr/etc/ssh/sshd_config:2");
-	assert_int_equal(sshd_config_read(scene.root, "/etc/ssh/sshd_config", &config), -ENOENT);
-	assert_true(sshd_config_read(scene.root, "/etc/ssh/fifo", &config) < 0);
+	assert_int_equal(sshd_config_read(scene.tree.root, "/etc/ssh/sshd_config", &config),
+			 -ENOENT);
+	assert_true(sshd_config_read(scene.tree.root, "/etc/ssh/fifo", &config) < 0);
 	leave(&scene);
 }
 

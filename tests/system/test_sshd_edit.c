@@ -8,33 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/process.h"
 #include "system/sshd_edit.h"
 #include "tree.h"
 
 #define MAIN "etc/ssh/sshd_config = "
-
-struct scene {
-	char *path;
-	struct root *root;
-};
-
-static void enter(struct scene *scene, const char *tree)
-{
-	*scene = (struct scene){.path = text_copy("/tmp/refloat-test-XXXXXX")};
-	assert_non_null(mkdtemp(scene->path));
-	assert_int_equal(root_open(scene->path, &scene->root, NULL), 0);
-	tree_make(scene->root, tree, strlen(tree));
-}
-
-static void leave(struct scene *scene)
-{
-	const char *const arguments[] = {"rm", "-rf", "--one-file-system", scene->path, NULL};
-
-	(void)root_free(scene->root);
-	assert_int_equal(process_run_checked(arguments, 60000, NULL, NULL), 0);
-	free(scene->path);
-}
 
 static const char *rest_word(enum sshd_rest_kind kind)
 {
@@ -87,14 +64,14 @@ static void expect_edited(const char *tree, const char *user, const char *groups
 		.by_password = strchr(wants, 'p') != NULL,
 		.by_key = strchr(wants, 'k') != NULL,
 	};
-	struct scene scene;
+	struct tree scene;
 
-	enter(&scene, tree);
+	tree_enter(&scene, tree);
 	text_list_split(&list, groups ? groups : "", " ");
 	assert_int_equal(sshd_edit_plan(scene.root, &wish, &edit), 0);
 	got = describe(&edit);
 	assert_string_equal(got, expected);
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 #define FILE_IS "|/etc/ssh/sshd_config|"
@@ -358,10 +335,10 @@ static void what_sshd_itself_refuses_becomes_a_comment(void **state)
 	struct sshd_wish wish = {.faults = &fault, .fault_count = 1};
 	_cleanup_sshd_edit_ struct sshd_edit edit = {0};
 	_cleanup_free_ char *got = NULL;
-	struct scene scene;
+	struct tree scene;
 
 	(void)state;
-	enter(&scene, MAIN "Port 22\\nGSSAPIKeyExchange no\\n\n");
+	tree_enter(&scene, MAIN "Port 22\\nGSSAPIKeyExchange no\\n\n");
 	assert_int_equal(sshd_edit_plan(scene.root, &wish, &edit), 0);
 	got = describe(&edit);
 	assert_string_equal(got, "yy" FILE_IS "Port 22\n# refloat: sshd does not know the keyword: "
@@ -370,7 +347,7 @@ static void what_sshd_itself_refuses_becomes_a_comment(void **state)
 	assert_int_equal(edit.changes[0].kind, SSHD_CHANGE_FAULT);
 	assert_int_equal(edit.changes[0].line, 2);
 	assert_string_equal(edit.changes[0].was, "GSSAPIKeyExchange no");
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void changes_have_the_numbers_of_the_old_lines(void **state)
@@ -378,11 +355,11 @@ static void changes_have_the_numbers_of_the_old_lines(void **state)
 	static const struct sshd_login login = {.user = "root", .is_root = true};
 	struct sshd_wish wish = {.login = &login, .by_key = true};
 	_cleanup_sshd_edit_ struct sshd_edit edit = {0};
-	struct scene scene;
+	struct tree scene;
 
 	(void)state;
-	enter(&scene, MAIN "Bogus 1\\nPort 22\\nDenyUsers root\\n# x\\nPermitRootLogin no\\n"
-			   "DenyUsers *\\n\n");
+	tree_enter(&scene, MAIN "Bogus 1\\nPort 22\\nDenyUsers root\\n# x\\nPermitRootLogin no\\n"
+				"DenyUsers *\\n\n");
 	assert_int_equal(sshd_edit_plan(scene.root, &wish, &edit), 0);
 	assert_int_equal(edit.change_count, 3);
 	assert_int_equal(edit.changes[0].line, 1);
@@ -393,19 +370,19 @@ static void changes_have_the_numbers_of_the_old_lines(void **state)
 	assert_string_equal(edit.changes[2].now, "PermitRootLogin prohibit-password");
 	assert_int_equal(edit.rest_count, 1);
 	assert_int_equal(edit.rests[0].line, 6);
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 static void a_missing_file_is_no_settings(void **state)
 {
 	static const struct sshd_wish wish = {0};
 	struct sshd_edit edit;
-	struct scene scene;
+	struct tree scene;
 
 	(void)state;
-	enter(&scene, "etc/\n");
+	tree_enter(&scene, "etc/\n");
 	assert_int_equal(sshd_edit_plan(scene.root, &wish, &edit), -ENOENT);
-	leave(&scene);
+	tree_leave(&scene);
 }
 
 int main(void)

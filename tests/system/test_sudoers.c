@@ -7,34 +7,26 @@
 
 #include <string.h>
 
-#include "base/process.h"
 #include "system/sshd_version.h"
 #include "system/sudoers.h"
 #include "tree.h"
 
 struct scene {
-	char *path;
-	struct root *root;
+	struct tree tree;
 	struct sudoers sudoers;
 };
 
 static void enter(struct scene *scene, const char *tree)
 {
-	*scene = (struct scene){.path = text_copy("/tmp/refloat-test-XXXXXX")};
-	assert_non_null(mkdtemp(scene->path));
-	assert_int_equal(root_open(scene->path, &scene->root, NULL), 0);
-	tree_make(scene->root, tree, strlen(tree));
-	sudoers_read(scene->root, &scene->sudoers);
+	*scene = (struct scene){0};
+	tree_enter(&scene->tree, tree);
+	sudoers_read(scene->tree.root, &scene->sudoers);
 }
 
 static void leave(struct scene *scene)
 {
-	const char *const words[] = {"rm", "-rf", "--one-file-system", scene->path, NULL};
-
 	sudoers_done(&scene->sudoers);
-	(void)root_free(scene->root);
-	assert_int_equal(process_run_checked(words, 60000, NULL, NULL), 0);
-	free(scene->path);
+	tree_leave(&scene->tree);
 }
 
 /* TREE is read; "users: ...; groups: ...". */
@@ -267,7 +259,7 @@ static void sshd_is_found(void **state)
 	(void)state;
 	enter(&scene, "usr/sbin/sshd hex 4f70656e5353485f392e32703100 6e65776b6579776f726400\n"
 		      "usr/sbin/dropbear = x\n");
-	sshd_version_read(scene.root, &version);
+	sshd_version_read(scene.tree.root, &version);
 	assert_string_equal(version.path, "/usr/sbin/sshd");
 	assert_int_equal(version.minor, 2);
 	assert_true(sshd_version_knows(&version, "NewKeyword"));
@@ -275,12 +267,12 @@ static void sshd_is_found(void **state)
 	assert_false(sshd_version_knows(&version, ""));
 	leave(&scene);
 	enter(&scene, "usr/sbin/dropbear = x\n");
-	sshd_version_read(scene.root, &dropbear);
+	sshd_version_read(scene.tree.root, &dropbear);
 	assert_true(dropbear.is_dropbear);
 	assert_false(sshd_version_knows(&dropbear, "UsePAM"));
 	leave(&scene);
 	enter(&scene, "usr/sbin/sshd fifo\n");
-	sshd_version_read(scene.root, &none);
+	sshd_version_read(scene.tree.root, &none);
 	assert_null(none.path);
 	leave(&scene);
 }

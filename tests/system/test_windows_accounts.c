@@ -308,16 +308,13 @@ static size_t count_bytes(const char *a, const char *b, size_t length)
 /* The account with RID as it is in the hive. */
 static void read_back(const char *bytes, size_t length, struct windows_accounts *accounts)
 {
-	char folder[] = "/tmp/refloat-windows-XXXXXX";
-	struct root *root = NULL;
+	char *folder;
+	struct root *root = make_root("", &folder);
 
-	assert_non_null(mkdtemp(folder));
-	windows_tree_make(folder, "");
-	assert_int_equal(root_open(folder, &root, NULL), 0);
 	assert_int_equal(
 		file_replace(root, "Windows/System32/config/SAM", bytes, length, 0600, NULL), 0);
 	assert_int_equal(windows_accounts_read(root, accounts, NULL), 0);
-	remove_root(root, text_copy(folder));
+	remove_root(root, folder);
 }
 
 static void mend(const char *rid, unsigned mends, int wanted, char **ret_was, char **ret_is,

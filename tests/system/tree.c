@@ -10,11 +10,13 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/process.h"
 
 #define HIVE_HEADER 4096
 
@@ -294,4 +296,21 @@ void tree_make(const struct root *root, const char *text, size_t length)
 		*at = '\0';
 		set_time(root, lines.items[i], at + 3);
 	}
+}
+
+void tree_enter(struct tree *tree, const char *text)
+{
+	*tree = (struct tree){.path = text_copy("/tmp/refloat-test-XXXXXX")};
+	assert_non_null(mkdtemp(tree->path));
+	assert_int_equal(root_open(tree->path, &tree->root, NULL), 0);
+	tree_make(tree->root, text, strlen(text));
+}
+
+void tree_leave(struct tree *tree)
+{
+	const char *const words[] = {"rm", "-rf", "--one-file-system", tree->path, NULL};
+
+	(void)root_free(tree->root);
+	assert_int_equal(process_run_checked(words, 60000, NULL, NULL), 0);
+	free(tree->path);
 }

@@ -22,9 +22,19 @@
 
 #include "base/root.h"
 
+/* A root of a test's own. */
+struct tree {
+	char *path;
+	struct root *root;
+};
+
 #define TREE_TIME 1000000000
 
 /* Makes the tree that LENGTH bytes at TEXT describe in ROOT; asserts on words it does not know. */
 void tree_make(const struct root *root, const char *text, size_t length);
+
+/* Makes a folder with what TEXT describes ("": nothing), and opens it; it goes with tree_leave. */
+void tree_enter(struct tree *tree, const char *text);
+void tree_leave(struct tree *tree);
 
 #endif
