@@ -365,8 +365,7 @@ static const struct field fields[] = {
 	 .kind = FIELD_FLAG,
 	 .is_for_scripts = true,
 	 .help = N_("with keys alone: no password is asked for")},
-	FIELD_ACCOUNT_SYSTEM,
-	FIELD_ACCOUNT_ROOT,
+	FIELDS_ACCOUNT_TARGET,
 };
 
 static const struct example examples[] = {

@@ -213,8 +213,7 @@ static const struct field fields[] = {
 	 .kind = FIELD_FLAG,
 	 .label = N_("Only the key"),
 	 .help = N_("leave the settings of sshd as they are, also where they forbid keys")},
-	FIELD_ACCOUNT_SYSTEM,
-	FIELD_ACCOUNT_ROOT,
+	FIELDS_ACCOUNT_TARGET,
 };
 
 static const struct example examples[] = {

@@ -279,8 +279,7 @@ static const struct field fields[] = {
 	 .kind = FIELD_FLAG,
 	 .label = N_("Consoles"),
 	 .help = N_("a login on the serial and the text console; also without USER")},
-	FIELD_ACCOUNT_SYSTEM,
-	FIELD_ACCOUNT_ROOT,
+	FIELDS_ACCOUNT_TARGET,
 };
 
 static const struct example examples[] = {

@@ -137,16 +137,32 @@ int mend_console(struct mending *mending, struct problem *why); /* mend_console.
  */
 int mend_add_keys(struct mending *mending, const struct text_list *keys, struct problem *why);
 
-/* Fields that the account actions share. */
-#define FIELD_ACCOUNT_ROOT                                                                         \
+/*
+ * Fields that the account actions share: what they work in, and what the action mount is asked
+ * where that is not mounted and front ends mount it first. The menu mounts by the form of that.
+ */
+#define FIELDS_ACCOUNT_TARGET                                                                      \
+	{.name = "system",                                                                         \
+	 .kind = FIELD_TEXT,                                                                       \
+	 .metavar = N_("SYSTEM"),                                                                  \
+	 .help = N_("which system, where there are several and none is mounted yet")},             \
+		{.name = "root",                                                                   \
+		 .kind = FIELD_TEXT,                                                               \
+		 .metavar = N_("FOLDER"),                                                          \
+		 .help = N_("the system whose root somebody has mounted in this folder")},         \
+		{.name = "passphrase-file",                                                        \
+		 .kind = FIELD_TEXT,                                                               \
+		 .metavar = N_("FILE"),                                                            \
+		 .is_for_scripts = true,                                                           \
+		 .help = N_("where it is mounted first, open encrypted containers with the "       \
+			    "passphrase or key in this file (-: standard input)")},                \
+		{.name = "degraded",                                                               \
+		 .kind = FIELD_FLAG,                                                               \
+		 .is_for_scripts = true,                                                           \
+		 .help = N_("where it is mounted first, also with members missing")},              \
 	{                                                                                          \
-		.name = "root", .kind = FIELD_TEXT, .metavar = N_("FOLDER"),                       \
-		.help = N_("the system whose root somebody has mounted in this folder")            \
-	}
-#define FIELD_ACCOUNT_SYSTEM                                                                       \
-	{                                                                                          \
-		.name = "system", .kind = FIELD_TEXT, .metavar = N_("SYSTEM"),                     \
-		.help = N_("which system, where there are several and none is mounted yet")        \
+		.name = "accept-guesses", .kind = FIELD_FLAG, .is_for_scripts = true,              \
+		.help = N_("where it is mounted first, also what was found by guessing")           \
 	}
 
 #endif

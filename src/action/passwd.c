@@ -141,14 +141,15 @@ static const struct field fields[] = {
 	FIELD_HASH_STDIN,
 	FIELD_PASSWORD_GENERATE,
 	FIELD_PASSWORD_HASH(true),
-	FIELD_ACCOUNT_SYSTEM,
-	FIELD_ACCOUNT_ROOT,
+	FIELDS_ACCOUNT_TARGET,
 };
 
 static const struct example examples[] = {
 	{"passwd root", N_("ask for a new password of root, twice")},
 	{"passwd root --generate", N_("make one up, and show it when it is set")},
 	{"passwd alice --password-stdin --yes < file", N_("for scripts")},
+	{"passwd root --generate --yes --passphrase-file key",
+	 N_("of a system on LUKS that is not mounted")},
 	{"passwd root --root /media/server", N_("of a system that you have mounted yourself")},
 	{NULL, NULL},
 };

@@ -392,8 +392,7 @@ static const struct field fields[] = {
 	 .label = N_("Old registry"),
 	 .help = N_(
 		 "also where the registry was being written when Windows ended, and may be old")},
-	FIELD_ACCOUNT_SYSTEM,
-	FIELD_ACCOUNT_ROOT,
+	FIELDS_ACCOUNT_TARGET,
 };
 
 static const struct example examples[] = {

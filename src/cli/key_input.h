@@ -5,7 +5,8 @@
 
 #include "action/action.h"
 
-/* Where a "key-file" of ANSWERS is "-", reads it, once for all plans, and adds it as a "key". */
+/* Where a "key-file" of ANSWERS is "-", reads it, once for all plans, and adds it as a "key".
+ * -EINVAL where standard input is to be read for two things. */
 int key_input_read(struct answers *answers, struct problem *why);
 
 #endif

@@ -4,9 +4,10 @@
 
 #include <errno.h>
 
+#include "action/accounts.h"
 #include "base/i18n.h"
-
-#define SYSTEM_FIELD "system"
+#include "base/printable.h"
+#include "cli/system_json.h"
 
 static bool has_mounted(struct cli *cli)
 {
@@ -15,8 +16,7 @@ static bool has_mounted(struct cli *cli)
 	return session_get_mounted(&cli->session, &mounted, NULL) == 0 && mounted.id;
 }
 
-/* Whether ANSWERS are of an action that works in a mounted system. */
-static bool has_target(const struct answers *answers)
+bool mount_first_may_be_needed(const struct answers *answers)
 {
 	for (size_t i = 0; i < answers->count; i++) {
 		if (text_is_equal(answers->items[i].field->name, "root"))
@@ -25,13 +25,30 @@ static bool has_target(const struct answers *answers)
 	return false;
 }
 
+void mount_first_pass_on(const struct answers *answers, struct answers *mount)
+{
+	for (size_t i = 0; i < mount->count; i++)
+		text_list_copy(&mount->items[i].values,
+			       answers_list(answers, mount->items[i].field->name));
+}
+
+/* It is the system that is not there, not an account or a file of keys. */
+static bool is_unseen(struct cli *cli, const struct answers *answers)
+{
+	_cleanup_account_target_ struct account_target target = {0};
+
+	return account_target_find(&cli->session, answers, &target, NULL) == -ENOENT;
+}
+
 bool mount_first_helps(struct cli *cli, const struct answers *answers, const struct problem *why)
 {
-	if (!has_target(answers) || cli_has(cli, COMMON_PLAN) || cli->session.scan.sysroot ||
+	if (!mount_first_may_be_needed(answers) || cli_has(cli, COMMON_PLAN) ||
+	    cli->session.scan.sysroot ||
 	    (!cli_has(cli, COMMON_YES) && (!output_can_ask() || cli_has(cli, COMMON_JSON))))
 		return false;
 	/* one that is in a container which nobody has opened is found by mounting, which asks */
-	return why->error == -ENOTCONN || (why->error == -ENOENT && !has_mounted(cli));
+	return why->error == -ENOTCONN ||
+	       (why->error == -ENOENT && !has_mounted(cli) && is_unseen(cli, answers));
 }
 
 int mount_first(struct cli *cli, const struct answers *answers, const struct problem *why)
@@ -47,9 +64,35 @@ int mount_first(struct cli *cli, const struct answers *answers, const struct pro
 			output_paragraph(stdout, line, 0);
 	}
 	answers_init(&own, mount);
-	if (answers_has(answers, SYSTEM_FIELD))
-		(void)answers_add(&own, SYSTEM_FIELD, answers_get(answers, SYSTEM_FIELD));
+	mount_first_pass_on(answers, &own);
 	status = command_run_before(cli, mount, &own);
 	/* what is missing of its tree does not keep its accounts from being there */
 	return status == EXIT_PARTIAL ? EXIT_DONE : status;
+}
+
+void mount_first_tell(struct cli *cli, bool is_changed)
+{
+	_cleanup_(mounted_system_done) struct mounted_system mounted = {0};
+	_cleanup_free_ char *line = NULL, *title = NULL, *target = NULL;
+
+	if (session_get_mounted(&cli->session, &mounted, NULL) < 0 || !mounted.id)
+		return;
+	title = printable_text(mounted.summary ? mounted.summary : mounted.id);
+	target = printable_text(mounted.target);
+	line = is_changed
+		       ? text_format(
+				 _("%s stays mounted at %s: \"refloat umount\" takes it down and "
+				   "leaves what was changed, \"refloat undo %u\" takes back all."),
+				 title, target, mounted.operation)
+		       : text_format(_("%s stays mounted at %s: \"refloat umount\" takes it down."),
+				     title, target);
+	output_paragraph(is_changed && !cli_has(cli, COMMON_JSON) ? stdout : stderr, line, 0);
+}
+
+void mount_first_add_json(struct cli *cli, struct json_object *object)
+{
+	_cleanup_(mounted_system_done) struct mounted_system mounted = {0};
+
+	if (session_get_mounted(&cli->session, &mounted, NULL) == 0)
+		(void)json_object_object_add(object, "mounted", mounted_system_to_json(&mounted));
 }

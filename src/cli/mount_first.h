@@ -12,6 +12,21 @@
  */
 int mount_first(struct cli *cli, const struct answers *answers, const struct problem *why);
 
+/* Whether ANSWERS are of an action that works in a mounted system, which is mounted by another
+ * plan. */
+bool mount_first_may_be_needed(const struct answers *answers);
+
+/* What ANSWERS say for the action mount, MOUNT being its own: the system, --passphrase-file and so
+ * on. */
+void mount_first_pass_on(const struct answers *answers, struct answers *mount);
+
+/* Says that what was mounted so stays, and how it is taken down; IS_CHANGED: something in it was
+ * changed. */
+void mount_first_tell(struct cli *cli, bool is_changed);
+
+/* The same as a member of OBJECT. */
+void mount_first_add_json(struct cli *cli, struct json_object *object);
+
 /* Whether WHY is of that kind, and mounting may be planned. */
 bool mount_first_helps(struct cli *cli, const struct answers *answers, const struct problem *why);
 

@@ -58,10 +58,13 @@ static bool is_mounted(struct cli *cli)
 
 /* Whether ACTION works on a system, or on what may be in a container: by its names, where it is
  * given some, nobody is asked for the keys of others. */
-static bool wants_keys(const struct action *action, const struct answers *answers)
+static bool wants_keys(const struct action *action, const struct answers *answers, bool is_dry_run)
 {
 	if (answers_has(answers, "root")) /* that somebody has mounted already */
 		return false;
+	/* else by the plan that mounts it first, and the file may be standard input */
+	if (mount_first_may_be_needed(answers))
+		return is_dry_run && answers_has(answers, "passphrase-file");
 	if (action->needs & NEEDS_SYSTEM || answers_has(answers, "passphrase-file"))
 		return true;
 	for (size_t i = 0; i < action->field_count; i++) {
@@ -89,7 +92,8 @@ static int unlock(struct cli *cli, const struct action *action, const struct ans
 		.may_ask = output_can_ask() && !cli_has(cli, COMMON_JSON),
 	};
 
-	if (!wants_keys(action, answers) || geteuid() != 0 || is_mounted(cli))
+	if (!wants_keys(action, answers, cli_has(cli, COMMON_PLAN)) || geteuid() != 0 ||
+	    is_mounted(cli))
 		return 0;
 	return unlock_ask(cli, &request, why);
 }
@@ -107,7 +111,8 @@ static int make_plan(struct cli *cli, const struct action *action, struct answer
 	can_ask = asks(cli, action, plan) && output_can_ask() && !cli_has(cli, COMMON_JSON);
 
 	/* without its root, which may only lack members, a system makes no plan at all */
-	if (can_ask && (r == 0 || r == -ENOENT) && agreement_ask(cli, action, answers)) {
+	if (can_ask && (r == 0 || r == -ENOENT) && !mount_first_may_be_needed(answers) &&
+	    agreement_ask(cli, action, answers)) {
 		plan = plan_free(plan);
 		problem_done(why);
 		r = action_plan(action, &cli->session, answers, false, &plan, why);
@@ -176,7 +181,8 @@ struct run {
 	struct answers *answers;
 	struct plan *plan;
 	struct password password;
-	bool is_before; /* another one needs it, and comes then */
+	bool is_before;	  /* another one needs it, and comes then */
+	bool has_mounted; /* the system that it works in, by another one before */
 };
 
 static void run_done(struct run *run)
@@ -198,6 +204,8 @@ static void tell_end(struct run *run, const struct outcome *outcome,
 		if (is_set)
 			password_show(&run->password, run->answers, object);
 		outcome_add_json(outcome, object);
+		if (run->has_mounted)
+			mount_first_add_json(run->cli, object);
 		output_json(json_object_get(object));
 		return;
 	}
@@ -325,6 +333,15 @@ static int run_plan(struct run *run)
 	return execute(run);
 }
 
+/* What was mounted for it is said, whatever came of it; an object has said so itself. */
+static void tell_mounted(struct run *run, int status)
+{
+	bool is_done = status == EXIT_DONE || status == EXIT_PARTIAL;
+
+	if (!is_done || !cli_has(run->cli, COMMON_JSON))
+		mount_first_tell(run->cli, is_done && run->plan && run->plan->count > 0);
+}
+
 static int run_whole(struct run *run)
 {
 	struct cli *cli = run->cli;
@@ -341,9 +358,13 @@ static int run_whole(struct run *run)
 		if (status != EXIT_DONE)
 			return status;
 		problem_done(&why);
+		run->has_mounted = true;
 		r = prepare(run, &why);
 	}
-	return r < 0 ? command_fail(&why) : run_plan(run);
+	status = r < 0 ? command_fail(&why) : run_plan(run);
+	if (run->has_mounted)
+		tell_mounted(run, status);
+	return status;
 }
 
 int command_run_before(struct cli *cli, const struct action *action, struct answers *answers)

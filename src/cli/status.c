@@ -8,6 +8,7 @@
 #include "base/printable.h"
 #include "base/size.h"
 #include "cli/command.h"
+#include "cli/system_json.h"
 #include "plan/job.h"
 
 static void print_step(const struct operation *operation, const struct journal_step *step)
@@ -180,21 +181,6 @@ static struct json_object *operation_json(const struct operation *operation)
 	return object;
 }
 
-static struct json_object *mounted_json(const struct mounted_system *mounted)
-{
-	struct json_object *object;
-
-	if (!mounted->id)
-		return NULL;
-	object = json_object_new_object();
-	json_add_text(object, "id", mounted->id);
-	json_add_text(object, "summary", mounted->summary);
-	json_add_text(object, "target", mounted->target);
-	json_add_bool(object, "ro", mounted->is_read_only);
-	json_add_u64(object, "operation", mounted->operation);
-	return object;
-}
-
 static void print_json(const struct journal *journal, const struct mounted_system *mounted)
 {
 	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
@@ -202,7 +188,7 @@ static void print_json(const struct journal *journal, const struct mounted_syste
 	size_t count;
 	const struct operation *operations = journal_operations(journal, &count);
 
-	(void)json_object_object_add(object, "mounted", mounted_json(mounted));
+	(void)json_object_object_add(object, "mounted", mounted_system_to_json(mounted));
 	for (size_t i = 0; i < count; i++)
 		(void)json_object_array_add(list, operation_json(&operations[i]));
 	(void)json_object_object_add(object, "operations", list);

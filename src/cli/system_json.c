@@ -104,3 +104,18 @@ struct json_object *subvolumes_json_new(const struct survey *survey)
 	}
 	return list;
 }
+
+struct json_object *mounted_system_to_json(const struct mounted_system *mounted)
+{
+	struct json_object *object;
+
+	if (!mounted->id)
+		return NULL;
+	object = json_object_new_object();
+	json_add_text(object, "id", mounted->id);
+	json_add_text(object, "summary", mounted->summary);
+	json_add_text(object, "target", mounted->target);
+	json_add_bool(object, "ro", mounted->is_read_only);
+	json_add_u64(object, "operation", mounted->operation);
+	return object;
+}

@@ -3,6 +3,7 @@
 #ifndef REFLOAT_CLI_SYSTEM_JSON_H
 #define REFLOAT_CLI_SYSTEM_JSON_H
 
+#include "action/session.h"
 #include "base/json.h"
 #include "system/resolve.h"
 
@@ -15,5 +16,8 @@ struct json_object *system_json_new(const struct system *system,
 
 /* The subvolumes of btrfs filesystems, snapshots among them, as refloat-json(5) says. */
 struct json_object *subvolumes_json_new(const struct survey *survey);
+
+/* What is mounted now; null where that is nothing. */
+struct json_object *mounted_system_to_json(const struct mounted_system *mounted);
 
 #endif

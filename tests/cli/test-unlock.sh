@@ -39,6 +39,8 @@ cat >"$root/etc/crypttab" <<'CRYPTTAB'
 home_crypt UUID=7d1f0c3e-52a4-4c0b-8e63-0a1b2c3d4e07 none luks
 srv_crypt  UUID=7d1f0c3e-52a4-4c0b-8e63-0a1b2c3d4e08 none luks
 CRYPTTAB
+printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
+printf 'root:!:20000:0:99999:7:::\n' >"$root/etc/shadow"
 truncate -s 64M "$image"
 printf 'label: gpt\nstart=2048, size=32768\nstart=40960, size=40960\nstart=81920, size=40960\n' |
 	sfdisk --quiet "$image"
@@ -56,9 +58,13 @@ r()
 	text=$(tr -s ' \n' ' ' <<<"$output $errors")
 }
 
-# left_open: keys and containers that are still there
+# left_open: keys and containers that are still there; the kernel takes a moment for what nobody has any more
 left_open()
 {
+	for _ in $(seq 25); do
+		grep -q 'refloat: volume key' /proc/keys || break
+		sleep 0.2
+	done
 	grep -h 'refloat: volume key' /proc/keys
 	compgen -G '/dev/mapper/refloat*'
 	compgen -G '/dev/mapper/*_crypt'
@@ -108,6 +114,82 @@ done
 [ ! -e /mnt/web01 ]
 ok $? "with none of these anything is mounted"
 is "$(left_open)" "" "no key is left"
+
+# --- an account of a system that is not mounted: the mount that comes first gets the file
+if "$refloat" --help >/dev/null && losetup -f >/dev/null 2>&1; then
+	original=$image
+	image=$scratch/copy.img
+	cp "$original" "$image"
+	new='Tide-and-Anchor 91'
+	log=$scratch/log
+
+	# a ACTION...: without a question
+	a()
+	{
+		run_with_loops "$refloat" --image "$image" --target /mnt/web01 --log "$log" --yes "$@"
+		text=$(tr -s ' \n' ' ' <<<"$output $errors")
+	}
+
+	# traces: of the passphrase, of where it was read from nothing but its name
+	traces()
+	{
+		grep -rlE 'tide and harbour' /run/refloat "$log" 2>/dev/null
+		grep -c 'tide and harbour' <<<"$text"
+	}
+
+	a passwd root --password-stdin --passphrase-file "$scratch/wrong" <<<"$new"
+	is "$status" 1 "passwd with a file that opens nothing: exit status 1"
+	like "$text" "web01 is not mounted: that comes first.*$scratch/wrong: this opens none of the locked containers" \
+		"passwd with a file that opens nothing: it is said"
+	[ ! -e /mnt/web01/etc ]
+	ok $? "and nothing is mounted"
+	a passwd root --password-stdin --passphrase-file - <<<"$new"
+	is "$status" 2 "standard input is not read for a password and a passphrase"
+	like "$text" "--passphrase-file -: standard input is read for the password already" "which is said"
+	a add-key root --key-file - --passphrase-file - <<<"$new"
+	is "$status" 2 "nor for keys and a passphrase"
+	a add-key root --key-file "$scratch/none" --passphrase-file "$scratch/good"
+	[ "$status" -ne 0 ] && [ ! -e /mnt/web01/etc ]
+	ok $? "a file of keys that is not there: nothing is mounted for it"
+
+	a passwd root --password-stdin --passphrase-file "$scratch/good" <<<"$new"
+	is "$status" 0 "passwd with a passphrase file"
+	# which needs device-mapper of the kernel
+	like "$text" "Open the encrypted container on copy.img2 as home_crypt|/home is not mounted: home_crypt cannot be started" \
+		"the mount has the key to the container of /home"
+	unlike "$text" "is locked" "nothing of it is locked"
+	like "$(cut -d: -f2 /mnt/web01/etc/shadow)" '^\$' "and the password is set"
+	number=$("$refloat" status --json | jq .mounted.operation)
+	like "$text" "stays mounted at /mnt/web01: \"refloat umount\" takes it down and leaves what was changed, \"refloat undo $number\" takes back all" \
+		"what stays mounted is said, and how all is undone"
+	is "$(traces)" 0 "the passphrase is in no journal, no log, no plan"
+	a undo "$number"
+	is "$status" 0 "that command"
+	[ ! -e /mnt/web01/etc ]
+	ok $? "takes the mount down"
+	debugfs -R 'cat /etc/shadow' "$image?offset=1048576" 2>/dev/null >"$scratch/shadow"
+	is "$(cat "$scratch/shadow")" 'root:!:20000:0:99999:7:::' "and the password back"
+
+	a mend-account root --unlock --passphrase-file - <"$scratch/good"
+	unlike "$text" "no passphrase in it|is locked" "mend-account reads standard input once, for the mount"
+	[ -e /mnt/web01/etc/shadow ]
+	ok $? "which is made"
+	a umount
+	a passwd nobodyknows --generate --passphrase-file "$scratch/good"
+	is "$status" 4 "an account that is not there is seen when it is mounted"
+	like "$text" "no account of this name.*stays mounted at /mnt/web01: \"refloat umount\" takes it down\." \
+		"and what stays mounted is said"
+	a umount
+	a passwd root --generate --json --passphrase-file "$scratch/good"
+	is "$(jq -r '.result, .mounted.target' <<<"$output" | paste -sd' ')" "done /mnt/web01" \
+		"--json: the object says what stays mounted"
+	a umount
+	is "$(left_open)" "" "no key is left after these"
+	rm -rf /run/refloat
+	image=$original
+else
+	skip "no loop devices" "an account of a system that is not mounted"
+fi
 
 # --- a terminal
 play "asked" -- "$refloat" --image "$image" --target /mnt/web01 mount --plan <<'SCRIPT'
