@@ -40,13 +40,20 @@ need_filesystem()
 	done
 }
 
+# run_instead COMMAND...: the script again, in other surroundings; it makes a scratch folder of its own
+run_instead()
+{
+	rm -rf "$scratch"
+	exec "$@"
+}
+
 # private_namespace "$@": runs the script again in a mount namespace of its own, with an empty
 # /run and /mnt, so that no mount and no journal of the test meets the machine's
 private_namespace()
 {
 	need_root
 	if [ "${TAP_NAMESPACE-}" != yes ]; then
-		TAP_NAMESPACE=yes exec unshare --mount --propagation private bash "$0" "$@"
+		TAP_NAMESPACE=yes run_instead unshare --mount --propagation private bash "$0" "$@"
 	fi
 	unset TAP_NAMESPACE
 	mount -t tmpfs -o mode=755 tmpfs /run

@@ -12,7 +12,7 @@ need_root
 need_program mkfs.ext4 sfdisk unshare mountpoint
 need_filesystem ext4 overlay
 if [ "${RUN_SCREENS-}" != yes ]; then # process numbers are on the screens
-	RUN_SCREENS=yes exec unshare --mount --propagation private --pid --fork --mount-proc \
+	RUN_SCREENS=yes run_instead unshare --mount --propagation private --pid --fork --mount-proc \
 		bash "$0" "$@"
 fi
 private_namespace "$@"
