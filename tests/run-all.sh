@@ -100,7 +100,7 @@ run_tests()
 
 check_packaging()
 {
-	"$source/tests/packaging.sh" "$source" >"$build/packaging.tap" 2>"$build/packaging.err"
+	nice -n 15 "$source/tests/packaging.sh" "$source" >"$build/packaging.tap" 2>"$build/packaging.err"
 	grep -E '^not ok|# SKIP' "$build/packaging.tap"
 	count_tap "$build/packaging.tap" "packaging"
 }

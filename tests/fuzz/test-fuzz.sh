@@ -11,7 +11,7 @@ for corpus in "$top_srcdir"/tests/fuzz/corpus/*/; do
 		skip "not built: it belongs to the menu" "$name"
 		continue
 	fi
-	"$program" "$corpus" "${FUZZ_SECONDS:-4}" >"$scratch/out" 2>&1
+	nice -n 15 "$program" "$corpus" "${FUZZ_SECONDS:-4}" >"$scratch/out" 2>&1
 	ok $? "$name: $(tail -n 1 "$scratch/out" | cut -c 1-60)"
 	grep -E 'ERROR|SUMMARY|runtime error|Assertion' "$scratch/out" | head -n 10 | sed 's/^/# /'
 done

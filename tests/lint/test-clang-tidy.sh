@@ -35,7 +35,7 @@ flags+=(-std=gnu11 -include "$build/config.h" -Iinclude -Isrc '-DLOCALEDIR="/"'
 # findings FILE...: one a line: FILE:LINE:COLUMN: what is wrong [check]
 findings()
 {
-	printf '%s\0' "$@" | xargs -0 -P 2 -n 12 bash "$scratch/tidy" |
+	printf '%s\0' "$@" | nice -n 15 xargs -0 -P 2 -n 12 bash "$scratch/tidy" |
 		grep -E ': (warning|error): ' | sed "s|^$PWD/||" | sort -u
 }
 

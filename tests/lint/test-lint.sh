@@ -110,7 +110,7 @@ else
 fi
 if command -v cppcheck >/dev/null; then
 	# shellcheck disable=SC2046 # no file has a blank in its name
-	none "$(cppcheck -j2 -q --enable=warning,portability --inline-suppr --std=c11 \
+	none "$(nice -n 15 cppcheck -j2 -q --enable=warning,portability --inline-suppr --std=c11 \
 		--suppress=missingInclude --suppress=missingIncludeSystem \
 		--suppress='*:/usr/*' -D_GNU_SOURCE -Iinclude -Isrc \
 		$(find src -name '*.c') 2>&1)" "cppcheck finds nothing"

@@ -125,7 +125,7 @@ set_up_base()
 		GRUB_TIMEOUT=0
 		GRUB_TIMEOUT_STYLE=hidden
 		GRUB_DISTRIBUTOR=Debian
-		GRUB_CMDLINE_LINUX="console=ttyS0,115200 loglevel=5 mitigations=off"
+		GRUB_CMDLINE_LINUX="console=ttyS0,115200 loglevel=3 mitigations=off no_timer_check"
 		GRUB_TERMINAL="serial"
 		GRUB_SERIAL_COMMAND="serial --unit=0 --speed=115200"
 		GRUB_DISABLE_OS_PROBER=true

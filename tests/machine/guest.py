@@ -181,7 +181,7 @@ def serve(options):
     for direction in ("in", "out"):
         os.mkfifo(f"{options.folder}/console.{direction}")
     with open(f"{options.folder}/qemu.log", "wb") as log:
-        machine = subprocess.Popen(["nice", *qemu_command(options, disks)], stdin=subprocess.DEVNULL,
+        machine = subprocess.Popen(["nice", "-n", "5", *qemu_command(options, disks)], stdin=subprocess.DEVNULL,
                                    stdout=log, stderr=log,
                                    preexec_fn=lambda: die_with_parent(signal.SIGKILL))
 
