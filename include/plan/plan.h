@@ -85,6 +85,9 @@ void plan_add(struct plan *plan, struct step *step); /* takes STEP over */
 void plan_add_option(struct plan *plan, const char *sentence);
 
 enum step_risk plan_risk(const struct plan *plan); /* the highest of its steps */
+/* The names, made printable, of what a plan that can destroy data is done to: a person types them to
+ * agree to it. NULL: it destroys nothing. The caller frees. */
+char *plan_list_destroyed(const struct plan *plan);
 const char *step_risk_name(enum step_risk risk);   /* "reads", "system", "writes", "destroys" */
 const char *step_risk_label(enum step_risk risk);  /* for people, translated */
 

@@ -172,6 +172,31 @@ bool output_ask(const char *question)
 	       text_is_equal_ignoring_case(answer, "yes\n");
 }
 
+bool output_ask_typed(const char *prompt, const char *wanted)
+{
+	_cleanup_free_ char *line = NULL, *said = NULL;
+	size_t capacity = 0;
+	ssize_t length;
+
+	(void)fflush(stdout);
+	(void)fprintf(stderr, "%s ", prompt);
+	(void)fflush(stderr);
+	length = getline(&line, &capacity, stdin);
+	if (length < 0) {
+		(void)fputc('\n', stderr); /* the end of the input, or a signal, is a no */
+		return false;
+	}
+	if (length > 0 && line[length - 1] == '\n')
+		line[length - 1] = '\0';
+	if (text_is_equal(line, wanted))
+		return true;
+	if (*line) {
+		said = text_format(_("that is not %s"), wanted);
+		output_remark(said);
+	}
+	return false;
+}
+
 bool output_finish(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

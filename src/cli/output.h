@@ -47,6 +47,8 @@ void output_json(struct json_object *object);
 
 /* One question with yes or no; anything but a clear yes is no. */
 bool output_ask(const char *question);
+/* The same where WANTED must be typed, letter by letter, to agree. */
+bool output_ask_typed(const char *prompt, const char *wanted);
 
 /* Standard output flushed: whether everything could be written, said where not. */
 bool output_finish(void);

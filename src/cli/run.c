@@ -163,12 +163,26 @@ static void show_plan(const struct cli *cli, const struct action *action, const 
 	}
 }
 
+/* What destroys data wants the name of what it is done to. */
+static bool ask_whether_right(const struct plan *plan)
+{
+	_cleanup_free_ char *names = plan_list_destroyed(plan), *text = NULL;
+
+	if (!names)
+		return output_ask(_("Do this?"));
+	text = text_format(_("This can destroy data, and nothing brings that back. Type %s to do "
+			     "it all the same."),
+			   names);
+	output_paragraph(stderr, text, 0);
+	return output_ask_typed(_("Name:"), names);
+}
+
 static bool person_agrees(const struct cli *cli, const struct action *action,
 			  const struct plan *plan)
 {
 	if (!asks(cli, action, plan))
 		return true;
-	if (output_ask(_("Do this?")))
+	if (ask_whether_right(plan))
 		return true;
 	output_remark(_("nothing was done"));
 	return false;

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "base/printable.h"
 
 #define ARGUMENTS_MAX 64
 #define STEPS_MAX 100000
@@ -233,6 +234,20 @@ enum step_risk plan_risk(const struct plan *plan)
 			risk = plan->steps[i]->risk;
 	}
 	return risk;
+}
+
+char *plan_list_destroyed(const struct plan *plan)
+{
+	_cleanup_text_list_ struct text_list names = {0};
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const char *name = step_get(plan->steps[i], "name");
+		_cleanup_free_ char *shown = printable_text(name ? name : plan->action);
+
+		if (plan->steps[i]->risk >= RISK_DESTROYS && !text_list_contains(&names, shown))
+			text_list_add(&names, shown);
+	}
+	return names.count ? text_list_join(&names, " ") : NULL;
 }
 
 const char *step_risk_name(enum step_risk risk)

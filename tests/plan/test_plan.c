@@ -132,6 +132,24 @@ static void plan_has_the_highest_risk(void **state)
 	assert_string_equal(step_risk_name(plan_risk(plan)), "destroys");
 }
 
+static void what_is_destroyed_is_named(void **state)
+{
+	_cleanup_plan_ struct plan *plan = plan_new("test");
+	static const char *const names[] = {"sda1", "md\033[2J", "sda1", NULL};
+	_cleanup_free_ char *shown = NULL;
+
+	(void)state;
+	plan_add(plan, step_new("a", RISK_WRITES, STEP_REQUIRED, "a"));
+	step_set(plan->steps[0], "name", "sdz");
+	assert_null(plan_list_destroyed(plan));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		plan_add(plan, step_new("b", RISK_DESTROYS, STEP_REQUIRED, "b"));
+		step_set(plan->steps[plan->count - 1], "name", names[i]);
+	}
+	shown = plan_list_destroyed(plan);
+	assert_string_equal(shown, "sda1 md\\x1B[2J test");
+}
+
 static void class_is_found_and_prints(void **state)
 {
 	_cleanup_plan_ struct plan *plan = plan_new("test");
@@ -184,6 +202,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_step_is_refused),
 		cmocka_unit_test(strange_steps_are_bounded),
 		cmocka_unit_test(plan_has_the_highest_risk),
+		cmocka_unit_test(what_is_destroyed_is_named),
 		cmocka_unit_test(class_is_found_and_prints),
 		cmocka_unit_test(undoing_step_carries_the_step),
 	};

@@ -311,21 +311,6 @@ static enum reaction run_now(struct app *app, struct plan_screen *screen)
 
 /* --- what is asked before */
 
-/* Names of the devices whose data is destroyed; NULL: none. The caller frees. */
-static char *list_destroyed(const struct plan *plan)
-{
-	_cleanup_text_list_ struct text_list names = {0};
-
-	for (size_t i = 0; i < plan->count; i++) {
-		const char *name = step_get(plan->steps[i], "name");
-		_cleanup_free_ char *shown = printable_text(name ? name : plan->action);
-
-		if (plan->steps[i]->risk >= RISK_DESTROYS && !text_list_contains(&names, shown))
-			text_list_add(&names, shown);
-	}
-	return names.count ? text_list_join(&names, " ") : NULL;
-}
-
 static enum reaction on_typed(struct app *app, void *state, int key)
 {
 	return key == KEY_CODE_ENTER ? run_now(app, state) : REACTION_REDRAW;
@@ -334,7 +319,7 @@ static enum reaction on_typed(struct app *app, void *state, int key)
 /* What destroys data wants the name of what it is done to. */
 static enum reaction agree_or_run(struct app *app, struct plan_screen *screen)
 {
-	_cleanup_free_ char *names = list_destroyed(screen->plan), *text = NULL;
+	_cleanup_free_ char *names = plan_list_destroyed(screen->plan), *text = NULL;
 
 	if (!names)
 		return run_now(app, screen);
