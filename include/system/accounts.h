@@ -92,6 +92,7 @@ enum account_obstacle_kind {
 	OBSTACLE_SSHD_PASSWORD, /* subject: the keyword that forbids passwords */
 	OBSTACLE_SSHD_KEY,	/* subject: the keyword that forbids keys */
 	OBSTACLE_NO_KEY,	/* no key in any file (subject: the first) */
+	OBSTACLE_KEY_UNFIT,	/* no key of its (the best: file, line) is fit; number: key_line_fault */
 	OBSTACLE_KEY_MODE,	/* file: where sshd objects; number: enum key_path_fault; second: mode */
 	/* consoles */
 	OBSTACLE_NO_CONSOLE, /* no login on terminal subject; file: what says so */

@@ -9,6 +9,8 @@
 #ifndef REFLOAT_SYSTEM_AUTHORIZED_KEYS_H
 #define REFLOAT_SYSTEM_AUTHORIZED_KEYS_H
 
+#include <stdint.h>
+
 #include "base/root.h"
 #include "system/account_file.h"
 
@@ -30,10 +32,32 @@ struct key_path {
 	uint32_t mode; /* permission bits */
 };
 
+/* What a line says of its key that keeps it from letting anybody in, or may; the best first. */
+enum key_line_fault {
+	KEY_LINE_FIT,
+	KEY_LINE_FROM,	    /* from=: only from some hosts */
+	KEY_LINE_COMMAND,   /* command=: it runs that, and not the shell */
+	KEY_LINE_AUTHORITY, /* cert-authority: it signs others, and is none itself */
+	KEY_LINE_REFUSED,   /* this sshd does not take its kind or length: accounts_keys.c */
+	KEY_LINE_EXPIRED,   /* expiry-time= is over */
+	KEY_LINE_DAMAGED,   /* cut off, or broken into several lines */
+	KEY_LINE_FAULTS
+};
+
+struct key_line {
+	unsigned line; /* from 1 */
+	enum key_line_fault fault;
+	char *type; /* NULL where it is damaged */
+	unsigned bits;
+	int64_t expires; /* seconds since 1970; 0: never */
+};
+
 struct key_file {
-	char *path;		     /* in-root, as sshd_config names it, tokens filled in */
-	bool exists;		     /* something is there, symlinks followed */
-	size_t keys;		     /* lines with a key that is not commented out */
+	char *path;		/* in-root, as sshd_config names it, tokens filled in */
+	bool exists;		/* something is there, symlinks followed */
+	struct key_line *lines; /* with a key that is not commented out */
+	size_t keys;		/* how many */
+	size_t key_capacity;
 	struct key_path *objections; /* the file first, then upwards */
 	size_t objection_count;
 	size_t objection_capacity;
@@ -59,6 +83,10 @@ void key_files_done(struct key_files *files);
  * that are. One file in RET_FILES. */
 void authorized_keys_judge_way(const struct root *root, const char *path,
 			       const struct account *account, struct key_files *ret_files);
+
+/* What LINE, which has a key, says of it; faults that hang on sshd and the hour are not looked for. */
+void key_line_read(const char *text, struct key_line *ret_line);
+void key_line_done(struct key_line *line);
 
 /* TEXT, one line of such a file, has a key: a type that sshd knows, behind options or not. */
 bool authorized_keys_is_key(const char *text);

@@ -11,6 +11,7 @@
 
 #include "base/problem.h"
 #include "system/sshd_config.h"
+#include "system/sshd_version.h"
 
 #define PUBLIC_KEY_MAX_BYTES (64u << 10) /* of a line; OpenSSH has no longer ones */
 #define PUBLIC_KEYS_MAX 1000
@@ -78,6 +79,10 @@ struct public_key_verdict {
 };
 void public_key_ask(const struct root *root, const struct public_key *key,
 		    const struct sshd_login *login, struct public_key_verdict *ret_verdict);
+/* The same by settings that were read already, for many keys: of KEY only type and bits count. */
+void public_key_ask_settings(const struct sshd_config *config, const struct sshd_version *version,
+			     const struct public_key *key, const struct sshd_login *login,
+			     struct public_key_verdict *ret_verdict);
 void public_key_verdict_done(struct public_key_verdict *verdict);
 #define _cleanup_public_key_verdict_ _cleanup_(public_key_verdict_done)
 

@@ -241,6 +241,26 @@ static char *describe_key_mode(const struct account_obstacle *obstacle)
 			   file, mode);
 }
 
+static char *describe_key_unfit(const struct account_obstacle *obstacle)
+{
+	static const char *const words[KEY_LINE_FAULTS] = {
+		[KEY_LINE_FROM] = N_("its key lets it in from some hosts only (from=)"),
+		[KEY_LINE_COMMAND] = N_("its key runs one command, and no shell (command=)"),
+		[KEY_LINE_AUTHORITY] =
+			N_("its key is that of an authority, which signs others (cert-authority)"),
+		[KEY_LINE_REFUSED] = N_("the SSH server does not take a key of the kind that it "
+					"has"),
+		[KEY_LINE_EXPIRED] = N_("its key has expired (expiry-time=)"),
+		[KEY_LINE_DAMAGED] =
+			N_("its key is damaged: cut off, or broken into several lines"),
+	};
+	size_t fault = obstacle->number > 0 && obstacle->number < KEY_LINE_FAULTS
+			       ? (size_t)obstacle->number
+			       : KEY_LINE_DAMAGED;
+
+	return text_copy(_(words[fault]));
+}
+
 static char *describe_no_console(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *terminal = show_subject(obstacle);
@@ -334,6 +354,7 @@ static const struct {
 	[OBSTACLE_SSHD_PASSWORD] = {NULL, describe_sshd_password, N_("no password over SSH")},
 	[OBSTACLE_SSHD_KEY] = {NULL, describe_sshd_key, N_("no key over SSH")},
 	[OBSTACLE_NO_KEY] = {NULL, describe_no_key, N_("no key")},
+	[OBSTACLE_KEY_UNFIT] = {NULL, describe_key_unfit, N_("key of no use")},
 	[OBSTACLE_KEY_MODE] = {NULL, describe_key_mode, N_("keys not trusted")},
 	[OBSTACLE_NO_CONSOLE] = {NULL, describe_no_console, N_("no login on the console")},
 	[OBSTACLE_NOT_ADMIN] = {NULL, describe_not_admin, N_("may not become root")},

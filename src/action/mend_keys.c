@@ -284,18 +284,55 @@ static int mend_file(struct mending *mending, const struct key_file *file, bool 
 
 /* --- adding keys */
 
-static bool is_in_file(const struct edit_file *file, const struct public_key *key)
+/* A line of its file that has a key already. */
+struct known_line {
+	bool exists;
+	bool lets_in; /* it is fit, or what was asked for has options itself */
+	size_t start; /* where it begins */
+	unsigned number;
+};
+
+/* The line that counts for KEY: one that is fit, else the first, which sshd would come to before
+ * a new one. */
+static void find_line(const struct text_buffer *bytes, const struct public_key *key,
+		      struct known_line *ret_line)
 {
-	_cleanup_free_ char *text = file->exists ? alloc_copy(file->bytes, file->length) : NULL;
+	_cleanup_free_ char *text = bytes->length ? alloc_copy(bytes->data, bytes->length) : NULL;
+	struct known_line found = {0};
+	unsigned number = 0;
 
 	for (char *at = text, *line; at && (line = strsep(&at, "\n")) != NULL;) {
-		if (public_key_is_in_line(key, line))
-			return true;
+		struct key_line read;
+		bool lets_in;
+
+		number++;
+		if (!public_key_is_in_line(key, line))
+			continue;
+		key_line_read(line, &read);
+		lets_in = key->options || (read.fault == KEY_LINE_FIT && !read.expires);
+		key_line_done(&read);
+		if (!found.exists)
+			found = (struct known_line){true, lets_in, (size_t)(line - text), number};
+		found.lets_in |= lets_in;
 	}
-	return false;
+	*ret_line = found;
 }
 
-/* The bytes of SEEN and behind them the keys that are not in it. */
+/* Puts LINE in front of what starts at AT. */
+static void insert_line(struct text_buffer *bytes, size_t at, const char *line)
+{
+	struct text_buffer all = {0};
+
+	text_buffer_add(&all, bytes->data, at);
+	text_buffer_format(&all, "%s\n", line);
+	text_buffer_add(&all, bytes->data + at, bytes->length - at);
+	text_buffer_done(bytes);
+	*bytes = all;
+}
+
+/* The bytes of SEEN with the keys that are not in it behind them. One that is there with options
+ * that keep it from being of use, such as command=, comes in front of that line: sshd takes the
+ * first that fits. */
 static char *make_bytes(struct mending *mending, const struct edit_file *seen,
 			const struct public_keys *keys, size_t *ret_length, size_t *ret_added)
 {
@@ -305,15 +342,26 @@ static char *make_bytes(struct mending *mending, const struct edit_file *seen,
 		text_buffer_add(&bytes, seen->bytes, seen->length);
 	for (size_t i = 0; i < keys->count; i++) {
 		_cleanup_free_ char *shown = public_key_describe(&keys->items[i]);
+		const char *line = keys->items[i].line;
+		struct known_line known;
 
-		if (is_in_file(seen, &keys->items[i])) {
+		find_line(&bytes, &keys->items[i], &known);
+		if (known.lets_in) {
 			mending_note(mending, _("The key %s is there already."), shown);
+			continue;
+		}
+		(*ret_added)++;
+		if (known.exists) {
+			mending_note(mending,
+				     _("The key %s is there already with options that restrict it "
+				       "(line %u): a line without them comes in front of it."),
+				     shown, known.number);
+			insert_line(&bytes, known.start, line);
 			continue;
 		}
 		if (bytes.length && bytes.data[bytes.length - 1] != '\n')
 			text_buffer_add_text(&bytes, "\n");
-		text_buffer_format(&bytes, "%s\n", keys->items[i].line);
-		(*ret_added)++;
+		text_buffer_format(&bytes, "%s\n", line);
 	}
 	*ret_length = bytes.length;
 	return text_buffer_take(&bytes);

@@ -119,11 +119,13 @@ static void drop_faults(struct accounts *accounts)
 
 /* --- what it says of an account */
 
+/* One that our reading has of KIND: not of what files of keys there are, which is no yes or no. */
 static struct account_obstacle *find_obstacle(struct account_state *account,
 					      enum account_obstacle_kind kind, size_t *ret_index)
 {
 	for (size_t i = 0; i < account->obstacles.count; i++) {
-		if (account->obstacles.items[i].kind == kind) {
+		if (account->obstacles.items[i].kind == kind &&
+		    !text_is_equal(account->obstacles.items[i].subject, "AuthorizedKeysFile")) {
 			*ret_index = i;
 			return &account->obstacles.items[i];
 		}

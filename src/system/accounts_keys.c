@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "system/accounts_parts.h"
 #include "system/authorized_keys.h"
+#include "system/public_key.h"
 
 /* SETTING names something for LOGIN: a program that gives keys, authorities that sign them. */
 static bool is_named(const struct judge *judge, const char *setting, const struct sshd_login *login)
@@ -16,12 +17,17 @@ static bool is_named(const struct judge *judge, const char *setting, const struc
 	       !text_is_equal_ignoring_case(sshd_value_text(&value), "none");
 }
 
+static bool may_come_from_elsewhere(const struct judge *judge, const struct sshd_login *login)
+{
+	return is_named(judge, "authorizedkeyscommand", login) ||
+	       is_named(judge, "trustedusercakeys", login);
+}
+
 static void add_no_key(const struct judge *judge, const struct judged *judged,
 		       const struct sshd_login *login, const char *path)
 {
-	bool comes_from_elsewhere = is_named(judge, "authorizedkeyscommand", login) ||
-				    is_named(judge, "trustedusercakeys", login) ||
-				    (path && judge_is_away(judge, path));
+	bool comes_from_elsewhere =
+		may_come_from_elsewhere(judge, login) || (path && judge_is_away(judge, path));
 	const struct obstacle_found found = {
 		.kind = OBSTACLE_NO_KEY,
 		.weight = comes_from_elsewhere ? OBSTACLE_MAY : OBSTACLE_BLOCKS,
@@ -108,17 +114,89 @@ static void add_no_files(const struct judged *judged, const struct key_file *fil
 	}
 }
 
-/* One file with a key that sshd takes is enough; else what is wrong with the first that has keys.
- */
+/* --- lines */
+
+/* What sshd's settings and the hour make of LINE, whose own options are known. */
+static void judge_line(const struct judge *judge, const struct sshd_login *login,
+		       struct key_line *line)
+{
+	const struct public_key key = {.type = line->type, .bits = line->bits};
+	_cleanup_public_key_verdict_ struct public_key_verdict verdict = {0};
+
+	if (line->fault == KEY_LINE_DAMAGED)
+		return;
+	public_key_ask_settings(&judge->sshd, &judge->sshd_version, &key, login, &verdict);
+	if (verdict.answer != PUBLIC_KEY_TAKEN)
+		line->fault = KEY_LINE_REFUSED;
+	if (line->expires && line->expires <= judge->now)
+		line->fault = KEY_LINE_EXPIRED;
+}
+
+/* The best line of FILE; NULL: it has none. */
+static const struct key_line *find_best(const struct key_file *file)
+{
+	const struct key_line *best = NULL;
+
+	for (size_t i = 0; i < file->keys; i++) {
+		if (!best || file->lines[i].fault < best->fault)
+			best = &file->lines[i];
+	}
+	return best;
+}
+
+/* What the best key has against a login: one without fault is enough. */
+static void add_unfit(const struct judged *judged, const struct key_files *files,
+		      enum key_line_fault best)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		const struct key_line *line = find_best(&files->files[i]);
+		const struct obstacle_found found = {
+			.kind = OBSTACLE_KEY_UNFIT,
+			.weight = best < KEY_LINE_REFUSED ? OBSTACLE_MAY : OBSTACLE_BLOCKS,
+			.ways = LOGIN_BIT(LOGIN_SSH_KEY),
+			.subject = line ? line->type : NULL,
+			.file = files->files[i].path,
+			.line = line ? line->line : 0,
+			.number = best,
+		};
+
+		if (!line || line->fault != best)
+			continue;
+		obstacle_add(&judged->state->obstacles, &found);
+		return;
+	}
+}
+
+/* How good the best key is: KEY_LINE_FAULTS where there is none. */
+static enum key_line_fault judge_lines(const struct judge *judge, const struct sshd_login *login,
+				       struct key_files *files)
+{
+	enum key_line_fault best = KEY_LINE_FAULTS;
+
+	for (size_t i = 0; i < files->count; i++) {
+		struct key_file *file = &files->files[i];
+
+		for (size_t j = 0; j < file->keys; j++) {
+			judge_line(judge, login, &file->lines[j]);
+			best = file->lines[j].fault < best ? file->lines[j].fault : best;
+		}
+	}
+	return best;
+}
+
+/* --- */
+
+/* One file with a key that sshd takes is enough; else what is wrong with the first that has keys,
+ * none of which is worse than BEST. */
 static void judge_files(const struct judge *judge, const struct judged *judged,
-			const struct key_files *files, bool is_strict)
+			const struct key_files *files, enum key_line_fault best, bool is_strict)
 {
 	const struct key_file *shut = NULL;
 
 	for (size_t i = 0; i < files->count; i++) {
 		const struct key_file *file = &files->files[i];
 
-		if (!file->keys)
+		if (!file->keys || find_best(file)->fault > best)
 			continue;
 		if (!judge_file(judge, judged, file, is_strict, NULL))
 			return;
@@ -131,10 +209,12 @@ static void judge_files(const struct judge *judge, const struct judged *judged,
 				 &judged->state->obstacles); /* counted already */
 }
 
-static void add_no_file(const struct judged *judged, const struct sshd_value *patterns)
+static void add_no_file(const struct judge *judge, const struct judged *judged,
+			const struct sshd_login *login, const struct sshd_value *patterns)
 {
 	const struct obstacle_found found = {
 		.kind = OBSTACLE_SSHD_KEY,
+		.weight = may_come_from_elsewhere(judge, login) ? OBSTACLE_MAY : OBSTACLE_BLOCKS,
 		.ways = LOGIN_BIT(LOGIN_SSH_KEY),
 		.subject = "AuthorizedKeysFile",
 		.file = patterns->setting ? patterns->setting->file : NULL,
@@ -148,6 +228,7 @@ void judge_keys(const struct judge *judge, const struct judged *judged)
 {
 	_cleanup_sshd_value_ struct sshd_value patterns = {0}, strict = {0};
 	_cleanup_(key_files_done) struct key_files files = {0};
+	enum key_line_fault best;
 	struct sshd_login login;
 
 	judged_login(judge, judged, &login);
@@ -159,8 +240,11 @@ void judge_keys(const struct judge *judge, const struct judged *judged)
 	if (!judge->may_have_sshd)
 		return;
 	if (!files.count)
-		add_no_file(judged, &patterns);
+		add_no_file(judge, judged, &login, &patterns);
 	else if (!judged->state->keys)
 		add_no_key(judge, judged, &login, files.files[0].path);
-	judge_files(judge, judged, &files, strcmp(sshd_value_text(&strict), "no") != 0);
+	best = judge_lines(judge, &login, &files);
+	if (best != KEY_LINE_FIT && best != KEY_LINE_FAULTS)
+		add_unfit(judged, &files, best);
+	judge_files(judge, judged, &files, best, strcmp(sshd_value_text(&strict), "no") != 0);
 }

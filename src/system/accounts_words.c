@@ -38,6 +38,7 @@ static const struct {
 	[OBSTACLE_SSHD_PASSWORD] = {"sshd-password", MEND_SSHD},
 	[OBSTACLE_SSHD_KEY] = {"sshd-key", MEND_SSHD},
 	[OBSTACLE_NO_KEY] = {"no-key", MEND_KEY},
+	[OBSTACLE_KEY_UNFIT] = {"key-unfit", MEND_KEY},
 	[OBSTACLE_KEY_MODE] = {"key-mode", MEND_MODES},
 	[OBSTACLE_NO_CONSOLE] = {"no-console", MEND_CONSOLE},
 	[OBSTACLE_NOT_ADMIN] = {"not-admin", MEND_ADMIN},

@@ -51,22 +51,26 @@ bool authorized_keys_is_key(const char *text)
 	return false;
 }
 
-static size_t count_keys(const struct root *root, const char *path)
+static void read_lines(const struct root *root, struct key_file *file)
 {
 	_cleanup_free_ char *text = NULL;
 	struct config_lines lines;
-	size_t length = 0, count = 0;
+	size_t length = 0;
 	char *next;
 
-	if (root_read_file(root, path, CONFIG_MAX_BYTES, &text, &length) < 0)
-		return 0;
+	if (root_read_file(root, file->path, CONFIG_MAX_BYTES, &text, &length) < 0)
+		return;
 	config_lines_init(&lines, text, length, false);
 	while ((next = config_lines_next(&lines)) != NULL) {
 		_cleanup_free_ char *line = next;
 
-		count += authorized_keys_is_key(line);
+		if (!authorized_keys_is_key(line))
+			continue;
+		file->lines = alloc_grow(file->lines, file->keys, &file->key_capacity,
+					 sizeof(*file->lines));
+		key_line_read(line, &file->lines[file->keys]);
+		file->lines[file->keys++].line = lines.line;
 	}
-	return count;
 }
 
 /* ACCOUNT may read a file, or go through a folder. Which groups it is in besides its own is not
@@ -155,7 +159,7 @@ static void judge_file(const struct root *root, const struct account *account,
 	if (root_resolve(root, file->path, false, &at, &exists) < 0 || !exists)
 		return;
 	file->exists = true;
-	file->keys = count_keys(root, file->path);
+	read_lines(root, file);
 	judge_path(root, at, PLACE_FILE, account, file);
 	judge_folders(root, at, account, file);
 }
@@ -203,6 +207,9 @@ void key_files_done(struct key_files *files)
 	for (size_t i = 0; i < files->count; i++) {
 		for (size_t j = 0; j < files->files[i].objection_count; j++)
 			free(files->files[i].objections[j].path);
+		for (size_t j = 0; j < files->files[i].keys; j++)
+			key_line_done(&files->files[i].lines[j]);
+		free(files->files[i].lines);
 		free(files->files[i].objections);
 		free(files->files[i].path);
 	}

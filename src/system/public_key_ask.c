@@ -91,6 +91,21 @@ static void ask_settings(const struct sshd_config *config, const struct public_k
 		set_verdict(verdict, PUBLIC_KEY_TOO_SHORT, NULL, NULL);
 }
 
+void public_key_ask_settings(const struct sshd_config *config, const struct sshd_version *version,
+			     const struct public_key *key, const struct sshd_login *login,
+			     struct public_key_verdict *ret_verdict)
+{
+	struct public_key_verdict verdict = {.answer = PUBLIC_KEY_TAKEN};
+	bool is_dss = text_is_equal(key->type, "ssh-dss");
+
+	/* what stands in other programs than sshd since 9.8 is told by the version */
+	if (is_dss && version->major >= 10)
+		verdict.answer = PUBLIC_KEY_UNKNOWN;
+	else
+		ask_settings(config, key, login, version->major >= 7, &verdict);
+	*ret_verdict = verdict;
+}
+
 void public_key_ask(const struct root *root, const struct public_key *key,
 		    const struct sshd_login *login, struct public_key_verdict *ret_verdict)
 {

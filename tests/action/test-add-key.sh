@@ -100,6 +100,23 @@ is "$(getfattr --only-values -n user.note "$at/home/anna/.ssh/authorized_keys" 2
 	'and its attributes'
 undone 'an existing file'
 
+# --- a key that is there, and of no use: sshd takes the first line that fits
+fill
+mkdir -m 700 "$at/home/anna/.ssh"
+printf '# cloud\ncommand="echo not as this user" %s\n%s\n' "$new" "$(cat "$keys/other.pub")" >"$at/home/anna/.ssh/authorized_keys"
+chown -R 1000:1000 "$at/home/anna"
+before=$(tree)
+add anna --key-file "$keys/new.pub" --key-file "$keys/other.pub" --yes
+is "$status" 0 'a key that runs only a command'
+like "$output" 'there already with options that restrict it \(line 2\)' 'which is said'
+is "$(cat "$at/home/anna/.ssh/authorized_keys")" "# cloud
+$new
+command=\"echo not as this user\" $new
+$(cat "$keys/other.pub")" 'a line without them comes in front of it'
+add anna --key "$new" --yes
+is "$(grep -c "$new" "$at/home/anna/.ssh/authorized_keys")" 2 'and once is enough'
+undone 'a key with options'
+
 # --- owners and modes that sshd objects to
 fill
 mkdir -m 777 "$at/home/anna/.ssh"

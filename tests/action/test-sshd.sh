@@ -87,6 +87,11 @@ printf '%s\n' 'Match Address 10.0.0.0/8' ' DenyUsers anna' >"$at/etc/ssh/sshd_co
 asked
 is "$(have "kinds('anna')")" "[('sshd-user', 'may', 'DenyUsers', 2)]" 'what hangs on the address stays'
 
+printf '%s\n' 'AuthorizedKeysFile none' >"$at/etc/ssh/sshd_config"
+echo 'authorizedkeysfile none' >>"$at/etc/fake.out"
+asked
+is "$(have "kinds('anna')")" "[('sshd-key', 'blocks', 'AuthorizedKeysFile', 1)]" 'keys in no file stay said'
+
 # --- settings that it refuses
 fill 'Port 22'
 program "$fake" /usr/sbin/sshd
