@@ -53,6 +53,8 @@ LOGIN = rb"\n(?!Last )\S+ login: $"
 SHELL = rb"[$#] $"
 ANSWER = rb"\x1e([^\x1e]*)\x1e"
 LOGIN_SECONDS = 600  # for one login, in an emulated machine whose processors others use too
+# systemd gives a getty up that ends five times in ten seconds, as it does behind each login
+GETTY_SECONDS = 2.5
 # not there yet: a server goes on starting behind its login prompt
 NOT_YET = re.compile("refused|closed by|reset by|kex_exchange|banner")
 PASSPHRASE = rb"(Please unlock disk|Enter passphrase)[^\n]*: $"
@@ -114,6 +116,7 @@ class Line:
         self.selector.register(self.machine.stdout, selectors.EVENT_READ)
         self.said = b""
         self.found = None  # what the last pattern matched
+        self.login_began = 0.0
 
     def read(self, deadline):
         """False at the end, or when the time is over."""
@@ -179,6 +182,8 @@ def last_words(said):
 
 def log_in_once(line, user, password):
     """At the login prompt: None when a shell waits, else why not, and whether the prompt just came again."""
+    time.sleep(max(0.0, line.login_began + GETTY_SECONDS - time.monotonic()))
+    line.login_began = time.monotonic()
     line.type(user + "\n")
     number, before = line.wait(rb"Password: $", LOGIN, seconds=LOGIN_SECONDS)
     if number == 0:
