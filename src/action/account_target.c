@@ -238,9 +238,10 @@ int account_target_check_writable(const struct account_target *target, struct pr
 			  _("it is mounted read-only at %s, so that nothing in it can be changed"),
 			  target->root);
 	if (target->system)
-		problem_set_next(why, _("Take it down with \"refloat umount\" and mount it again "
-					"without --read-only. If it still is read-only then, its "
-					"filesystem has errors: \"refloat check-fs\" shows them."));
+		problem_set_next(why,
+				 _("Take it down with \"refloat umount\" and mount it again "
+				   "without \"--read-only\". If it still is read-only then, its "
+				   "filesystem has errors: \"refloat check-fs\" shows them."));
 	else
 		problem_set_next(why,
 				 _("Mount it again so that it can be written: mount -o "

@@ -102,7 +102,7 @@ static int refuse_locked(const struct device *container, struct problem *why)
 	(void)problem_set(why, -ENOKEY, container->name,
 			  _("the encrypted container on it is locked"));
 	problem_set_next(why, _("Its passphrase is asked for on a terminal, or comes with "
-				"--passphrase-file."));
+				"\"--passphrase-file\"."));
 	return -ENOKEY;
 }
 
@@ -112,7 +112,7 @@ static int refuse_writing(const struct device *device, struct problem *why)
 			  _("lvm cannot activate a RAID, mirrored, cached or thin volume without "
 			    "writing to its disks"));
 	problem_set_next(why, _("\"refloat systems\" looks into it without writing; without "
-				"--read-only it is mounted as at any boot."));
+				"\"--read-only\" it is mounted as at any boot."));
 	return -EROFS;
 }
 
@@ -131,8 +131,9 @@ static int check_own(const struct bring_up *up, const struct device *device, str
 		return refuse_writing(device, why);
 	if (device->is_degraded && !up->options.allow_degraded) {
 		(void)problem_set(why, -ENODATA, device->name, _("members of it are missing"));
-		problem_set_next(why, _("--degraded starts it all the same; read-only is safest "
-					"first."));
+		problem_set_next(why,
+				 _("\"--degraded\" starts it all the same; read-only is safest "
+				   "first."));
 		return -ENODATA;
 	}
 	if (device->kind == DEVICE_CRYPT && container &&

@@ -165,7 +165,8 @@ static void say_next(const struct check_outcome *outcome, struct verdict *verdic
 			&verdict->next,
 			_("\"--repair-all\" (btrfs check --repair) comes last: it may make it "
 			  "worse, "
-			  "and cannot be taken back. --save-metadata FOLDER keeps a copy of the "
+			  "and cannot be taken back. \"--save-metadata FOLDER\" keeps a copy of "
+			  "the "
 			  "metadata."));
 }
 

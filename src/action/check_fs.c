@@ -211,7 +211,7 @@ static void summarize(struct checking *checking, bool is_system)
 	if (answers_has(checking->answers, "zero-log"))
 		text_list_add(
 			&checking->plan->notes,
-			_("--zero-log: what is in a log that cannot be replayed is lost: files "
+			_("\"--zero-log\": what is in a log that cannot be replayed is lost: files "
 			  "that "
 			  "were being written may be damaged, and files that were being made or "
 			  "deleted may be missing or back."));
@@ -290,8 +290,9 @@ static const struct field fields[] = {
 	{.name = "zero-log",
 	 .kind = FIELD_FLAG,
 	 .label = N_("Drop a log (xfs)"),
-	 .help = N_("xfs, with --repair-all: throw away a log that cannot be replayed; what was "
-		    "changed last is lost")},
+	 .help = N_(
+		 "xfs, with \"--repair-all\": throw away a log that cannot be replayed; what was "
+		 "changed last is lost")},
 	{.name = "check-data",
 	 .kind = FIELD_FLAG,
 	 .label = N_("All data (btrfs)"),

@@ -365,10 +365,11 @@ static void note_limits(const struct checking *checking, const struct check_subj
 			  "behind its end."),
 			name);
 	else
-		text_list_format(notes,
-				 _("Therefore %s is only looked at: --repair-all repairs it from "
-				   "that."),
-				 name);
+		text_list_format(
+			notes,
+			_("Therefore %s is only looked at: \"--repair-all\" repairs it from "
+			  "that."),
+			name);
 }
 
 static void note_undo(struct checking *checking, const struct check_subject *subject)

@@ -30,7 +30,7 @@ static int refuse_locked(const char *name, struct problem *why)
 	(void)problem_set(why, -ENOKEY, name, _("it is an encrypted container"));
 	problem_set_next(why,
 			 _("What is in it can be checked once it is open: its passphrase is asked "
-			   "for on a terminal, or comes with --passphrase-file."));
+			   "for on a terminal, or comes with \"--passphrase-file\"."));
 	return -ENOKEY;
 }
 

@@ -85,8 +85,8 @@ static int check_root(const struct mount_planning *planning, const struct resolu
 			return 0;
 		(void)problem_set(why, -ENOENT, planning->system->id, "%s", entry->reason);
 		if (entry->is_degraded)
-			problem_set_next(why, _("--degraded mounts it without; with --read-only as "
-						"well, nothing is written to what is left."));
+			problem_set_next(why, _("\"--degraded\" mounts it without; with "
+						"\"--read-only\" as well, nothing is written to what is left."));
 		return -ENOENT;
 	}
 	return problem_set(why, -ENOENT, planning->system->id,

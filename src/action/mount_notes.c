@@ -88,7 +88,7 @@ void mount_note_missing(struct mount_planning *planning, const struct resolved_e
 			_("What is written to %s now is not on what is missing, so that the "
 			  "halves of a mirror differ from then on: when it is back, run "
 			  "\"btrfs scrub\" and \"btrfs balance\" before relying on it. "
-			  "--read-only writes nothing."),
+			  "\"--read-only\" writes nothing."),
 			name);
 }
 

@@ -105,8 +105,8 @@ static int refuse_without_system(const struct session *session, struct problem *
 	joined = text_list_join(&doubts, "; ");
 	names = text_list_join(&locked, ", ");
 	if (locked.count)
-		problem_set_next(why, _("It may be in what is locked: %s. --passphrase-file opens it; on "
-					"a terminal the passphrase is asked for."), names);
+		problem_set_next(why, _("It may be in what is locked: %s. \"--passphrase-file\" opens it; "
+					"on a terminal the passphrase is asked for."), names);
 	else if (doubts.count)
 		problem_set_next(why, _("It may be on what could not be looked into: %s"), joined);
 	else

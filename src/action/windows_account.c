@@ -114,7 +114,7 @@ static int refuse_dirty(const struct work *work, struct problem *why)
 			  _("Windows ended while it was writing this, and no log completes it"));
 	problem_set_next(why,
 			 _("Start Windows once and shut it down, which mends it. Where it does "
-			   "not start: --old-hive works on what is there, which may be old or "
+			   "not start: \"--old-hive\" works on what is there, which may be old or "
 			   "half written; \"refloat undo\" brings it back."));
 	return -EUCLEAN;
 }
@@ -252,8 +252,9 @@ static void note_rest(const struct work *work, struct plan *plan)
 		const char *note;
 	} rests[] = {
 		{account->is_disabled || account->is_expired, WINDOWS_ENABLE,
-		 N_("It is still disabled or expired: --enable ends that.")},
-		{account->is_locked, WINDOWS_UNLOCK, N_("It is still locked: --unlock ends that.")},
+		 N_("It is still disabled or expired: \"--enable\" ends that.")},
+		{account->is_locked, WINDOWS_UNLOCK,
+		 N_("It is still locked: \"--unlock\" ends that.")},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rests); i++) {
@@ -283,7 +284,7 @@ static void note_system(const struct work *work, struct plan *plan)
 	if (work->accounts.is_dirty)
 		text_list_add(&plan->notes,
 			      _("The registry may be old or half written: you asked for "
-				"it as it is (--old-hive)."));
+				"it as it is (\"--old-hive\")."));
 }
 
 /* --- the plan */

@@ -28,7 +28,7 @@ struct task {
 	const char *key;  /* the passphrase; borrowed */
 	size_t length;	  /* its bytes */
 	bool is_read_only;
-	bool is_private;  /* nobody but us is to notice the mapping */
+	bool is_private; /* nobody but us is to notice the mapping */
 	int (*run)(const struct task *task, struct crypt_device *crypt);
 	/* in the child */
 	struct json_object *answer; /* all that is known so far */
@@ -328,8 +328,9 @@ static int explain_open(const struct task *task, int error, const struct outcome
 	switch (error) {
 	case -ENOKEY:
 		(void)problem_set(why, error, task->path, _("it is locked"));
-		problem_set_next(why, _("Give its passphrase: --passphrase-file, or on a terminal "
-					"when asked."));
+		problem_set_next(why,
+				 _("Give its passphrase: \"--passphrase-file\", or on a terminal "
+				   "when asked."));
 		return error;
 	case -EPERM:
 		return problem_set(why, error, task->path,

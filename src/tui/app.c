@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "tui/app_private.h"
+#include "tui/menu_words.h"
 #include "tui/screens/screens.h"
 
 static void hold_for_jobs(struct app *app);
@@ -292,9 +293,9 @@ void app_tell(struct app *app, enum role role, const char *title, const char *te
 
 void app_tell_problem(struct app *app, const struct problem *why)
 {
-	_cleanup_free_ char *text =
-		text_format("%s%s%s", why->why ? why->why : "", why->next ? "\n\n" : "",
-			    why->next ? why->next : "");
+	_cleanup_free_ char *next = menu_words(why->next);
+	_cleanup_free_ char *text = text_format("%s%s%s", why->why ? why->why : "",
+						next ? "\n\n" : "", next ? next : "");
 
 	app_tell(app, ROLE_ERROR, why->what ? why->what : _("It did not work"), text);
 }

@@ -187,7 +187,7 @@ run_with_loops "$refloat" "${images[@]}" mount --yes --read-only
 run "$refloat" "${images[@]}" passwd anna --generate --yes
 [ "$status" -ne 0 ] && [[ $errors == *"it is mounted read-only at /mnt/web01"* ]]
 ok $? "mounted read-only: refused"
-like "$(tr -s ' \n' ' ' <<<"$errors")" 'mount it again without --read-only' "and what to do"
+like "$(tr -s ' \n' ' ' <<<"$errors")" 'mount it again without "--read-only"' "and what to do"
 run "$refloat" umount --yes
 run "$refloat" "${images[@]}" passwd anna --generate --json </dev/null
 [ "$status" -ne 0 ] && [ ! -e /mnt/web01/etc ]

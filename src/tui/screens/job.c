@@ -173,7 +173,7 @@ static void fill(struct app *app, struct job_screen *screen)
 
 		text_view_add_paragraph(view, ROLE_ERROR, 0, 0, text);
 		if (screen->why.next)
-			text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, screen->why.next);
+			text_view_add_advice(view, ROLE_NORMAL, 0, 0, screen->why.next);
 		return;
 	}
 	if (job->state == JOB_CUT_OFF)

@@ -92,7 +92,7 @@ static void refresh_log(struct app *app, void *state)
 
 		text_view_add_paragraph(view, ROLE_ERROR, 0, 0, text);
 		if (why.next)
-			text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, why.next);
+			text_view_add_advice(view, ROLE_NORMAL, 0, 0, why.next);
 		return;
 	}
 	if (journal_is_foreign(journal))

@@ -12,6 +12,7 @@
 #include "plan/apart.h"
 #include "plan/job.h"
 #include "tui/app.h"
+#include "tui/menu_words.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 
@@ -164,8 +165,8 @@ static void fill(struct plan_screen *screen)
 		text_view_add_paragraph(&screen->reading.view, ROLE_ERROR, 0, 0, text);
 		text_view_add_blank(&screen->reading.view);
 		if (screen->why.next)
-			text_view_add_paragraph(&screen->reading.view, ROLE_NORMAL, 0, 0,
-						screen->why.next);
+			text_view_add_advice(&screen->reading.view, ROLE_NORMAL, 0, 0,
+					     screen->why.next);
 	}
 }
 
@@ -227,12 +228,12 @@ static void tell_outcome(struct app *app, int result, const struct step_report *
 			 const struct problem *why)
 {
 	_cleanup_free_ char *notes = text_list_join(&report->notes, "\n");
-	_cleanup_free_ char *shown = printable_text(notes);
+	_cleanup_free_ char *shown = printable_text(notes), *said = menu_words(shown);
 
 	if (result < 0 || (result != RUNNER_DONE && why->error))
 		app_tell_problem(app, why);
 	else if (report->notes.count)
-		app_tell(app, ROLE_HEADING, _("What is worth knowing"), shown);
+		app_tell(app, ROLE_HEADING, _("What is worth knowing"), said);
 }
 
 static enum reaction run_in_terminal(struct app *app, void *state)

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/printable.h"
+#include "tui/menu_words.h"
 #include "tui/widgets/characters.h"
 
 enum reaction reaction_of(enum widget_answer answer)
@@ -22,12 +23,20 @@ enum reaction reaction_of(enum widget_answer answer)
 	return REACTION_IGNORED;
 }
 
+void text_view_add_advice(struct text_view *view, enum role role, int indent, int hanging,
+			  const char *text)
+{
+	_cleanup_free_ char *words = menu_words(text);
+
+	text_view_add_paragraph(view, role, indent, hanging, words);
+}
+
 void reading_add_items(struct reading *reading, enum role role, const struct text_list *items)
 {
 	for (size_t i = 0; i < items->count; i++) {
 		_cleanup_free_ char *line = text_format("- %s", items->items[i]);
 
-		text_view_add_paragraph(&reading->view, role, 1, 3, line);
+		text_view_add_advice(&reading->view, role, 1, 3, line);
 	}
 }
 

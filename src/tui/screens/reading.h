@@ -12,7 +12,10 @@ struct reading {
 	struct text_view view;
 };
 
-/* A paragraph with a dash for each of ITEMS. */
+/* TEXT, as the menu says it (menu_words.h), as a paragraph of VIEW. */
+void text_view_add_advice(struct text_view *view, enum role role, int indent, int hanging,
+			  const char *text);
+/* A paragraph with a dash for each of ITEMS, likewise. */
 void reading_add_items(struct reading *reading, enum role role, const struct text_list *items);
 void reading_draw(const struct app *app, const void *state, struct canvas *canvas,
 		  struct area area);

@@ -9,6 +9,8 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "tui/menu_words.h"
+#include "tui/screens/reading.h"
 
 static const struct {
 	const char *word; /* N_(): as wide as the others, so that sentences stand in a column */
@@ -106,6 +108,13 @@ static enum step_state state_after(const struct step_line *line, const struct ru
 	return event == RUNNER_UNDO_DONE ? STEP_IS_UNDONE : STEP_IS_UNDOING;
 }
 
+static void take_note(struct step_line *line, const char *note)
+{
+	_cleanup_free_ char *shown = printable_text(note);
+
+	text_list_take(&line->notes, menu_words(shown));
+}
+
 void steps_hear(struct steps *steps, const struct runner_notice *notice)
 {
 	struct step_line *line = find_line(steps, notice);
@@ -114,11 +123,11 @@ void steps_hear(struct steps *steps, const struct runner_notice *notice)
 		return;
 	line->state = state_after(line, notice);
 	for (size_t i = 0; notice->report && i < notice->report->notes.count; i++)
-		text_list_take(&line->notes, printable_text(notice->report->notes.items[i]));
+		take_note(line, notice->report->notes.items[i]);
 	if (notice->problem && notice->problem->error) {
 		_cleanup_free_ char *text = problem_text(notice->problem);
 
-		text_list_take(&line->notes, printable_text(text));
+		take_note(line, text);
 	}
 }
 
@@ -252,7 +261,7 @@ static void show_problem(const struct outcome *outcome, struct text_view *view)
 	text_view_add_paragraph(view, ROLE_ERROR, 0, 0, text);
 	next = outcome->why->next ? printable_sentence(outcome->why->next) : NULL;
 	if (next)
-		text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, next);
+		text_view_add_advice(view, ROLE_NORMAL, 0, 0, next);
 }
 
 /* Again, since among many steps they are far above. */
@@ -283,7 +292,7 @@ static void show_notes(const struct plan *plan, struct text_view *view)
 	for (size_t i = 0; i < plan->notes.count; i++) {
 		_cleanup_free_ char *line = text_format("- %s", plan->notes.items[i]);
 
-		text_view_add_paragraph(view, ROLE_NORMAL, 1, 3, line);
+		text_view_add_advice(view, ROLE_NORMAL, 1, 3, line);
 	}
 }
 

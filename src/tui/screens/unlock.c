@@ -10,6 +10,7 @@
 #include "base/size.h"
 #include "base/worker.h"
 #include "tui/app.h"
+#include "tui/menu_words.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
@@ -113,14 +114,14 @@ static void close_dialog(struct unlock *unlock)
 
 static void say_failure(struct unlock *unlock)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *text = NULL, *next = menu_words(unlock->why.next);
 
 	if (!unlock->why.why)
 		return;
 	text = text_format(_("Not opened: %s."), unlock->why.why);
 	dialog_add_text(&unlock->dialog, text);
-	if (unlock->why.next)
-		dialog_add_text(&unlock->dialog, unlock->why.next);
+	if (next)
+		dialog_add_text(&unlock->dialog, next);
 	if (unlock->failures >= TRIES_BEFORE_ADVICE)
 		dialog_add_text(&unlock->dialog,
 				_("The keyboard of this rescue system may be laid out otherwise than "

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "tui/menu_words.h"
 #include "tui/screens/accounts.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
@@ -103,6 +104,7 @@ static void fill(const struct app *app, struct windows_screen *screen)
 	list_end(&screen->listing.list);
 	if (watch->has_windows)
 		add_remarks(watch, &screen->listing.remarks);
+	menu_words_list(&screen->listing.remarks);
 	free(screen->title);
 	screen->title = text_format(_("Accounts of %s"), watch->target.title);
 }
