@@ -85,8 +85,8 @@ char *describe_mend_all_command(const char *user, const struct answers *answers)
 const char *describe_login_answer(enum login_answer answer);
 /* For a heading; not to be freed. */
 const char *describe_login_way(enum login_way way);
-/* The obstacles of ACCOUNT that block, in a line: "locked; expired since 2025-01-31"; "" for none.
- */
+/* The obstacles of ACCOUNT that block, in a line: "locked; expired since 2025-01-31"; where none
+ * does those that may: "perhaps: /home not mounted"; "" for none. */
 char *describe_account(const struct account_state *account);
 /*
  * What several accounts have in their way by one and the same line of a file: said once, and not for each of
@@ -113,8 +113,11 @@ char *describe_account_own(const struct account_state *account,
 
 /* Why accounts of SOURCE are out of reach, a sentence. */
 char *describe_account_source(const struct account_source *source);
-/* What is odd about the files as a whole: sentences. */
-void describe_accounts_notes(const struct accounts *accounts, struct text_list *notes);
+/* What is odd about the files of TARGET as a whole: sentences. */
+void describe_accounts_notes(const struct accounts *accounts, const struct account_target *target,
+			     struct text_list *notes);
+/* How PLACE, a mount point of TARGET on which nothing is mounted, comes to be: a sentence. */
+char *describe_mount_advice(const struct account_target *target, const char *place);
 
 /* --- passwords */
 

@@ -33,7 +33,7 @@ enum login_way {
 
 enum login_answer { LOGIN_NO, LOGIN_DEPENDS, LOGIN_YES };
 
-/* What mends an obstacle: each is an option of the action mend-account of this name. */
+/* What mends an obstacle: an option of the action mend-account of this name, or another action. */
 enum account_mend {
 	MEND_NONE,	/* nothing that a rescue can do, or nothing that needs it */
 	MEND_PASSWORD,	/* a new password: the action passwd */
@@ -50,6 +50,7 @@ enum account_mend {
 	MEND_CONSOLE,	/* a login on the serial and the text console */
 	MEND_LINE,	/* the account's line in passwd or shadow cannot be read, or is missing */
 	MEND_ADMIN,	/* a member of the group that sudo (doas) trusts */
+	MEND_MOUNT,	/* what it needs is mounted, too: the action mount */
 	MENDS
 };
 
@@ -98,6 +99,9 @@ enum account_obstacle_kind {
 	OBSTACLE_NO_CONSOLE, /* no login on terminal subject; file: what says so */
 	/* rights */
 	OBSTACLE_NOT_ADMIN, /* gets in, and may not become root; subject: the group for that */
+	/* what is not known */
+	OBSTACLE_NOT_MOUNTED, /* subject: the mount point of file, line that its home, keys or shell
+				 are below of, on which nothing is mounted now */
 	ACCOUNT_OBSTACLES
 };
 
@@ -180,6 +184,7 @@ struct accounts {
 	size_t source_capacity;
 	struct text_list admin_groups; /* that sudo or doas trust, the likeliest first: "sudo", "wheel" */
 	struct text_list unread;       /* in-root files that are there and could not be read */
+	struct text_list not_mounted;  /* mount points of fstab that something was looked for on */
 	size_t broken_lines;	       /* of passwd and shadow together */
 	size_t left_out; /* accounts that are there and not in items: there are too many */
 	bool has_shadow;
@@ -223,6 +228,8 @@ bool account_obstacle_concerns(const struct account_obstacle *obstacle,
 /* "password-locked", ...: stable words for JSON and tests; static. */
 const char *account_obstacle_word(enum account_obstacle_kind kind);
 const char *account_mend_word(enum account_mend mend); /* "unlock": the option's name too; "none" */
+/* MEND is an option of mend-account, not an action of its own. */
+bool account_mend_is_option(enum account_mend mend);
 const char *login_way_word(enum login_way way);	       /* "console", "ssh-password", "ssh-key" */
 const char *login_answer_word(enum login_answer answer); /* "no", "depends", "yes" */
 const char *account_kind_word(enum account_kind kind);	 /* "root", "person", "system" */

@@ -279,6 +279,13 @@ static char *describe_not_admin(const struct account_obstacle *obstacle)
 	return text_format(_("it may not become root: it is not in the group %s"), group);
 }
 
+static char *describe_not_mounted(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *place = show_subject(obstacle);
+
+	return text_format(_("what it needs is on %s, which is not mounted"), place);
+}
+
 /* --- in a few words, for a line of several */
 
 static char *brief_expired(const struct account_obstacle *obstacle)
@@ -300,6 +307,13 @@ static char *brief_shell(const struct account_obstacle *obstacle)
 	_cleanup_free_ char *shell = show_subject(obstacle);
 
 	return text_format(_("shell %s"), shell);
+}
+
+static char *brief_not_mounted(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *place = show_subject(obstacle);
+
+	return text_format(_("%s not mounted"), place);
 }
 
 /* --- all of them */
@@ -358,6 +372,7 @@ static const struct {
 	[OBSTACLE_KEY_MODE] = {NULL, describe_key_mode, N_("keys not trusted")},
 	[OBSTACLE_NO_CONSOLE] = {NULL, describe_no_console, N_("no login on the console")},
 	[OBSTACLE_NOT_ADMIN] = {NULL, describe_not_admin, N_("may not become root")},
+	[OBSTACLE_NOT_MOUNTED] = {NULL, describe_not_mounted, NULL, brief_not_mounted},
 };
 
 char *describe_obstacle(const struct account_obstacle *obstacle)
@@ -437,6 +452,7 @@ const char *describe_mend(enum account_mend mend)
 		[MEND_CONSOLE] = N_("give the console a login"),
 		[MEND_LINE] = N_("mend its lines"),
 		[MEND_ADMIN] = N_("let it become root"),
+		[MEND_MOUNT] = N_("mount it, too"),
 	};
 
 	return words[mend] ? _(words[mend]) : NULL;
@@ -456,6 +472,22 @@ static void add_place(const struct answers *answers, struct text_list *words)
 	}
 }
 
+/* What somebody has mounted by hand is nothing that refloat mounts. */
+static char *describe_mount_command(const struct answers *answers)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+	_cleanup_free_ char *command = NULL;
+
+	if (answers && answers_has(answers, "root"))
+		return NULL;
+	text_list_add(&words, "refloat");
+	text_list_add(&words, "mount");
+	if (answers && answers_has(answers, "system"))
+		text_list_add(&words, answers_get(answers, "system"));
+	command = shell_command(&words);
+	return printable_text(command);
+}
+
 char *describe_mend_command(enum account_mend mend, const char *user, const struct answers *answers)
 {
 	_cleanup_text_list_ struct text_list words = {0};
@@ -464,6 +496,8 @@ char *describe_mend_command(enum account_mend mend, const char *user, const stru
 
 	if (mend == MEND_NONE || (action && !user))
 		return NULL;
+	if (mend == MEND_MOUNT)
+		return describe_mount_command(answers);
 	text_list_add(&words, "refloat");
 	text_list_add(&words, action ? action : "mend-account");
 	if (user)
@@ -530,22 +564,34 @@ char *describe_account(const struct account_state *account)
 	return describe_account_own(account, &none);
 }
 
-char *describe_account_own(const struct account_state *account,
-			   const struct shared_obstacles *shared)
+/* Those of WEIGHT, each once, without what is SHARED. */
+static void add_briefly(const struct account_state *account, enum obstacle_weight weight,
+			const struct shared_obstacles *shared, struct text_list *parts)
 {
-	_cleanup_text_list_ struct text_list parts = {0};
-
 	for (size_t i = 0; i < account->obstacles.count; i++) {
 		const struct account_obstacle *obstacle = &account->obstacles.items[i];
 		_cleanup_free_ char *words = NULL;
 
-		if (obstacle->weight != OBSTACLE_BLOCKS || shared_obstacles_have(shared, obstacle))
+		if (obstacle->weight != weight || shared_obstacles_have(shared, obstacle))
 			continue;
 		words = describe_briefly(obstacle);
-		if (!text_list_contains(&parts, words))
-			text_list_add(&parts, words);
+		if (!text_list_contains(parts, words))
+			text_list_add(parts, words);
 	}
-	return text_list_join(&parts, "; ");
+}
+
+char *describe_account_own(const struct account_state *account,
+			   const struct shared_obstacles *shared)
+{
+	_cleanup_text_list_ struct text_list parts = {0};
+	_cleanup_free_ char *joined = NULL;
+
+	add_briefly(account, OBSTACLE_BLOCKS, shared, &parts);
+	if (parts.count)
+		return text_list_join(&parts, "; ");
+	add_briefly(account, OBSTACLE_MAY, shared, &parts);
+	joined = text_list_join(&parts, "; ");
+	return parts.count ? text_format(_("perhaps: %s"), joined) : TAKE_PTR(joined);
 }
 
 /* --- beyond single accounts */
@@ -575,7 +621,39 @@ char *describe_account_source(const struct account_source *source)
 		label, file);
 }
 
-void describe_accounts_notes(const struct accounts *accounts, struct text_list *notes)
+char *describe_mount_advice(const struct account_target *target, const char *place)
+{
+	_cleanup_free_ char *shown = printable_text(place);
+
+	if (!target->root)
+		return text_format(
+			_("\"refloat mount --plan\" says whether %s would be mounted, and "
+			  "why not."),
+			shown);
+	if (!target->system)
+		return text_format(_("Mount it at %s%s."), target->title, shown);
+	return text_format(_("Take the system down (\"refloat umount\"); \"refloat mount --plan\" "
+			     "then says why %s is left out, and what takes it in."),
+			   shown);
+}
+
+static void note_not_mounted(const struct accounts *accounts, const struct account_target *target,
+			     struct text_list *notes)
+{
+	for (size_t i = 0; i < accounts->not_mounted.count; i++) {
+		const char *place = accounts->not_mounted.items[i];
+		_cleanup_free_ char *shown = printable_text(place);
+		_cleanup_free_ char *advice = describe_mount_advice(target, place);
+
+		text_list_format(notes,
+				 _("%s is in /etc/fstab and not mounted: what is on it is not "
+				   "known here. %s"),
+				 shown, advice);
+	}
+}
+
+void describe_accounts_notes(const struct accounts *accounts, const struct account_target *target,
+			     struct text_list *notes)
 {
 	if (!accounts->has_passwd)
 		text_list_add(notes, _("There is no /etc/passwd: nobody can log in."));
@@ -602,6 +680,7 @@ void describe_accounts_notes(const struct accounts *accounts, struct text_list *
 		text_list_format(notes, _("%s could not be read, and may say something else."),
 				 file);
 	}
+	note_not_mounted(accounts, target, notes);
 	if (accounts->sshd_asked)
 		text_list_add(notes,
 			      _("What the SSH server allows is what it says itself (sshd -T)."));

@@ -67,7 +67,7 @@ static bool has_mend(const struct left *left, enum account_mend mend)
 	for (size_t i = 0; i < left->count; i++) {
 		enum account_mend found = left->items[i]->mend;
 
-		if (mend == MENDS ? found != MEND_NONE && found != MEND_PASSWORD : found == mend)
+		if (mend == MENDS ? account_mend_is_option(found) : found == mend)
 			return true;
 	}
 	return false;

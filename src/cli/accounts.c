@@ -39,6 +39,8 @@ static char *format_hint(const struct account_obstacle *obstacle)
 	case MEND_PASSWORD:
 	case MEND_KEY: /* actions of their own */
 		return text_format("refloat %s", obstacle->mend == MEND_KEY ? "add-key" : "passwd");
+	case MEND_MOUNT: /* the notes say how */
+		return NULL;
 	default:
 		return text_format("--%s%s", account_mend_word(obstacle->mend),
 				   obstacle->mend == MEND_SHELL ? " best" : "");
@@ -123,8 +125,8 @@ static bool has_options(const struct accounts_view *view)
 		     accounts_is_wanted(view, &accounts->items[i]) && j < obstacles->count; j++) {
 			enum account_mend mend = obstacles->items[j].mend;
 
-			if (obstacles->items[j].weight != OBSTACLE_NOTE && mend != MEND_NONE &&
-			    mend != MEND_PASSWORD && mend != MEND_KEY)
+			if (obstacles->items[j].weight != OBSTACLE_NOTE &&
+			    account_mend_is_option(mend))
 				return true;
 		}
 	}
@@ -248,7 +250,7 @@ static void print_system(const struct accounts_view *view)
 		print_obstacle(view, &accounts->system, i, NULL);
 	for (size_t i = 0; i < accounts->source_count; i++)
 		text_list_take(&notes, describe_account_source(&accounts->sources[i]));
-	describe_accounts_notes(accounts, &notes);
+	describe_accounts_notes(accounts, view->target, &notes);
 	if (notes.count)
 		printf("\n");
 	for (size_t i = 0; i < notes.count; i++)

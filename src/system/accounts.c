@@ -365,7 +365,7 @@ static void judge_done(struct judge *judge)
 	hash_support_done(&judge->support);
 	text_list_done(&judge->shells);
 	login_defs_done(&judge->defs);
-	text_list_done(&judge->away);
+	judge_places_done(judge);
 	group_index_done(&judge->groups);
 	account_file_done(&judge->group);
 	account_file_done(&judge->shadow);
@@ -430,6 +430,7 @@ void accounts_done(struct accounts *accounts)
 	obstacles_done(&accounts->system);
 	text_list_done(&accounts->admin_groups);
 	text_list_done(&accounts->unread);
+	text_list_done(&accounts->not_mounted);
 	*accounts = (struct accounts){0};
 }
 

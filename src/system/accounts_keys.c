@@ -26,16 +26,16 @@ static bool may_come_from_elsewhere(const struct judge *judge, const struct sshd
 static void add_no_key(const struct judge *judge, const struct judged *judged,
 		       const struct sshd_login *login, const char *path)
 {
-	bool comes_from_elsewhere =
-		may_come_from_elsewhere(judge, login) || (path && judge_is_away(judge, path));
 	const struct obstacle_found found = {
 		.kind = OBSTACLE_NO_KEY,
-		.weight = comes_from_elsewhere ? OBSTACLE_MAY : OBSTACLE_BLOCKS,
+		.weight = may_come_from_elsewhere(judge, login) ? OBSTACLE_MAY : OBSTACLE_BLOCKS,
 		.ways = LOGIN_BIT(LOGIN_SSH_KEY),
 		.subject = path,
 	};
 
-	obstacle_add(&judged->state->obstacles, &found);
+	/* keys may be where nothing is mounted now */
+	if (!path || !judge_away(judge, judged, path, LOGIN_BIT(LOGIN_SSH_KEY)))
+		obstacle_add(&judged->state->obstacles, &found);
 }
 
 /* Nobody but ACCOUNT is in group GID, by its file and as anybody's own group. */

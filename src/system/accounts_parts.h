@@ -42,6 +42,12 @@ struct group_index {
 	size_t by_number;
 };
 
+/* A mount point of fstab on which nothing is mounted now. */
+struct away_place {
+	char *path;
+	unsigned line;
+};
+
 /* All that one reading knows. */
 struct judge {
 	const struct root *root;
@@ -55,7 +61,9 @@ struct judge {
 	struct account_file shadow;
 	struct account_file group;
 	struct group_index groups;
-	struct text_list away; /* mount points of fstab on which nothing is mounted now */
+	struct away_place *away;
+	size_t away_count;
+	size_t away_capacity;
 	struct login_defs defs;
 	struct hash_support support;
 	struct text_list shells; /* in /etc/shells */
@@ -127,8 +135,12 @@ void judge_admin(const struct judge *judge, const struct judged *judged);
 
 /* accounts_places.c */
 void judge_read_places(struct judge *judge);
-/* PATH may be on a filesystem that is not mounted now, which is told as unread. */
+void judge_places_done(struct judge *judge);
+/* PATH may be on a filesystem that is not mounted now, which is told. */
 bool judge_is_away(const struct judge *judge, const char *path);
+/* The same, and that it may stand in WAYS of the account. */
+bool judge_away(const struct judge *judge, const struct judged *judged, const char *path,
+		unsigned ways);
 
 /* accounts_console.c */
 void judge_consoles(struct judge *judge);

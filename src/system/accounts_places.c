@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/alloc.h"
 #include "system/accounts_parts.h"
 #include "system/config_lines.h"
 #include "system/fstab.h"
@@ -31,24 +32,61 @@ void judge_read_places(struct judge *judge)
 	if (root_read_file(judge->root, "/etc/fstab", FSTAB_SIZE_MAX, &text, &length) < 0)
 		return;
 	fstab_parse(text, length, &fstab);
-	for (size_t i = 0; i < fstab.count && judge->away.count < PLACES_MAX; i++) {
+	for (size_t i = 0; i < fstab.count && judge->away_count < PLACES_MAX; i++) {
 		const char *path = fstab.entries[i].mountpoint;
 
-		if (*path == '/' && path[1] && is_bare(judge->root, path))
-			text_list_add(&judge->away, path);
+		if (*path != '/' || !path[1] || !is_bare(judge->root, path))
+			continue;
+		judge->away = alloc_grow(judge->away, judge->away_count, &judge->away_capacity,
+					 sizeof(*judge->away));
+		judge->away[judge->away_count++] =
+			(struct away_place){.path = text_copy(path), .line = fstab.entries[i].line};
 	}
+}
+
+void judge_places_done(struct judge *judge)
+{
+	for (size_t i = 0; i < judge->away_count; i++)
+		free(judge->away[i].path);
+	free(judge->away);
+}
+
+/* The place that PATH is below of; NULL: none. */
+static const struct away_place *find_place(const struct judge *judge, const char *path)
+{
+	for (size_t i = 0; i < judge->away_count; i++) {
+		const struct away_place *place = &judge->away[i];
+		const char *rest = text_after_prefix(path, place->path);
+
+		if (!rest || (*rest && *rest != '/'))
+			continue;
+		if (!text_list_contains(&judge->accounts->not_mounted, place->path))
+			text_list_add(&judge->accounts->not_mounted, place->path);
+		return place;
+	}
+	return NULL;
 }
 
 bool judge_is_away(const struct judge *judge, const char *path)
 {
-	for (size_t i = 0; i < judge->away.count; i++) {
-		const char *rest = text_after_prefix(path, judge->away.items[i]);
+	return find_place(judge, path) != NULL;
+}
 
-		if (!rest || (*rest && *rest != '/'))
-			continue;
-		if (!text_list_contains(&judge->accounts->unread, judge->away.items[i]))
-			text_list_add(&judge->accounts->unread, judge->away.items[i]);
-		return true;
-	}
-	return false;
+bool judge_away(const struct judge *judge, const struct judged *judged, const char *path,
+		unsigned ways)
+{
+	const struct away_place *place = find_place(judge, path);
+	struct obstacle_found found = {
+		.kind = OBSTACLE_NOT_MOUNTED,
+		.weight = OBSTACLE_MAY,
+		.ways = ways,
+		.file = "/etc/fstab",
+	};
+
+	if (!place)
+		return false;
+	found.subject = place->path;
+	found.line = place->line;
+	obstacle_add(&judged->state->obstacles, &found);
+	return true;
 }

@@ -241,6 +241,7 @@ struct json_object *accounts_to_json(const struct accounts *accounts)
 	json_object_object_add(object, "sources", sources_to_json(accounts));
 	json_add_bytes_list(object, "admin_groups", &accounts->admin_groups);
 	json_add_bytes_list(object, "unread", &accounts->unread);
+	json_add_bytes_list(object, "not_mounted", &accounts->not_mounted);
 	json_add_u64(object, "broken_lines", accounts->broken_lines);
 	json_add_u64(object, "left_out", accounts->left_out);
 	json_add_bool(object, "has_shadow", accounts->has_shadow);
@@ -266,6 +267,7 @@ int accounts_from_json(struct json_object *object, struct accounts *ret_accounts
 	sources_from_json(object, &accounts);
 	json_get_bytes_list(object, "admin_groups", &accounts.admin_groups);
 	json_get_bytes_list(object, "unread", &accounts.unread);
+	json_get_bytes_list(object, "not_mounted", &accounts.not_mounted);
 	accounts.broken_lines = get_u32(object, "broken_lines");
 	accounts.left_out = get_u32(object, "left_out");
 	accounts.has_shadow = json_get_bool(object, "has_shadow", false);

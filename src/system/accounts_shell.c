@@ -83,7 +83,7 @@ static bool find_fault(const struct judge *judge, const struct judged *judged, c
 		return !is_usable(judge->root, shell);
 	}
 	*ret_kind = OBSTACLE_SHELL_MISSING;
-	return !judge_is_away(judge, shell);
+	return !judge_away(judge, judged, shell, shell_ways(judge, judged));
 }
 
 void judge_shell(const struct judge *judge, const struct judged *judged)
@@ -170,9 +170,11 @@ void judge_home(const struct judge *judge, const struct judged *judged)
 	if (is_no_home(home))
 		return;
 	if (root_stat(judge->root, home, true, &status) < 0 || !S_ISDIR(status.st_mode)) {
-		if (judge_is_away(judge, home))
-			return;
-		add_home(judge, judged, &found, makes_home(judge));
+		/* a login needs it at most at the console */
+		if (!judge_away(judge, judged, home,
+				needs_home(judge) && !makes_home(judge) ? LOGIN_BIT(LOGIN_CONSOLE)
+									: 0))
+			add_home(judge, judged, &found, makes_home(judge));
 	} else if (status.st_uid != judged->account->uid) {
 		found.kind = OBSTACLE_HOME_OWNER;
 		found.number = status.st_uid;

@@ -42,6 +42,7 @@ static const struct {
 	[OBSTACLE_KEY_MODE] = {"key-mode", MEND_MODES},
 	[OBSTACLE_NO_CONSOLE] = {"no-console", MEND_CONSOLE},
 	[OBSTACLE_NOT_ADMIN] = {"not-admin", MEND_ADMIN},
+	[OBSTACLE_NOT_MOUNTED] = {"not-mounted", MEND_MOUNT},
 };
 
 static const char *const mends[MENDS] = {
@@ -50,6 +51,7 @@ static const char *const mends[MENDS] = {
 	[MEND_HOME] = "home",	      [MEND_MODES] = "modes",	    [MEND_NOLOGIN] = "nologin",
 	[MEND_GATE] = "gate",	      [MEND_SSHD] = "sshd",	    [MEND_KEY] = "key",
 	[MEND_CONSOLE] = "console",   [MEND_LINE] = "line",	    [MEND_ADMIN] = "admin",
+	[MEND_MOUNT] = "mount",
 };
 
 static const char *const ways[LOGIN_WAYS] = {
@@ -69,6 +71,19 @@ enum account_mend obstacle_mend(enum account_obstacle_kind kind)
 const char *account_obstacle_word(enum account_obstacle_kind kind)
 {
 	return obstacles[kind].word;
+}
+
+bool account_mend_is_option(enum account_mend mend)
+{
+	switch (mend) {
+	case MEND_NONE:
+	case MEND_PASSWORD:
+	case MEND_KEY:
+	case MEND_MOUNT:
+		return false;
+	default:
+		return true;
+	}
 }
 
 const char *account_mend_word(enum account_mend mend)

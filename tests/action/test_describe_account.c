@@ -174,11 +174,21 @@ static void test_shared(void **state)
 	}
 }
 
+static bool has_field(const struct action *action, const char *name)
+{
+	for (size_t i = 0; i < action->field_count; i++) {
+		if (text_is_equal(action->fields[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 /* Every mend but none has words and a command that works when pasted. */
 static void test_mends(void **state)
 {
 	_cleanup_answers_ struct answers answers = {0};
 	_cleanup_free_ char *password = NULL, *shell = NULL, *unlock = NULL, *placed = NULL;
+	_cleanup_free_ char *mount = describe_mend_command(MEND_MOUNT, "anna", NULL);
 
 	(void)state;
 	assert_null(describe_mend(MEND_NONE));
@@ -195,6 +205,40 @@ static void test_mends(void **state)
 	assert_string_equal(unlock, "refloat mend-account 'o'\\''neill' --unlock");
 	assert_string_equal(placed, "refloat mend-account --nologin --root '/media/a server'");
 	assert_null(describe_mend_command(MEND_PASSWORD, NULL, NULL));
+	assert_string_equal(mount, "refloat mount");
+	assert_null(describe_mend_command(MEND_MOUNT, "anna", &answers)); /* by hand, as its root */
+	for (unsigned mend = MEND_NONE; mend < MENDS; mend++)
+		assert_int_equal(account_mend_is_option((enum account_mend)mend),
+				 has_field(&action_mend_account,
+					   account_mend_word((enum account_mend)mend)));
+}
+
+/* What is not mounted is told, with what to do where the rest is mounted, is not, or was by hand. */
+static void test_not_mounted(void **state)
+{
+	struct account_target target = {.title = text_copy("/media/a")};
+	_cleanup_free_ char *by_hand = NULL, *beside = NULL, *alone = NULL;
+	_cleanup_accounts_ struct accounts accounts = {.has_passwd = true, .has_shadow = true};
+	_cleanup_text_list_ struct text_list notes = {0};
+
+	(void)state;
+	alone = describe_mount_advice(&target, "/home");
+	assert_string_equal(alone, "\"refloat mount --plan\" says whether /home would be mounted, "
+				   "and why not.");
+	target.root = text_copy("/media/a");
+	by_hand = describe_mount_advice(&target, "/ho\033me");
+	assert_string_equal(by_hand, "Mount it at /media/a/ho\\x1Bme.");
+	target.system = text_copy("sda1");
+	beside = describe_mount_advice(&target, "/home");
+	assert_string_equal(beside, "Take the system down (\"refloat umount\"); \"refloat mount "
+				    "--plan\" then says why /home is left out, and what takes it "
+				    "in.");
+	text_list_add(&accounts.not_mounted, "/home");
+	describe_accounts_notes(&accounts, &target, &notes);
+	assert_int_equal(notes.count, 1);
+	assert_true(text_has_prefix(notes.items[0], "/home is in /etc/fstab and not mounted: "));
+	assert_true(text_has_suffix(notes.items[0], beside));
+	account_target_done(&target);
 }
 
 /* A secret goes with the answers, and its bytes before. */
@@ -221,7 +265,7 @@ int main(void)
 		cmocka_unit_test(test_every_kind),     cmocka_unit_test(test_words),
 		cmocka_unit_test(test_ways),	       cmocka_unit_test(test_account),
 		cmocka_unit_test(test_mends),	       cmocka_unit_test(test_shared),
-		cmocka_unit_test(test_secret_answers),
+		cmocka_unit_test(test_secret_answers), cmocka_unit_test(test_not_mounted),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

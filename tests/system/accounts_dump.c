@@ -58,6 +58,7 @@ static void say_rest(struct text_buffer *out, const struct accounts *accounts)
 {
 	_cleanup_free_ char *groups = text_list_join(&accounts->admin_groups, ",");
 	_cleanup_free_ char *unread = text_list_join(&accounts->unread, ",");
+	_cleanup_free_ char *away = text_list_join(&accounts->not_mounted, ",");
 
 	for (size_t i = 0; i < accounts->terminal_count; i++)
 		text_buffer_format(out, "terminal %s%s%s%s\n", accounts->terminals[i].name,
@@ -72,10 +73,10 @@ static void say_rest(struct text_buffer *out, const struct accounts *accounts)
 				   source->file ? source->file : "-", names);
 	}
 	text_buffer_format(out, "admins %s\n", groups);
-	text_buffer_format(out, "files%s%s broken:%zu left:%zu unread:%s\n",
+	text_buffer_format(out, "files%s%s broken:%zu left:%zu unread:%s%s%s\n",
 			   accounts->has_passwd ? " passwd" : "",
 			   accounts->has_shadow ? " shadow" : "", accounts->broken_lines,
-			   accounts->left_out, unread);
+			   accounts->left_out, unread, *away ? " not-mounted:" : "", away);
 }
 
 char *accounts_dump(const struct root *root)

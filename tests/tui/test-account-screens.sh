@@ -9,7 +9,8 @@ set -u
 # shellcheck source=tests/tui/screens.sh
 . "$top_srcdir/tests/tui/screens.sh"
 
-make_machines sata-md "$top_srcdir/tests/tui/locked.machine" "$top_srcdir/tests/tui/several.machine"
+make_machines sata-md "$top_srcdir/tests/tui/locked.machine" "$top_srcdir/tests/tui/several.machine" \
+	"$top_srcdir/tests/tui/guess.machine"
 mkdir "$scratch/journal"
 
 # names and lines that try to drive the terminal, and one account too many to be read at a glance
@@ -50,6 +51,9 @@ screen accounts-two several a
 screen accounts-two-other several a o
 screen accounts-odd odd a
 screen account-odd odd a Down Enter
+screen accounts-away guess a Down
+screen account-away guess a Down Enter Down
+screen account-away-told guess a Down Enter Down Enter
 windows=${top_builddir:-.}/tests/system/make_windows
 mkdir "$scratch/windows"
 if grep -q "^#define HAVE_HIVEX 1" "${top_builddir:-.}/config.h" && [ -x "$windows" ] && "$windows" "$scratch/windows" <<'END' 2>/dev/null; then

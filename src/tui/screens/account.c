@@ -393,6 +393,8 @@ static enum reaction mend_current(struct app *app, void *state)
 		app_hint(app, _("There is nothing that a rescue could do about it."));
 		return REACTION_REDRAW;
 	}
+	if (obstacle->mend == MEND_MOUNT)
+		return accounts_explain_mount(app, obstacle);
 	screen->mend = obstacle->mend;
 	if (obstacle->mend == MEND_PASSWORD)
 		return ask_for(app, state, open_password);
@@ -411,23 +413,18 @@ static enum reaction mend_everything(struct app *app, void *state)
 	return ask_for(app, state, mend_all);
 }
 
-static bool is_mended_by_all(enum account_mend mend)
-{
-	return mend != MEND_NONE && mend != MEND_PASSWORD && mend != MEND_KEY;
-}
-
 static const char *why_not_everything(const struct app *app, const void *state)
 {
 	const struct account_obstacles *everybodys = &accounts_of(app)->accounts.system;
 	const struct account_state *account = find_account(app, state);
 
 	for (size_t i = 0; account && i < account->obstacles.count; i++) {
-		if (is_mended_by_all(account->obstacles.items[i].mend) &&
+		if (account_mend_is_option(account->obstacles.items[i].mend) &&
 		    account->obstacles.items[i].weight != OBSTACLE_NOTE)
 			return NULL;
 	}
 	for (size_t i = 0; account && i < everybodys->count; i++) {
-		if (is_mended_by_all(everybodys->items[i].mend) &&
+		if (account_mend_is_option(everybodys->items[i].mend) &&
 		    account_obstacle_concerns(&everybodys->items[i], account))
 			return NULL;
 	}

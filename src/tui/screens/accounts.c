@@ -5,6 +5,7 @@
 #include "action/accounts.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "tui/menu_words.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
@@ -35,13 +36,13 @@ static const enum role answer_roles[] = {
 
 /* --- the rows */
 
-static bool is_shut_out(const struct account_state *account)
+static bool gets_in(const struct account_state *account)
 {
 	for (size_t i = 0; i < LOGIN_WAYS; i++) {
-		if (account->answers[i] == LOGIN_NO)
-			return true;
+		if (account->answers[i] != LOGIN_YES)
+			return false;
 	}
-	return false;
+	return true;
 }
 
 /* What stands in its way, in a line, without what stands below the list for several. */
@@ -50,7 +51,7 @@ static char *describe_state(const struct account_state *account,
 {
 	char *text = describe_account_own(account, shared);
 
-	if (*text || !is_shut_out(account))
+	if (*text || gets_in(account))
 		return text;
 	free(text);
 	return text_copy(_("only what the notes say (i)"));
@@ -91,7 +92,10 @@ static char *format_shared_obstacle(const struct account_obstacle *obstacle)
 	_cleanup_free_ char *what = accounts_format_obstacle(obstacle);
 	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
 
-	return text_format(_("In the way of several accounts (%s): %s."), ways, what);
+	return text_format(obstacle->weight == OBSTACLE_BLOCKS
+				   ? _("In the way of several accounts (%s): %s.")
+				   : _("Maybe in the way of several accounts (%s): %s."),
+			   ways, what);
 }
 
 static void add_remarks(const struct accounts_watch *watch, const struct shared_obstacles *shared,
@@ -112,7 +116,7 @@ static void add_remarks(const struct accounts_watch *watch, const struct shared_
 		text_list_take(remarks, format_shared_obstacle(shared->items[i]));
 	for (size_t i = 0; i < accounts->source_count; i++)
 		text_list_take(remarks, describe_account_source(&accounts->sources[i]));
-	describe_accounts_notes(accounts, remarks);
+	describe_accounts_notes(accounts, &watch->target, remarks);
 	if (!watch->target.root)
 		text_list_add(remarks,
 			      _("The system is not mounted: nothing of it was changed to read "
@@ -150,6 +154,7 @@ static void fill(const struct app *app, struct accounts_screen *screen)
 	list_end(&screen->listing.list);
 	if (watch->has_accounts)
 		add_remarks(watch, &shared, &screen->listing.remarks);
+	menu_words_list(&screen->listing.remarks);
 	free(screen->title);
 	screen->title = text_format(_("Accounts of %s"), watch->target.title);
 }

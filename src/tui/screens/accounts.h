@@ -24,16 +24,21 @@ const struct accounts_watch *accounts_of(const struct app *app);
  * accounts_are_ready tells whether it has been.
  */
 bool accounts_make_ready(struct app *app, app_on_answer_fn on_answer);
-/* For ON_ANSWER: the plan of the mount, which leads back to BACK_TO. */
+/* For ON_ANSWER: the plan of the mount, which leads back to BACK_TO; where a line of fstab is only
+ * a guess, its form first, in which that is switched on. */
 void accounts_open_mount(struct app *app, const struct screen_class *back_to);
 bool accounts_are_ready(const struct app *app);
 
 /* ANSWERS, freshly made for ACTION, are about USER (may be NULL) of the system that is shown. */
 void accounts_answer(const struct app *app, const struct action *action, const char *user,
 		     struct answers *answers);
-/* Opens the plan of ACTION for USER (may be NULL) with flag OPTION (may be NULL); it leads back to BACK_TO. */
+/* Opens the plan of ACTION for USER (may be NULL) with flag OPTION (may be NULL); it leads back to
+ * BACK_TO. */
 void accounts_open_plan(struct app *app, const char *action, const char *user, const char *option,
 			const struct screen_class *back_to);
+
+/* Says how OBSTACLE, a filesystem that is not mounted, comes to be mounted. */
+enum reaction accounts_explain_mount(struct app *app, const struct account_obstacle *obstacle);
 
 /* What it is and where, without a full stop; the caller frees. */
 char *accounts_format_obstacle(const struct account_obstacle *obstacle);

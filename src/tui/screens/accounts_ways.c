@@ -7,6 +7,8 @@
 #include "action/action.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "system/resolve.h"
+#include "tui/menu_words.h"
 #include "tui/screens/screens.h"
 
 const struct accounts_watch *accounts_of(const struct app *app)
@@ -141,9 +143,34 @@ void accounts_open_plan(struct app *app, const char *name, const char *user, con
 	answers_done(&answers);
 }
 
+/* A line of its fstab is only a guess: whether it is mounted is the person's to say. */
+static bool has_guess(const struct app *app)
+{
+	static const struct resolve_options options = {0};
+	const struct session *session = app_session(app);
+	const struct system *system = find_system(app, accounts_of(app)->target.system);
+	_cleanup_resolution_ struct resolution *resolution = NULL;
+	bool has = false;
+
+	if (!system || !session->machine ||
+	    resolve_system(session->machine, session->survey, system, &options, &resolution, NULL) <
+		    0)
+		return false;
+	for (size_t i = 0; i < resolution->count; i++)
+		has = has || resolution->entries[i].action == RESOLVED_UNCONFIRMED;
+	return has;
+}
+
 void accounts_open_mount(struct app *app, const struct screen_class *back_to)
 {
-	accounts_open_plan(app, "mount", NULL, NULL, back_to);
+	const struct form_argument form = {.action = action_find("mount"),
+					   .system = accounts_of(app)->target.system,
+					   .back_to = back_to};
+
+	if (has_guess(app))
+		app_open(app, &screen_form, &form);
+	else
+		accounts_open_plan(app, "mount", NULL, NULL, back_to);
 }
 
 char *accounts_format_obstacle(const struct account_obstacle *obstacle)
@@ -155,6 +182,21 @@ char *accounts_format_obstacle(const struct account_obstacle *obstacle)
 	bool is_named = !obstacle->line && file && strstr(what, file);
 
 	return place && !is_named ? text_format("%s, %s", what, place) : TAKE_PTR(what);
+}
+
+enum reaction accounts_explain_mount(struct app *app, const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *advice =
+		describe_mount_advice(&accounts_of(app)->target, obstacle->subject);
+	_cleanup_free_ char *place = printable_text(obstacle->subject);
+	_cleanup_free_ char *words = menu_words(advice);
+	_cleanup_free_ char *text = text_format(
+		_("%s stands in /etc/fstab, and is not mounted now: what is on it, a home with its "
+		  "keys or a shell, is not known before it is.\n\n%s"),
+		place, words);
+
+	app_tell(app, ROLE_HEADING, _("It is not mounted"), text);
+	return REACTION_REDRAW;
 }
 
 enum reaction accounts_read_again(struct app *app, void *state)
