@@ -89,6 +89,8 @@ enum account_obstacle_kind {
 	OBSTACLE_SSHD_DISABLED, /* does not start at boot; file: what says so */
 	OBSTACLE_SSHD_BROKEN,	/* subject: what its settings (file, line) have that it refuses */
 	OBSTACLE_SSHD_NO_HOST_KEY,
+	OBSTACLE_SSHD_NO_ACCOUNT, /* subject: the one that sshd becomes before a login; file: passwd */
+	OBSTACLE_SSHD_FOLDER, /* subject: the one it goes into then; number: enum sshd_folder_fault */
 	OBSTACLE_SSHD_USER,	/* subject: the keyword that forbids the account; file, line */
 	OBSTACLE_SSHD_PASSWORD, /* subject: the keyword that forbids passwords */
 	OBSTACLE_SSHD_KEY,	/* subject: the keyword that forbids keys */

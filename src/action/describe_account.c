@@ -9,6 +9,7 @@
 #include "base/shell.h"
 #include "base/size.h"
 #include "system/authorized_keys.h"
+#include "system/sshd_separation.h"
 
 #define DAY_SECONDS 86400
 #define DAY_LAST 2932896 /* 9999-12-31 */
@@ -190,7 +191,35 @@ static char *describe_sshd_broken(const struct account_obstacle *obstacle)
 
 	if (text_is_empty(obstacle->subject))
 		return text_copy(_("the SSH server does not start with its settings"));
+	if (!obstacle->line && text_is_equal(obstacle->subject, obstacle->file))
+		return text_format(_("the SSH server does not start, since %s is missing"),
+				   subject);
 	return text_format(_("the SSH server does not start with its settings: %s"), subject);
+}
+
+static char *describe_sshd_no_account(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *user = show_subject(obstacle);
+
+	return text_format(_("the account %s is missing, without which the SSH server does not "
+			     "start"),
+			   user);
+}
+
+static char *describe_sshd_folder(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *folder = show_subject(obstacle);
+
+	if (obstacle->number == SSHD_FOLDER_MISSING)
+		return text_format(_("the folder %s is missing, without which the SSH server does "
+				     "not start"),
+				   folder);
+	if (obstacle->number == SSHD_FOLDER_NONE)
+		return text_format(_("the SSH server does not start, since %s is no folder"),
+				   folder);
+	return text_format(_("the SSH server does not start, since others than root may write the "
+			     "folder %s"),
+			   folder);
 }
 
 static char *describe_sshd_user(const struct account_obstacle *obstacle)
@@ -364,6 +393,9 @@ static const struct {
 	[OBSTACLE_SSHD_BROKEN] = {NULL, describe_sshd_broken, N_("SSH server damaged")},
 	[OBSTACLE_SSHD_NO_HOST_KEY] = {N_("the SSH server has no host key, and does not start"),
 				       NULL, N_("no host key")},
+	[OBSTACLE_SSHD_NO_ACCOUNT] = {NULL, describe_sshd_no_account,
+				      N_("no account for the SSH server")},
+	[OBSTACLE_SSHD_FOLDER] = {NULL, describe_sshd_folder, N_("SSH server damaged")},
 	[OBSTACLE_SSHD_USER] = {NULL, describe_sshd_user, N_("forbidden over SSH")},
 	[OBSTACLE_SSHD_PASSWORD] = {NULL, describe_sshd_password, N_("no password over SSH")},
 	[OBSTACLE_SSHD_KEY] = {NULL, describe_sshd_key, N_("no key over SSH")},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mends what keeps logins over SSH out: settings of sshd, its host keys, its start. */
+/* Mends what keeps logins over SSH out: settings of sshd, its account, its host keys, its start. */
 #include "action/mend_ssh.h"
 #include "action/mend_units.h"
 #include "base/i18n.h"
@@ -51,6 +51,8 @@ int mend_sshd(struct mending *mending, struct problem *why)
 	int r = is_for_all ? mending_open_sshd_for_all(mending, &is_changed, why)
 			   : mending_open_sshd(mending, by_password, true, &is_changed, why);
 
+	if (r == 0)
+		r = mend_sshd_account(mending, &is_changed, why);
 	if (r == 0)
 		r = mend_sshd_host_keys(mending, why);
 	if (r == 0)

@@ -61,4 +61,8 @@ int mend_sshd_start(struct mending *mending, struct problem *why);
 /* Host keys for sshd, where there are none that it would use, mend_host_keys.c. */
 int mend_sshd_host_keys(struct mending *mending, struct problem *why);
 
+/* The account that sshd becomes before a login, and the folder that it goes into then,
+ * mend_sshd_account.c. */
+int mend_sshd_account(struct mending *mending, bool *ret_changed, struct problem *why);
+
 #endif

@@ -10,10 +10,10 @@
 #include "system/os_release.h"
 #include "system/host_keys.h"
 #include "system/service_state.h"
+#include "system/sshd_separation.h"
 
 #define CONFIG "/etc/ssh/sshd_config"
 #define PASSWD "/etc/passwd"
-#define SEPARATED_USER "sshd" /* whom sshd runs as before a login */
 
 static void read_os(struct judge *judge)
 {
@@ -74,20 +74,40 @@ static void judge_faults(struct judge *judge)
 	}
 }
 
-/* sshd does not start without its own user, which it becomes before anybody is let in. */
+/* Before 7.5 it could be told to do without. */
+static bool is_separated(const struct judge *judge)
+{
+	const struct sshd_version *version = &judge->sshd_version;
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+
+	if (version->major > 7 || (version->major == 7 && version->minor >= 5))
+		return true;
+	sshd_config_get(&judge->sshd, "useprivilegeseparation", NULL, &value);
+	return !text_is_equal(sshd_value_text(&value), "no");
+}
+
+/* sshd does not start without the user that it becomes before anybody is let in, and the folder
+ * that it goes into then. */
 static void judge_separation(struct judge *judge)
 {
-	struct obstacle_found found = {
-		.kind = OBSTACLE_SSHD_BROKEN,
-		.subject = SEPARATED_USER,
-		.file = PASSWD,
-		.is_beyond_mend = true,
-	};
+	struct sshd_separation separation = {0};
+	struct obstacle_found account = {.kind = OBSTACLE_SSHD_NO_ACCOUNT, .file = PASSWD};
+	struct obstacle_found folder = {.kind = OBSTACLE_SSHD_FOLDER};
 	size_t line;
 
+	if (!is_separated(judge))
+		return;
+	sshd_separation_read(judge->root, &judge->sshd_version, &separation);
+	account.subject = separation.user;
 	if (judge->accounts->has_passwd && judge->passwd.count && judge->has_local_names &&
-	    account_file_find(&judge->passwd, SEPARATED_USER, &line) < 0)
-		add(judge, &found);
+	    account_file_find(&judge->passwd, separation.user, &line) < 0)
+		add(judge, &account);
+	folder.subject = separation.folder;
+	folder.number = sshd_separation_judge(judge->root, &separation);
+	folder.is_beyond_mend = folder.number == SSHD_FOLDER_NONE;
+	if (folder.number != SSHD_FOLDER_GOOD &&
+	    (folder.number != SSHD_FOLDER_MISSING || !judge_is_away(judge, separation.folder)))
+		add(judge, &folder);
 }
 
 static void judge_host_keys(struct judge *judge)

@@ -34,6 +34,8 @@ static const struct {
 	[OBSTACLE_SSHD_DISABLED] = {"sshd-disabled", MEND_SSHD},
 	[OBSTACLE_SSHD_BROKEN] = {"sshd-broken", MEND_SSHD},
 	[OBSTACLE_SSHD_NO_HOST_KEY] = {"sshd-no-host-key", MEND_SSHD},
+	[OBSTACLE_SSHD_NO_ACCOUNT] = {"sshd-no-account", MEND_SSHD},
+	[OBSTACLE_SSHD_FOLDER] = {"sshd-folder", MEND_SSHD},
 	[OBSTACLE_SSHD_USER] = {"sshd-user", MEND_SSHD},
 	[OBSTACLE_SSHD_PASSWORD] = {"sshd-password", MEND_SSHD},
 	[OBSTACLE_SSHD_KEY] = {"sshd-key", MEND_SSHD},

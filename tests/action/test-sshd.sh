@@ -209,6 +209,22 @@ if [ -x "$real/usr/sbin/sshd" ]; then
 	is "$(have "[k[0] for k in kinds('anna') + kinds('bob')], [k[2] for k in kinds('root')]")" \
 		"[] ['PermitRootLogin']" \
 		'what keeps several accounts out is mended without naming one, and root stays out'
+	# the account that it becomes before a login: without it it says nothing, and does not start
+	settings 'Port 22'
+	sed -i '/^sshd:/d' "$at/etc/passwd" "$at/etc/shadow"
+	echo 'nogroup:x:65534:' >>"$at/etc/group"
+	asked
+	is "$(have "(d['sshd_asked'], [(o['kind'], o['subject'], o['mend']) for o in d['obstacles'] if o['kind'] == 'sshd-no-account'])")" \
+		"(False, [('sshd-no-account', 'sshd', 'sshd')])" 'a real sshd without its account does not answer'
+	run "$refloat" mend-account --sshd --yes --root "$at"
+	asked
+	is "$(have "(d['sshd_asked'], [o['kind'] for o in d['obstacles'] if o['kind'] in ('sshd-no-account', 'sshd-folder')])")" \
+		"(True, [])" 'and does once it is there again'
+	is "$(grep ^sshd: "$at/etc/passwd")" 'sshd:x:999:65534::/run/sshd:/usr/sbin/nologin' 'as Debian makes it'
+	is "$(grep -c ^sshd: "$at/etc/group")" 0 'without a group of its own'
+	run "$refloat" undo --yes
+	asked
+	is "$(have "d['sshd_asked']")" False 'and after undo again not'
 	mended 'an included file' anna '[]' 'Include /etc/ssh/*.conf' 'PasswordAuthentication yes'
 else
 	skip 'the package openssh-server cannot be had' 'a real sshd says what our reading does'

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Fuzz target: login.defs, nsswitch.conf, access.conf, a password field, a libcrypt. */
+/* Fuzz target: login.defs, nsswitch.conf, access.conf, sysusers.d, a password field, a libcrypt. */
 #include "fuzz.h"
 
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "system/hash_support.h"
 #include "system/name_service.h"
 #include "system/pam_gate.h"
+#include "system/sysusers.h"
 
 static void check_field(const char *text)
 {
@@ -30,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_hash_wish_ struct hash_wish none = {0}, wish = {0};
 	_cleanup_hash_choice_ struct hash_choice choice = {0};
 	_cleanup_name_service_ struct name_service service = {0};
+	_cleanup_sysuser_ struct sysuser user = {0};
 	struct hash_support support = {.path = (char *)""};
 	unsigned line = 0;
 
@@ -39,6 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	name_service_parse(text, size, "/etc/nsswitch.conf", "passwd", &service);
 	if (pam_access_judge(text, size, ":", " ,\t", &person, &line) == PAM_REFUSED && !line)
+		abort();
+	if (sysusers_parse(text, size, "sshd", &user) && user.gecos && strchr(user.gecos, '%'))
 		abort();
 	check_field(text);
 	support.schemes = hash_support_find(data, size, "2.17");
