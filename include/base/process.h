@@ -42,6 +42,10 @@ struct process_options {
 	                                  together with a newline it is one end */
 	process_on_line_fn on_extra_line; /* lines that it writes to its descriptor 3, which is only open
 	                                  where this is set; is_error is false */
+	/* It asks, and its 0 and 1 are a terminal that nobody sees: LINE is what stands on the last line
+	   where it waits for a key; returns that key, or 0: it gets stop_with. on_line must be set;
+	   data is on_line_data. May be NULL. */
+	char (*on_question)(void *data, const char *line, size_t length);
 	void (*on_second)(void *data, pid_t pid); /* called about once a second while it runs; may be
 	                                  NULL; data is on_line_data, as for on_extra_line */
 	const volatile int *stop_signal; /* not 0: it gets stop_with, once, and is waited for;

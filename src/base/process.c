@@ -20,6 +20,7 @@
 #include "base/keyring.h"
 #include "base/lines.h"
 #include "base/printable.h"
+#include "base/question.h"
 
 #define CAPTURE_DEFAULT (1024u * 1024)
 #define TOOL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -197,15 +198,30 @@ static void pipes_done(struct pipes *pipes)
 	close_pair(pipes->report);
 }
 
+/* Its 0 and 1 are one terminal then. */
+static int open_terminal(struct pipes *pipes)
+{
+	int r = question_open(&pipes->output[0], &pipes->output[1]);
+
+	if (r < 0)
+		return r;
+	pipes->input[0] = fcntl(pipes->output[1], F_DUPFD_CLOEXEC, 0);
+	return pipes->input[0] < 0 ? -errno : 0;
+}
+
 static int open_pipes(const struct process_options *options, struct pipes *pipes)
 {
 	if (pipe2(pipes->report, O_CLOEXEC) < 0)
 		return -errno;
 	if (options->is_interactive)
 		return 0;
-	if (pipe2(pipes->output, O_CLOEXEC) < 0 || pipe2(pipes->error, O_CLOEXEC) < 0)
+	if (pipe2(pipes->error, O_CLOEXEC) < 0)
 		return -errno;
 	if (options->on_extra_line && pipe2(pipes->extra, O_CLOEXEC) < 0)
+		return -errno;
+	if (options->on_question)
+		return open_terminal(pipes);
+	if (pipe2(pipes->output, O_CLOEXEC) < 0)
 		return -errno;
 	if (options->input)
 		return pipe2(pipes->input, O_CLOEXEC) < 0 ? -errno : 0;
@@ -270,6 +286,33 @@ static void read_stream(struct stream *stream)
 	lines_add(&stream->lines, bytes, (size_t)got);
 }
 
+static void end(struct run *run)
+{
+	run->result->is_stopped = true;
+	(void)kill(run->pid, run->options->stop_with); /* gone already is fine */
+	(void)kill(run->pid, SIGCONT); /* one that somebody has halted hears it, too */
+}
+
+/* It waits for a key where what it wrote last ends as a question does. */
+static void answer(struct run *run)
+{
+	static const char mark[] = "? ";
+	const struct stream *stream = &run->streams[STREAM_OUTPUT];
+	const struct text_buffer *rest = &stream->lines.rest;
+	size_t length = strlen(mark);
+	char key;
+
+	if (stream->fd < 0 || rest->length < length ||
+	    memcmp(rest->data + rest->length - length, mark, length) != 0 ||
+	    !question_waits(stream->fd))
+		return;
+	key = run->options->on_question(run->options->on_line_data, rest->data, rest->length);
+	if (!key && !run->result->is_stopped)
+		end(run);
+	if (key)
+		(void)file_write_all(stream->fd, &key, 1); /* it has ended, else it takes it */
+}
+
 static void write_input(struct run *run)
 {
 	const struct process_options *options = run->options;
@@ -320,12 +363,9 @@ static void tend(struct run *run)
 	const struct process_options *options = run->options;
 
 	enforce_deadline(run);
-	if (may_stop(run) && *options->stop_signal) {
-		run->result->is_stopped = true;
-		(void)kill(run->pid, options->stop_with); /* gone already is fine */
-		(void)kill(run->pid, SIGCONT); /* one that somebody has halted hears it, too */
-	}
-	if (run->second_ms && clock_monotonic_ms() >= run->second_ms) {
+	if (options->stop_signal && may_stop(run) && *options->stop_signal)
+		end(run);
+	if (options->on_second && clock_monotonic_ms() >= run->second_ms) {
 		options->on_second(options->on_line_data, run->pid);
 		run->second_ms = clock_monotonic_ms() + SECOND_MS;
 	}
@@ -357,6 +397,8 @@ static void pump(struct run *run)
 		for (size_t i = 0; ready > 0 && i < STREAM_COUNT; i++) {
 			if (fds[i].fd >= 0 && fds[i].revents)
 				read_stream(&run->streams[i]);
+			if (i == STREAM_OUTPUT && run->options->on_question)
+				answer(run);
 		}
 		if (ready > 0 && run->input_fd >= 0 && fds[STREAM_COUNT].revents)
 			write_input(run);
@@ -434,6 +476,13 @@ static int missing_program(const char *program, struct problem *why)
 	return -ENOENT;
 }
 
+static int missing_terminal(int error, struct problem *why)
+{
+	(void)problem_set_errno(why, error, "/dev/ptmx");
+	problem_set_next(why, _("Is there no /dev/pts? \"mount -t devpts devpts /dev/pts\""));
+	return error;
+}
+
 int process_run(const struct process_options *options, struct process_result *result,
 		struct problem *why)
 {
@@ -460,6 +509,8 @@ int process_run(const struct process_options *options, struct process_result *re
 		r = launch_child(&run, &launch, &pipes);
 	if (r < 0 && options->is_interactive)
 		foreground_give(getpgrp()); /* it may have come that far */
+	if (r < 0 && options->on_question && pipes.output[0] < 0)
+		return missing_terminal(r, why);
 	if (r < 0)
 		return problem_set_errno(why, r, options->arguments[0]);
 	pipes_done(&pipes);

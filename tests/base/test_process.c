@@ -177,6 +177,43 @@ static void test_lines(void **state)
 	}
 }
 
+static char on_question(void *data, const char *line, size_t length)
+{
+	struct heard *heard = data;
+
+	text_buffer_add(&heard->text, "?", 1);
+	text_buffer_add(&heard->text, line, length);
+	text_buffer_add(&heard->text, ";", 1);
+	return text_has_prefix(line, "No") ? '\0' : 'y';
+}
+
+/* Only what waits for a key is a question, however its lines look; it is answered once. */
+static void test_question(void **state)
+{
+	const char *const command[] = {
+		"sh", "-c",
+		"printf 'name? '; sleep 0.2; echo; printf 'One\\r\\n'; stty -icanon; printf 'Go? ';"
+		"dd bs=1 count=1 2>/dev/null; stty icanon; echo; echo error >&2;"
+		"stty -icanon; printf 'Not<y>? '; dd bs=1 count=1; echo never",
+		NULL};
+	_cleanup_process_result_ struct process_result result = {0};
+	struct heard heard = {0};
+	struct process_options options = listen_to(&heard, command);
+
+	(void)state;
+	options.on_question = on_question;
+	options.stop_with = SIGTERM;
+	assert_int_equal(process_run(&options, &result, NULL), 0);
+	assert_true(result.is_stopped);
+	assert_true(WIFSIGNALED(result.status));
+	assert_non_null(strstr(heard.text.data, "?Go? ;"));
+	assert_non_null(strstr(heard.text.data, "?Not<y>? ;"));
+	assert_null(strstr(heard.text.data, "?name"));
+	assert_string_equal(result.output, "name? \nOne\r\nGo? y\nNot<y>? ");
+	assert_string_equal(result.error, "error\n");
+	text_buffer_done(&heard.text);
+}
+
 /* Descriptor 3 is the program's only where it is asked for, whatever numbers our pipes have. */
 static void test_extra_descriptor(void **state)
 {
@@ -371,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_failure_quotes_last_line),
 		cmocka_unit_test(test_clean_surroundings),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_question),
 		cmocka_unit_test(test_extra_descriptor),
 		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_stop),
