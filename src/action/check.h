@@ -77,6 +77,9 @@ struct checker {
 	int stop_with;       /* the signal; 0: SIGTERM */
 	/* The words that are run; IS_SHOWN: for a person to paste, without what is for us alone. */
 	void (*command)(const struct step *step, bool is_shown, struct text_list *words);
+	/* A repair that asks: the key for the question that LINE ends with, or 0: it is ended there. May be
+	 * NULL. */
+	char (*answer)(const char *line);
 	/* Reads from the device before it starts what progress needs, into arguments. May be NULL. */
 	void (*measure)(int fd, struct step *step);
 	/* Reads a line (IS_EXTRA: from its descriptor 3); true where PROGRESS has changed. May be NULL. */
@@ -106,6 +109,9 @@ enum check_strength check_strength_of(const struct step *step);
  * say of the disk. */
 void check_judge(const struct checker *checker, const struct check_outcome *outcome,
 		 struct verdict *verdict);
+
+/* Whether LINE of a program's output says that the disk did not give what it asked for. */
+bool check_says_disk(const char *line);
 
 extern const struct checker checker_ext;
 extern const struct checker checker_xfs;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "action/check.h"
+#include "action/check_kernel.h"
 #include "action/check_words.h"
 #include "base/i18n.h"
 
@@ -69,7 +70,7 @@ static const struct check_pattern patterns[] = {
 	{"***** FILE SYSTEM WAS MODIFIED", NOTHING},
 	{"WARNING: Filesystem still has errors", NOTHING},
 	{"% non-contiguous", NOTHING},
-	{"Error reading block", NOTHING}, /* the disk's trouble, which is said apart */
+	{"Error reading ", NOTHING}, /* the disk's trouble, which is said apart */
 	{"Error while reading", NOTHING},
 	{"mod time", NOTHING},
 	{"There are ", NOTHING},
@@ -145,23 +146,46 @@ static const char *const fixed[] = {"FIXED",   "CLEARED",   "RECONNECTED", "DELE
 static const struct check_words words = {
 	groups, ARRAY_SIZE(groups), patterns, ARRAY_SIZE(patterns), fixed, true};
 
-static const char *const strength_options[][3] = {
-	[CHECK_LOOK] = {"-f", "-n", NULL},
-	[CHECK_REPAIR] = {"-f", "-p", NULL},
-	[CHECK_REPAIR_ALL] = {"-f", "-y", NULL},
+/* What answers its questions. */
+static const char *const strength_options[] = {
+	[CHECK_LOOK] = "-n",
+	[CHECK_REPAIR] = "-p",
+	[CHECK_REPAIR_ALL] = "-y",
 };
+
+/*
+ * With -y it writes zeros over each block that it cannot read ("Force rewrite? yes"), and no
+ * setting takes that question out. So it asks, and we say yes to everything else.
+ */
+static char answer(const char *line)
+{
+	static const char *const refused[] = {"Ignore error", "Force rewrite"};
+	static const char longest[] = " ('a' enables 'yes' to all) <y>? ";
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		size_t end = strlen(refused[i]);
+		const char *at = line;
+
+		while ((at = strstr(at, refused[i])) != NULL) {
+			at += end;
+			if (strlen(at) <= strlen(longest))
+				return 0;
+		}
+	}
+	return 'y';
+}
 
 static void list_command(const struct step *step, bool is_shown, struct text_list *list)
 {
 	enum check_strength strength = check_strength_of(step);
 	bool is_lost = step_get(step, "backup-block") != NULL;
 	/* from a backup, -p stops at what follows from that; what else is damaged was looked for */
-	const char *const *options =
-		strength_options[is_lost && strength == CHECK_REPAIR ? CHECK_REPAIR_ALL : strength];
-
+	if (is_lost && strength == CHECK_REPAIR)
+		strength = CHECK_REPAIR_ALL;
 	text_list_add(list, "e2fsck");
-	for (size_t i = 0; options[i]; i++)
-		text_list_add(list, options[i]);
+	text_list_add(list, "-f");
+	if (is_shown || strength != CHECK_REPAIR_ALL)
+		text_list_add(list, strength_options[strength]);
 	if (!is_shown) {
 		text_list_add(list, "-C");
 		text_list_add(list, "3");
@@ -272,13 +296,25 @@ static void judge_journal(const struct check_outcome *outcome, struct verdict *v
 		text_list_add(&verdict->repaired, _("the journal was replayed"));
 }
 
+/* We have ended it where it asked. */
+static bool was_ended(const struct check_outcome *outcome)
+{
+	return outcome->status & EXIT_CANCELLED || check_has_line(outcome->output, "cancelled!");
+}
+
+static bool has_disk_trouble(const struct check_outcome *outcome)
+{
+	return check_says_disk(outcome->output) || check_kernel_has_failure(outcome->kernel);
+}
+
 /* It did not come to look at anything. */
 static bool has_failed(const struct check_outcome *outcome, struct verdict *verdict)
 {
 	_cleanup_free_ char *line = NULL;
 
-	/* one that has begun says what it found, however it ended */
-	if (outcome->status < EXIT_FAILED || check_has_line(outcome->output, "Pass 1: "))
+	/* one that has begun says what it found, however it ended; one that was ended has asked */
+	if (outcome->status < EXIT_FAILED || was_ended(outcome) ||
+	    check_has_line(outcome->output, "Pass 1: "))
 		return false;
 	verdict->is_failed = true;
 	if (check_has_line(outcome->output, "is in use.") ||
@@ -311,9 +347,18 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	judge_journal(outcome, verdict);
 	if (is_cut(outcome, verdict) || has_failed(outcome, verdict))
 		return;
+	if (was_ended(outcome) && !has_disk_trouble(outcome)) {
+		verdict->is_failed = true;
+		text_list_add(&verdict->left, _("e2fsck was ended by somebody else"));
+		text_list_add(&verdict->next,
+			      _("Check it once more: a check starts from the beginning."));
+		return;
+	}
 	check_words_count(&words, outcome->output, &counts);
 	check_words_say(&words, counts.found, &verdict->found);
-	if (outcome->status & EXIT_LEFT && !outcome->is_look)
+	if (was_ended(outcome))
+		check_words_say(&words, counts.fixed, &verdict->repaired);
+	else if (outcome->status & EXIT_LEFT && !outcome->is_look)
 		split(outcome, &counts, verdict);
 	else if (!outcome->is_look && !(outcome->status & EXIT_FAILED))
 		check_words_say(&words, counts.found,
@@ -321,7 +366,12 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	if (outcome->status & (EXIT_LEFT | EXIT_FAILED) && !verdict->found.count &&
 	    !check_has_line(outcome->output, "Error reading block"))
 		text_list_add(&verdict->found, _("damage that e2fsck does not name"));
-	if (outcome->status & EXIT_FAILED) {
+	if (was_ended(outcome) && has_disk_trouble(outcome))
+		text_list_add(&verdict->remarks,
+			      _("e2fsck was ended where it could not read or write: it would have "
+				"put zeros there. Nothing was written to that place, and what "
+				"comes behind it was not looked at."));
+	if (outcome->status & EXIT_FAILED && !was_ended(outcome)) {
 		text_list_add(
 			&verdict->remarks,
 			outcome->is_look
@@ -387,10 +437,12 @@ const struct checker checker_ext = {
 					  STOP_REPAIR, RISK_WRITES, true},
 			[CHECK_REPAIR_ALL] =
 				{N_("e2fsck repairs everything: what it cannot place goes to "
-				    "lost+found, what it cannot read is cleared"),
+				    "lost+found, what makes no sense is cleared; it is ended at "
+				    "the first block that the disk cannot read"),
 				 STOP_REPAIR, RISK_WRITES, true},
 		},
 	.command = list_command,
+	.answer = answer,
 	.progress = read_progress,
 	.is_safe = is_safe,
 	.judge = judge,

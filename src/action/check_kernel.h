@@ -3,6 +3,8 @@
 #ifndef REFLOAT_ACTION_CHECK_KERNEL_H
 #define REFLOAT_ACTION_CHECK_KERNEL_H
 
+#include <stdbool.h>
+
 #include "base/text.h"
 
 /* A descriptor that remembers where the kernel's log ends now; -1 where it cannot be read. */
@@ -17,5 +19,8 @@ char *check_kernel_text(const char *record);
 /* "sda could not read sector 12345 and 3 others", a sentence part for each disk of MESSAGES that
  * could not be read, or written. */
 void check_kernel_say(const struct text_list *messages, struct text_list *said);
+
+/* Whether one of MESSAGES says that a disk could not be read, or written. */
+bool check_kernel_has_failure(const struct text_list *messages);
 
 #endif

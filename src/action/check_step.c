@@ -26,6 +26,7 @@
 #include "storage/running.h"
 
 #define REPAIRS_MAX 3u
+#define LOOK_SHARE 45u		       /* percent of the time that a look before a repair takes */
 #define OUTPUT_MAX (16u * 1024 * 1024) /* of what is judged; the log has all of it */
 
 /* A program at work. */
@@ -34,9 +35,21 @@ struct work {
 	struct step *step;
 	const struct step_listener *listener; /* may be NULL */
 	struct text_buffer output;
-	bool is_repaired; /* what the superblock said before holds no more */
+	int kernel;		   /* its log; -1: cannot be read */
+	struct text_list disks;	   /* that it may name */
+	struct text_list messages; /* what it said of them while the program ran */
+	unsigned from, to;     /* percent of the whole that the program's run is; to 0: all of it */
+	bool has_disk_trouble; /* the program has said so */
+	bool is_repaired;      /* what the superblock said before holds no more */
 	struct step_progress progress;
 };
+
+static void work_done(struct work *work)
+{
+	text_buffer_done(&work->output);
+	text_list_done(&work->disks);
+	text_list_done(&work->messages);
+}
 
 static void list_words(const struct step *step, bool is_shown, struct text_list *words)
 {
@@ -67,8 +80,14 @@ static char *stop_what(const struct step *step)
 
 static void tell_progress(const struct work *work)
 {
-	if (work->listener && work->listener->on_progress)
-		work->listener->on_progress(work->listener->data, &work->progress);
+	struct step_progress progress = work->progress;
+
+	if (!work->listener || !work->listener->on_progress)
+		return;
+	if (work->to && progress.total)
+		progress.done = progress.total * work->from / 100 +
+				progress.done * (work->to - work->from) / 100;
+	work->listener->on_progress(work->listener->data, &progress);
 }
 
 static void on_line(void *data, bool is_error, const char *line, size_t length)
@@ -80,6 +99,11 @@ static void on_line(void *data, bool is_error, const char *line, size_t length)
 		tell_progress(work);
 		if (work->checker->has_returns)
 			return; /* a bar that moves is nothing for a log */
+	}
+	if (work->checker->answer && !work->has_disk_trouble) {
+		_cleanup_free_ char *text = text_format("%.*s", (int)length, line);
+
+		work->has_disk_trouble = check_says_disk(text);
 	}
 	if (work->output.length + length < OUTPUT_MAX) {
 		text_buffer_add(&work->output, line, length);
@@ -98,6 +122,18 @@ static void on_extra_line(void *data, bool is_error, const char *line, size_t le
 	if (work->checker->progress &&
 	    work->checker->progress(work->step, line, true, &work->progress))
 		tell_progress(work);
+}
+
+/* A program may take what it could not read for damage, and not say so where it asks. */
+static char on_question(void *data, const char *line, size_t length)
+{
+	struct work *work = data;
+
+	(void)length;
+	check_kernel_read(work->kernel, &work->disks, &work->messages);
+	if (work->has_disk_trouble || check_kernel_has_failure(&work->messages))
+		return 0;
+	return work->checker->answer(line);
 }
 
 /* What a program that says nothing of itself has read, by the kernel's word. */
@@ -296,6 +332,7 @@ static int execute(struct work *work, enum check_strength strength,
 		.on_line_data = work,
 		.ends_lines_at_returns = work->checker->has_returns,
 		.on_extra_line = on_extra_line,
+		.on_question = work->checker->answer && strength != CHECK_LOOK ? on_question : NULL,
 		.on_second = on_second,
 		.stop_signal = work->listener ? work->listener->stop_signal : NULL,
 		.stop_with = work->checker->stop_with ? work->checker->stop_with : SIGTERM,
@@ -323,22 +360,22 @@ static int execute(struct work *work, enum check_strength strength,
 static int check(struct work *work, enum check_strength strength, struct step_report *report,
 		 struct verdict *verdict, int *ret_status, bool *ret_is_safe, struct problem *why)
 {
-	_cleanup_text_list_ struct text_list disks = {0}, messages = {0};
-	_cleanup_close_ int kernel = check_kernel_open();
 	_cleanup_free_ char *output = NULL;
 	_cleanup_free_ char *name = printable_text(step_get_text(work->step, "name"));
 	struct check_outcome outcome = begin_outcome(work->step, work, strength, name);
-	int status = 0, r = execute(work, strength, report, &status, why);
+	int status = 0, r;
 
+	text_list_done(&work->messages);
+	work->has_disk_trouble = false;
+	r = execute(work, strength, report, &status, why);
 	if (r < 0)
 		return r;
-	node_get_list(work->step, "disks", &disks);
-	check_kernel_read(kernel, &disks, &messages);
-	log_messages(&messages, work->listener);
+	check_kernel_read(work->kernel, &work->disks, &work->messages);
+	log_messages(&work->messages, work->listener);
 	output = text_buffer_take(&work->output);
 	outcome.status = process_exit_status(status);
 	outcome.output = output;
-	outcome.kernel = &messages;
+	outcome.kernel = &work->messages;
 	check_judge(work->checker, &outcome, verdict);
 	*ret_status = outcome.status;
 	*ret_is_safe = !verdict->is_disk && !verdict->is_cut && !verdict->is_failed &&
@@ -383,6 +420,34 @@ static int repair_again(struct work *work, enum check_strength strength, struct 
 	return 0;
 }
 
+/*
+ * Most programs take what they cannot read for damage, and throw it away. One that does not ask
+ * looks first: where the disk does not give everything, nothing is written. *RET_WRITES says
+ * whether it may be.
+ */
+static int look_at_disk(struct work *work, struct step_report *report, struct verdict *verdict,
+			int *status, bool *ret_writes, struct problem *why)
+{
+	bool is_safe;
+	int r;
+
+	work->to = LOOK_SHARE;
+	r = check(work, CHECK_LOOK, report, verdict, status, &is_safe, why);
+	work->from = LOOK_SHARE;
+	work->to = 100;
+	work->progress = (struct step_progress){0};
+	*ret_writes = r == 0 && !verdict->is_disk && !verdict->is_failed;
+	if (r < 0)
+		return r;
+	if (verdict->is_disk)
+		text_list_add(&verdict->remarks,
+			      _("Nothing was repaired: what cannot be read would have been thrown "
+				"away."));
+	if (*ret_writes)
+		verdict_done(verdict);
+	return 0;
+}
+
 static int run_work(struct work *work, struct step_report *report, struct problem *why)
 {
 	const struct checker *checker = work->checker;
@@ -391,10 +456,12 @@ static int run_work(struct work *work, struct step_report *report, struct proble
 	const char *damage = step_get(work->step, "damage");
 	bool looks_first =
 		strength == CHECK_REPAIR && checker->is_safe && (checker->looks_first || damage);
+	bool can_look = !checker->needs_primary || !damage;
+	bool writes = checker->efforts[strength].risk > RISK_READS;
 	bool is_safe = true, repairs = !looks_first;
 	int status = 0, r = 0;
 
-	if (checker->needs_primary && strength == CHECK_LOOK && damage) {
+	if (!can_look && strength == CHECK_LOOK) {
 		judge_without(work, strength, &verdict);
 		return conclude(work->step, 0, &verdict, report, why);
 	}
@@ -402,6 +469,8 @@ static int run_work(struct work *work, struct step_report *report, struct proble
 		r = check(work, CHECK_LOOK, report, &verdict, &status, &is_safe, why);
 		repairs = is_safe && verdict.found.count;
 	}
+	if (repairs && !looks_first && writes && can_look && !checker->answer)
+		r = look_at_disk(work, report, &verdict, &status, &repairs, why);
 	if (r == 0 && repairs) {
 		verdict_done(&verdict);
 		r = check(work, strength, report, &verdict, &status, &is_safe, why);
@@ -409,25 +478,30 @@ static int run_work(struct work *work, struct step_report *report, struct proble
 		    !verdict.left.count)
 			r = repair_again(work, strength, report, &verdict, &status, why);
 	}
-	if (r == 0 && looks_first && !repairs && verdict.found.count)
+	if (r == 0 && looks_first && !repairs && verdict.found.count && !verdict.is_disk)
 		text_list_add(&verdict.next, _("\"--repair-all\" repairs everything."));
 	return r < 0 ? r : conclude(work->step, status, &verdict, report, why);
 }
 
 static int run(struct step *step, struct step_report *report, struct problem *why)
 {
+	_cleanup_close_ int held = -1, kernel = check_kernel_open();
 	struct work work = {
-		.checker = checker_of(step), .step = step, .listener = report->listener};
-	_cleanup_close_ int held = -1;
+		.checker = checker_of(step),
+		.step = step,
+		.listener = report->listener,
+		.kernel = kernel,
+	};
 	int r;
 
 	if (!work.checker)
 		return problem_set(why, -EINVAL, step_get_text(step, "name"),
 				   _("filesystems of this kind cannot be checked"));
+	node_get_list(step, "disks", &work.disks);
 	r = take(step, work.checker, &held, why);
 	if (r == 0)
 		r = run_work(&work, report, why);
-	text_buffer_done(&work.output);
+	work_done(&work);
 	return r;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of checkers, and what all of their judges have in common. */
+#include <signal.h>
 #include <string.h>
 
 #include "action/check.h"
@@ -103,11 +104,30 @@ static bool judge_size(const struct check_outcome *outcome, struct verdict *verd
 
 /* How programs say that the disk did not give what they asked for. */
 static const char *const disk_words[] = {
-	"Input/output error", "Error reading block", "error reading block", "Medium error", NULL,
+	"Input/output error",
+	"Error reading block",
+	"error reading block",
+	"Medium error",
+	/* libext2fs, in place of the error that it got */
+	"Can't read next inode",
+	"Can't read an inode",
+	"Can't read a block bitmap",
+	NULL,
 };
 
 /* "ERROR: cannot scan /dev/loop68: ...": btrfs looks at all devices of the machine */
 static const char other_device[] = "cannot scan";
+
+bool check_says_disk(const char *line)
+{
+	if (strstr(line, other_device))
+		return false;
+	for (size_t i = 0; disk_words[i]; i++) {
+		if (strstr(line, disk_words[i]))
+			return true;
+	}
+	return false;
+}
 
 /* The first line that says so of this disk; NULL: none. The caller frees. */
 static char *find_disk_line(const char *output)
@@ -117,7 +137,7 @@ static char *find_disk_line(const char *output)
 		     at = strstr(at + 1, disk_words[i])) {
 			_cleanup_free_ char *line = check_line_at(output, at);
 
-			if (!strstr(line, other_device))
+			if (check_says_disk(line))
 				return TAKE_PTR(line);
 		}
 	}
@@ -145,6 +165,30 @@ static void judge_disk(const struct check_outcome *outcome, struct verdict *verd
 		_("This is the disk, not the filesystem: copy it to a good disk with ddrescue "
 		  "first, and check the copy. Each further try may make it worse; a repair would "
 		  "throw away what cannot be read just now."));
+}
+
+/* --- a program that did not come to its end */
+
+/* What it had said till then is no verdict. */
+static bool judge_signal(const struct checker *checker, const struct check_outcome *outcome,
+			 struct verdict *verdict)
+{
+	int number = outcome->status - 128;
+
+	if (number <= 0 || number >= NSIG)
+		return false;
+	verdict->is_failed = true;
+	text_list_format(&verdict->left, _("%s was ended by signal %d (%s) before its end"),
+			 checker->program, number, strsignal(number));
+	if (number == SIGKILL)
+		text_list_add(&verdict->next,
+			      _("The kernel does this where memory runs out: \"dmesg\" tells. Swap "
+				"on another disk (\"swapon\") gives it more."));
+	text_list_add(&verdict->next,
+		      outcome->is_look ? _("Nothing was changed.")
+				       : _("What it had repaired so far stays: do not mount it "
+					   "before a check has come to its end."));
+	return true;
 }
 
 /* --- what the superblock had said before */
@@ -225,7 +269,7 @@ void check_judge(const struct checker *checker, const struct check_outcome *outc
 {
 	*verdict = (struct verdict){.is_look = outcome->is_look};
 	if (!judge_size(outcome, verdict)) {
-		if (checker)
+		if (checker && !judge_signal(checker, outcome, verdict))
 			checker->judge(outcome, verdict);
 		judge_before(outcome, verdict);
 		judge_disk(outcome, verdict);

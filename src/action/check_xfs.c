@@ -264,13 +264,10 @@ static bool has_failed(const struct check_outcome *outcome, struct verdict *verd
 	}
 	for (size_t i = 0; fatal[i] && !line; i++)
 		line = check_find_line(outcome->output, fatal[i]);
-	if (!line && outcome->status < 128)
+	if (!line)
 		return false;
 	verdict->is_failed = true;
-	if (line)
-		text_list_format(&verdict->left, _("xfs_repair could not go on: %s"), line);
-	else
-		text_list_add(&verdict->left, _("xfs_repair was ended by a signal"));
+	text_list_format(&verdict->left, _("xfs_repair could not go on: %s"), line);
 	return true;
 }
 
@@ -349,7 +346,8 @@ const struct checker checker_xfs = {
 					N_("xfs_repair ends at once; nothing was changed."),
 					RISK_READS, false},
 			[CHECK_REPAIR] = {N_("a log with changes in it is replayed by a mount; "
-					     "then xfs_repair mends the "
+					     "then xfs_repair looks first, and, where the disk "
+					     "gives everything, mends the "
 					     "metadata: what no directory names goes to "
 					     "lost+found, inodes that make "
 					     "no sense are cleared"),
