@@ -37,7 +37,7 @@ enum sshd_fault_kind {
 	SSHD_FAULT_TOO_DEEP,	 /* files that include each other: likewise */
 	SSHD_FAULT_NO_FILE, /* an Include without a pattern character whose file cannot be read:
 			       passed over */
-	SSHD_FAULT_REFUSED /* never found here: what the target's own sshd has said */
+	SSHD_FAULT_REFUSED  /* never found here: what the target's own sshd has said */
 };
 
 struct sshd_fault {
@@ -51,6 +51,7 @@ struct sshd_config {
 	struct sshd_setting *settings; /* in the order in which sshd meets them */
 	size_t count;
 	size_t capacity;
+	const struct sshd_setting **by_keyword; /* the same, those of a keyword beside each other */
 	struct sshd_match *matches;
 	size_t match_count;
 	size_t match_capacity;
@@ -78,7 +79,15 @@ struct sshd_login {
 				     known */
 	bool is_locked; /* the password field starts with !: without UsePAM sshd refuses, keys too
 			 */
+	unsigned char *blocks; /* of one config: its Match blocks as they were found to apply; NULL:
+				  found out each time */
 };
+
+/* Of LOGIN, which is complete, much will be asked of CONFIG: each Match block is weighed once.
+ * sshd_login_done forgets that. */
+void sshd_login_remember(struct sshd_login *login, const struct sshd_config *config);
+void sshd_login_done(struct sshd_login *login);
+#define _cleanup_sshd_login_ _cleanup_(sshd_login_done)
 
 /* What would stand in place of a value, if a Match block that cannot be decided here applied. */
 struct sshd_alternative {
@@ -103,8 +112,8 @@ void sshd_config_get(const struct sshd_config *config, const char *keyword,
 void sshd_value_done(struct sshd_value *value);
 #define _cleanup_sshd_value_ _cleanup_(sshd_value_done)
 
-/* KEYWORD (any case, any alias) as sshd_config(5) spells it, for people: "PermitRootLogin"; what is not
- * looked at here stays as it is. Borrowed. */
+/* KEYWORD (any case, any alias) as sshd_config(5) spells it, for people: "PermitRootLogin"; what is
+ * not looked at here stays as it is. Borrowed. */
 const char *sshd_keyword_spelling(const char *keyword);
 
 /* The first value as text; "" where there is none; borrowed. */

@@ -165,12 +165,19 @@ static bool is_entry(const struct judge *judge, const struct account *account)
 static void judge_account(const struct judge *judge, const struct account *account,
 			  struct account_state *state)
 {
-	const struct judged judged = {.account = account, .state = state};
+	_cleanup_sshd_login_ struct sshd_login login = {
+		.user = account->name,
+		.is_root = account->uid == 0,
+		.groups = &state->groups,
+		.root_default = judge->root_default,
+	};
+	const struct judged judged = {.account = account, .state = state, .login = &login};
 
 	group_index_list(&judge->groups, &judge->group, account, &state->groups);
 	judge_admin(judge, &judged);
 	if (!state->could_log_in)
 		return;
+	sshd_login_remember(&login, &judge->sshd);
 	judge_password(judge, &judged);
 	if (!is_entry(judge, account))
 		return;

@@ -229,10 +229,8 @@ void judge_keys(const struct judge *judge, const struct judged *judged)
 	_cleanup_sshd_value_ struct sshd_value patterns = {0}, strict = {0};
 	_cleanup_(key_files_done) struct key_files files = {0};
 	enum key_line_fault best;
-	struct sshd_login login;
 
-	judged_login(judge, judged, &login);
-	sshd_config_get(&judge->sshd, "authorizedkeysfile", &login, &patterns);
+	sshd_config_get(&judge->sshd, "authorizedkeysfile", judged->login, &patterns);
 	sshd_config_get(&judge->sshd, "strictmodes", NULL, &strict);
 	authorized_keys_read(judge->root, &patterns.values, judged->account, &files);
 	for (size_t i = 0; i < files.count; i++)
@@ -240,10 +238,10 @@ void judge_keys(const struct judge *judge, const struct judged *judged)
 	if (!judge->may_have_sshd)
 		return;
 	if (!files.count)
-		add_no_file(judge, judged, &login, &patterns);
+		add_no_file(judge, judged, judged->login, &patterns);
 	else if (!judged->state->keys)
-		add_no_key(judge, judged, &login, files.files[0].path);
-	best = judge_lines(judge, &login, &files);
+		add_no_key(judge, judged, judged->login, files.files[0].path);
+	best = judge_lines(judge, judged->login, &files);
 	if (best != KEY_LINE_FIT && best != KEY_LINE_FAULTS)
 		add_unfit(judged, &files, best);
 	judge_files(judge, judged, &files, best, strcmp(sshd_value_text(&strict), "no") != 0);

@@ -85,6 +85,7 @@ struct judge {
 struct judged {
 	const struct account *account;
 	struct account_state *state;
+	const struct sshd_login *login; /* as sshd sees it */
 };
 
 /* An obstacle as it is found; texts are borrowed. Its mend follows from its kind. */
@@ -123,8 +124,6 @@ size_t judge_count_gid(const struct judge *judge, uint32_t gid);
 void judge_read_sshd(struct judge *judge);
 void judge_sshd_system(struct judge *judge);
 void judge_sshd(const struct judge *judge, const struct judged *judged);
-void judged_login(const struct judge *judge, const struct judged *judged,
-		  struct sshd_login *ret_login);
 
 /* accounts_keys.c */
 void judge_keys(const struct judge *judge, const struct judged *judged);

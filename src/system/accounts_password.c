@@ -80,10 +80,8 @@ static bool ssh_takes_empty(const struct judge *judge, const struct judged *judg
 {
 	const struct login_service *ssh = &judge->services[SERVICE_SSH];
 	_cleanup_sshd_value_ struct sshd_value value = {0};
-	struct sshd_login login;
 
-	judged_login(judge, judged, &login);
-	sshd_config_get(&judge->sshd, "permitemptypasswords", &login, &value);
+	sshd_config_get(&judge->sshd, "permitemptypasswords", judged->login, &value);
 	return strcmp(sshd_value_text(&value), "yes") == 0 &&
 	       (!ssh->asks_pam || service_has_option(ssh, PAM_AUTH, "nullok"));
 }

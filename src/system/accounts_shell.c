@@ -61,10 +61,8 @@ static bool is_usable(const struct root *root, const char *shell)
 static unsigned shell_ways(const struct judge *judge, const struct judged *judged)
 {
 	_cleanup_sshd_value_ struct sshd_value value = {0};
-	struct sshd_login login;
 
-	judged_login(judge, judged, &login);
-	sshd_config_get(&judge->sshd, "chrootdirectory", &login, &value);
+	sshd_config_get(&judge->sshd, "chrootdirectory", judged->login, &value);
 	if (text_is_equal_ignoring_case(sshd_value_text(&value), "none"))
 		return LOGIN_ALL;
 	return LOGIN_BIT(LOGIN_CONSOLE);

@@ -176,27 +176,14 @@ static void add_verdict(const struct judged *judged, enum account_obstacle_kind 
 		obstacle_add(&judged->state->obstacles, &found);
 }
 
-void judged_login(const struct judge *judge, const struct judged *judged,
-		  struct sshd_login *ret_login)
-{
-	*ret_login = (struct sshd_login){
-		.user = judged->account->name,
-		.is_root = judged->account->uid == 0,
-		.groups = &judged->state->groups,
-		.root_default = judge->root_default,
-	};
-}
-
 /* That the password is locked, which sshd minds without PAM, is said of the password. */
 void judge_sshd(const struct judge *judge, const struct judged *judged)
 {
 	struct sshd_judgement judgement;
-	struct sshd_login login;
 
 	if (!judge->may_have_sshd)
 		return;
-	judged_login(judge, judged, &login);
-	sshd_config_judge(&judge->sshd, &login, &judgement);
+	sshd_config_judge(&judge->sshd, judged->login, &judgement);
 	add_verdict(judged, OBSTACLE_SSHD_USER, LOGIN_BY_SSH, &judgement.user);
 	add_verdict(judged, OBSTACLE_SSHD_PASSWORD, LOGIN_BIT(LOGIN_SSH_PASSWORD),
 		    &judgement.password);

@@ -271,6 +271,7 @@ void sshd_config_parse(const char *text, size_t length, struct sshd_config *ret_
 	struct reader reader = {.config = &config, .bytes = &bytes, .file = "sshd -T"};
 
 	take_lines(&reader, text, length, 0);
+	sshd_config_sort(&config);
 	*ret_config = config;
 }
 
@@ -293,6 +294,7 @@ int sshd_config_read_changed(const struct root *root, const char *path,
 		error = read_file(&reader, "/usr/etc/ssh/sshd_config");
 	if (error < 0)
 		return error;
+	sshd_config_sort(&config);
 	*ret_config = config;
 	return 0;
 }
@@ -318,6 +320,7 @@ void sshd_config_done(struct sshd_config *config)
 		free(config->faults[i].file);
 	}
 	free(config->settings);
+	free(config->by_keyword);
 	free(config->matches);
 	free(config->faults);
 	text_list_done(&config->files);

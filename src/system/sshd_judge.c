@@ -18,17 +18,6 @@ static void lower(struct sshd_verdict *verdict, enum sshd_answer answer, const c
 	};
 }
 
-/* "user@host": the host is not known here. */
-static enum sshd_answer match_user(const char *user, const char *pattern)
-{
-	const char *at = strrchr(pattern, '@');
-	_cleanup_free_ char *name = at ? alloc_copy(pattern, (size_t)(at - pattern)) : NULL;
-
-	if (!sshd_pattern_matches(user, name ? name : pattern))
-		return SSHD_NO;
-	return at && strcmp(at, "@*") != 0 ? SSHD_DEPENDS : SSHD_YES;
-}
-
 static enum sshd_answer match_group(const struct text_list *groups, const char *pattern)
 {
 	if (!groups)
@@ -46,56 +35,72 @@ static enum sshd_answer match_list(const struct text_list *patterns, bool is_for
 {
 	enum sshd_answer answer = SSHD_NO;
 
-	for (size_t i = 0; i < patterns->count; i++) {
-		enum sshd_answer one = is_for_groups
-					       ? match_group(login->groups, patterns->items[i])
-					       : match_user(login->user, patterns->items[i]);
+	for (size_t i = 0; answer != SSHD_YES && i < patterns->count; i++) {
+		enum sshd_answer one =
+			is_for_groups ? match_group(login->groups, patterns->items[i])
+				      : sshd_pattern_matches_user(login->user, patterns->items[i]);
 
 		answer = one > answer ? one : answer;
 	}
 	return answer;
 }
 
-/* What the list PATTERNS does to a login: a list that denies turns the answer around. */
-static enum sshd_answer judge_list(const struct text_list *patterns, bool denies,
-				   bool is_for_groups, const struct sshd_login *login)
-{
-	enum sshd_answer answer = match_list(patterns, is_for_groups, login);
+struct list {
+	const char *keyword;
+	bool denies;
+	bool is_for_groups;
+};
 
-	if (denies)
+/* What LIST makes of a login that its patterns say ANSWER of: one that denies turns it around. */
+static enum sshd_answer judge_answer(const struct list *list, enum sshd_answer answer)
+{
+	if (list->denies)
 		return answer == SSHD_YES ? SSHD_NO : answer == SSHD_NO ? SSHD_YES : answer;
-	return patterns->count ? answer : SSHD_YES;
+	return answer;
+}
+
+/* Its lines that are certain are one list; each that may be in force is one of its own. */
+static void judge_list(const struct sshd_config *config, const struct list *list,
+		       const struct sshd_login *login, struct sshd_verdict *verdict)
+{
+	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
+	const struct sshd_setting *first = NULL, *open = NULL;
+	enum sshd_answer answer = SSHD_NO;
+
+	sshd_counting_find(config, sshd_keyword_find(list->keyword), login, &counting);
+	for (size_t i = 0; i < counting.count; i++) {
+		const struct sshd_counted *item = &counting.items[i];
+		bool is_certain = item->answer == SSHD_YES;
+		enum sshd_answer one;
+
+		if (is_certain ? answer == SSHD_YES : open != NULL)
+			continue;
+		one = match_list(&item->setting->values, list->is_for_groups, login);
+		if (is_certain) {
+			first = first ? first : item->setting;
+			answer = one > answer ? one : answer;
+		} else if (judge_answer(list, one) != SSHD_YES) {
+			open = item->setting;
+		}
+	}
+	if (first)
+		lower(verdict, judge_answer(list, answer), list->keyword, first);
+	if (open)
+		lower(verdict, SSHD_DEPENDS, list->keyword, open);
 }
 
 static void judge_lists(const struct sshd_config *config, const struct sshd_login *login,
 			struct sshd_verdict *verdict)
 {
-	static const struct {
-		const char *keyword;
-		bool denies;
-		bool is_for_groups;
-	} lists[] = {
+	static const struct list lists[] = {
 		{"denyusers", true, false},
 		{"allowusers", false, false},
 		{"denygroups", true, true},
 		{"allowgroups", false, true},
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		_cleanup_sshd_value_ struct sshd_value value = {0};
-
-		sshd_config_get(config, lists[i].keyword, login, &value);
-		lower(verdict,
-		      judge_list(&value.values, lists[i].denies, lists[i].is_for_groups, login),
-		      lists[i].keyword, value.setting);
-		for (size_t j = 0; j < value.alternative_count; j++) {
-			const struct sshd_setting *other = value.alternatives[j].setting;
-
-			if (judge_list(&other->values, lists[i].denies, lists[i].is_for_groups,
-				       login) != SSHD_YES)
-				lower(verdict, SSHD_DEPENDS, lists[i].keyword, other);
-		}
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		judge_list(config, &lists[i], login, verdict);
 }
 
 /* What "yes" or "no" of KEYWORD makes of a way in; a Match that may say otherwise makes it depend.

@@ -5,51 +5,11 @@
 #include "base/alloc.h"
 #include "system/sshd_editor.h"
 
-/* The settings of a keyword that are in force for the login, or may be. */
-struct counting {
-	const struct sshd_setting **items;
-	size_t count;
-	size_t capacity;
-	bool has_certain; /* one of them is in force whatever the connection is like */
-};
-
-static void add_counting(struct counting *counting, const struct sshd_setting *setting)
+static void find_counting(const struct sshd_editor *editor, const char *keyword,
+			  struct sshd_counting *counting)
 {
-	counting->items = alloc_grow(counting->items, counting->count, &counting->capacity,
-				     sizeof(*counting->items));
-	counting->items[counting->count++] = setting;
-}
-
-static void counting_done(struct counting *counting)
-{
-	free(counting->items);
-}
-
-/* As sshd_config_get: those in Match blocks first, then, where none is certain, those outside. */
-static void find_counting(const struct sshd_editor *editor, const char *name,
-			  struct counting *counting)
-{
-	const struct sshd_keyword *keyword = sshd_keyword_find(name);
-	const struct sshd_config *config = &editor->config;
-
-	for (int inside = 1; inside >= 0; inside--) {
-		if (!inside && counting->has_certain)
-			return;
-		for (size_t i = 0; i < config->count; i++) {
-			const struct sshd_setting *setting = &config->settings[i];
-			enum sshd_answer answer;
-
-			if ((setting->match != 0) != inside ||
-			    strcmp(setting->keyword, keyword->name) != 0 ||
-			    (counting->has_certain && !keyword->adds_up))
-				continue;
-			answer = sshd_setting_applies(config, setting, editor->wish->login);
-			if (answer == SSHD_NO)
-				continue;
-			add_counting(counting, setting);
-			counting->has_certain |= answer == SSHD_YES;
-		}
-	}
+	sshd_counting_find(&editor->config, sshd_keyword_find(keyword), editor->wish->login,
+			   counting);
 }
 
 /* A name that no pattern and no list gives another meaning. */
@@ -108,13 +68,13 @@ static bool is_users_own(const struct sshd_editor *editor, const struct sshd_set
 static void set_all(struct sshd_editor *editor, const char *keyword, const char *value,
 		    const char *default_value)
 {
-	_cleanup_(counting_done) struct counting counting = {0};
+	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
 
 	find_counting(editor, keyword, &counting);
 	for (size_t i = 0; i < counting.count; i++) {
-		if (!text_is_equal(counting.items[i]->values.items[0], value))
-			sshd_editor_change(editor, counting.items[i], value,
-					   !is_users_own(editor, counting.items[i]));
+		if (!text_is_equal(counting.items[i].setting->values.items[0], value))
+			sshd_editor_change(editor, counting.items[i].setting, value,
+					   !is_users_own(editor, counting.items[i].setting));
 	}
 	if (!counting.has_certain && !text_is_equal(value, default_value))
 		sshd_editor_add(editor, keyword, value);
@@ -140,35 +100,25 @@ static const char *root_word(const struct sshd_editor *editor, const char *word)
 
 static void let_root_in(struct sshd_editor *editor)
 {
-	_cleanup_(counting_done) struct counting counting = {0};
+	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
 
 	if (!editor->wish->login->is_root)
 		return;
 	find_counting(editor, "permitrootlogin", &counting);
 	for (size_t i = 0; i < counting.count; i++) {
-		const char *word = root_word(editor, counting.items[i]->values.items[0]);
+		const char *word = root_word(editor, counting.items[i].setting->values.items[0]);
 
 		if (word)
-			sshd_editor_change(editor, counting.items[i], word, false);
+			sshd_editor_change(editor, counting.items[i].setting, word, false);
 	}
 	if (!counting.has_certain && editor->wish->by_password &&
 	    !text_is_equal(editor->wish->login->root_default, "yes"))
 		sshd_editor_add(editor, "permitrootlogin", "yes");
 }
 
-/* What "user" of "user@host" is; the caller frees. */
-static char *user_part(const char *pattern)
-{
-	const char *at = strrchr(pattern, '@');
-
-	return at ? alloc_copy(pattern, (size_t)(at - pattern)) : text_copy(pattern);
-}
-
 static bool names_user(const char *pattern, const struct sshd_login *login)
 {
-	_cleanup_free_ char *user = user_part(pattern);
-
-	return sshd_pattern_matches(login->user, user);
+	return sshd_pattern_matches_user(login->user, pattern) != SSHD_NO;
 }
 
 static bool names_group(const char *pattern, const struct sshd_login *login)
@@ -183,9 +133,9 @@ static bool names_group(const char *pattern, const struct sshd_login *login)
 /* A pattern that is a name and nothing more: others are not meant by it. */
 static bool is_one(const char *pattern, bool is_for_groups)
 {
-	_cleanup_free_ char *user = is_for_groups ? text_copy(pattern) : user_part(pattern);
+	const char *at = is_for_groups ? NULL : strrchr(pattern, '@');
 
-	return !user[strcspn(user, "*?")];
+	return strcspn(pattern, "*?") >= (at ? (size_t)(at - pattern) : strlen(pattern));
 }
 
 /* SETTING without the names in it that deny. */
@@ -215,15 +165,15 @@ static void take_names_out(struct sshd_editor *editor, const struct sshd_setting
 
 static void undeny(struct sshd_editor *editor, const char *keyword, bool is_for_groups)
 {
-	_cleanup_(counting_done) struct counting counting = {0};
+	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
 
 	find_counting(editor, keyword, &counting);
 	if (is_for_groups && counting.count && !editor->wish->login->groups) {
-		sshd_editor_say(editor, SSHD_REST_GROUPS, keyword, NULL, counting.items[0]);
+		sshd_editor_say(editor, SSHD_REST_GROUPS, keyword, NULL, counting.items[0].setting);
 		return;
 	}
 	for (size_t i = 0; i < counting.count; i++)
-		take_names_out(editor, counting.items[i], is_for_groups);
+		take_names_out(editor, counting.items[i].setting, is_for_groups);
 }
 
 /* A pattern that lets the user in from anywhere. */
@@ -232,10 +182,9 @@ static bool allows(const struct sshd_setting *setting, bool is_for_groups,
 {
 	for (size_t i = 0; i < setting->values.count; i++) {
 		const char *pattern = setting->values.items[i];
-		const char *at = is_for_groups ? NULL : strrchr(pattern, '@');
 
 		if (is_for_groups ? names_group(pattern, login)
-				  : names_user(pattern, login) && (!at || text_is_equal(at, "@*")))
+				  : sshd_pattern_matches_user(login->user, pattern) == SSHD_YES)
 			return true;
 	}
 	return false;
@@ -283,16 +232,16 @@ static void add_name(struct sshd_editor *editor, const struct sshd_setting *sett
 static void allow(struct sshd_editor *editor, const char *keyword, bool is_for_groups)
 {
 	const struct sshd_login *login = editor->wish->login;
-	_cleanup_(counting_done) struct counting counting = {0};
+	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
 	const struct sshd_setting *first = NULL;
 	bool is_allowed = false;
 
 	find_counting(editor, keyword, &counting);
 	for (size_t i = 0; i < counting.count; i++) {
-		const struct sshd_setting *setting = counting.items[i];
+		const struct sshd_setting *setting = counting.items[i].setting;
 		bool is_in = allows(setting, is_for_groups, login);
 
-		if (sshd_setting_applies(&editor->config, setting, login) == SSHD_YES) {
+		if (counting.items[i].answer == SSHD_YES) {
 			is_allowed |= is_in;
 			first = first ? first : setting;
 		} else if (!is_in) {
@@ -316,11 +265,11 @@ static void allow_methods(struct sshd_editor *editor)
 {
 	const struct sshd_wish *wish = editor->wish;
 	const char *password = password_method(editor);
-	_cleanup_(counting_done) struct counting counting = {0};
+	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
 
 	find_counting(editor, "authenticationmethods", &counting);
 	for (size_t i = 0; i < counting.count; i++) {
-		const struct text_list *ways = &counting.items[i]->values;
+		const struct text_list *ways = &counting.items[i].setting->values;
 		_cleanup_text_list_ struct text_list wanted = {0};
 		_cleanup_free_ char *line = NULL;
 
@@ -332,21 +281,22 @@ static void allow_methods(struct sshd_editor *editor)
 		if (wanted.count == ways->count)
 			continue;
 		line = join_words(&wanted, NULL);
-		sshd_editor_change(editor, counting.items[i], line,
-				   !is_users_own(editor, counting.items[i]));
+		sshd_editor_change(editor, counting.items[i].setting, line,
+				   !is_users_own(editor, counting.items[i].setting));
 	}
 }
 
 /* Files for keys, where there are to be none. */
 static void allow_keys_file(struct sshd_editor *editor)
 {
-	_cleanup_(counting_done) struct counting counting = {0};
+	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
 
 	find_counting(editor, "authorizedkeysfile", &counting);
 	for (size_t i = 0; i < counting.count; i++) {
-		if (text_is_equal_ignoring_case(counting.items[i]->values.items[0], "none"))
-			sshd_editor_change(editor, counting.items[i], ".ssh/authorized_keys",
-					   !is_users_own(editor, counting.items[i]));
+		if (text_is_equal_ignoring_case(counting.items[i].setting->values.items[0], "none"))
+			sshd_editor_change(editor, counting.items[i].setting,
+					   ".ssh/authorized_keys",
+					   !is_users_own(editor, counting.items[i].setting));
 	}
 }
 

@@ -38,6 +38,34 @@ int sshd_config_read_changed(const struct root *root, const char *path,
 			     const struct sshd_text *texts, size_t text_count,
 			     struct sshd_config *ret_config);
 
+/* A setting that is in force for a login (SSHD_YES), or may be (SSHD_DEPENDS). */
+struct sshd_counted {
+	const struct sshd_setting *setting; /* borrowed */
+	enum sshd_answer answer;
+};
+
+/* All of a keyword that count, as sshd takes them: those in Match blocks first, then, where none of
+ * them is certain, those outside; of one that does not add up none behind the first that is
+ * certain. */
+struct sshd_counting {
+	struct sshd_counted *items;
+	size_t count;
+	size_t capacity;
+	bool has_certain;
+};
+
+/* With LOGIN NULL those outside of Match blocks alone. */
+void sshd_counting_find(const struct sshd_config *config, const struct sshd_keyword *keyword,
+			const struct sshd_login *login, struct sshd_counting *ret_counting);
+void sshd_counting_done(struct sshd_counting *counting);
+#define _cleanup_sshd_counting_ _cleanup_(sshd_counting_done)
+
+/* Fills in by_keyword, once all settings are there. */
+void sshd_config_sort(struct sshd_config *config);
+
+/* "user@host" against USER: the host is not known here, so that SSHD_DEPENDS comes of it. */
+enum sshd_answer sshd_pattern_matches_user(const char *user, const char *pattern);
+
 /* Whether SETTING is in force for LOGIN, by the Match blocks around it. */
 enum sshd_answer sshd_setting_applies(const struct sshd_config *config,
 				      const struct sshd_setting *setting,

@@ -6,124 +6,86 @@
 #include "base/alloc.h"
 #include "system/sshd_parts.h"
 
-#define PARENTS_MAX 32 /* blocks around blocks, which are as deep as files are */
+/* --- by keyword */
 
-bool sshd_pattern_matches(const char *name, const char *pattern)
+/* Those of a keyword beside each other, in the order in which sshd meets them. */
+static int compare_settings(const void *a, const void *b)
 {
-	const char *star = NULL, *from = NULL;
+	const struct sshd_setting *first = *(const struct sshd_setting *const *)a;
+	const struct sshd_setting *second = *(const struct sshd_setting *const *)b;
+	int order = strcmp(first->keyword, second->keyword);
 
-	while (*name) {
-		if (*pattern == '*') {
-			star = pattern++;
-			from = name;
-		} else if (*pattern == '?' || *pattern == *name) {
-			pattern++;
-			name++;
-		} else if (star) {
-			pattern = star + 1;
-			name = ++from;
-		} else {
-			return false;
+	return order ? order : first < second ? -1 : first > second;
+}
+
+void sshd_config_sort(struct sshd_config *config)
+{
+	config->by_keyword = alloc_zero(config->count + 1, sizeof(*config->by_keyword));
+	for (size_t i = 0; i < config->count; i++)
+		config->by_keyword[i] = &config->settings[i];
+	if (config->count)
+		qsort(config->by_keyword, config->count, sizeof(*config->by_keyword),
+		      compare_settings);
+}
+
+/* The first of KEYWORD in by_keyword, or where it would be. */
+static size_t find_first(const struct sshd_config *config, const char *keyword)
+{
+	size_t from = 0, to = config->count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (strcmp(config->by_keyword[middle]->keyword, keyword) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+static void add_counting(struct sshd_counting *counting, const struct sshd_setting *setting,
+			 enum sshd_answer answer)
+{
+	counting->items = alloc_grow(counting->items, counting->count, &counting->capacity,
+				     sizeof(*counting->items));
+	counting->items[counting->count++] = (struct sshd_counted){setting, answer};
+	counting->has_certain |= answer == SSHD_YES;
+}
+
+void sshd_counting_find(const struct sshd_config *config, const struct sshd_keyword *keyword,
+			const struct sshd_login *login, struct sshd_counting *ret_counting)
+{
+	size_t first = find_first(config, keyword->name);
+	struct sshd_counting counting = {0};
+
+	for (int inside = login != NULL; inside >= 0; inside--) {
+		if (!inside && counting.has_certain)
+			break;
+		for (size_t i = first; i < config->count; i++) {
+			const struct sshd_setting *setting = config->by_keyword[i];
+			enum sshd_answer answer;
+
+			if (strcmp(setting->keyword, keyword->name) != 0 ||
+			    (counting.has_certain && !keyword->adds_up))
+				break;
+			if ((setting->match != 0) != inside)
+				continue;
+			answer = sshd_setting_applies(config, setting, login);
+			if (answer != SSHD_NO)
+				add_counting(&counting, setting, answer);
 		}
 	}
-	return !pattern[strspn(pattern, "*")];
+	*ret_counting = counting;
 }
 
-int sshd_pattern_list_matches(const char *name, const char *patterns)
+void sshd_counting_done(struct sshd_counting *counting)
 {
-	_cleanup_text_list_ struct text_list list = {0};
-	int found = 0;
-
-	text_list_split(&list, patterns, ",");
-	for (size_t i = 0; i < list.count; i++) {
-		bool is_negated = list.items[i][0] == '!';
-
-		if (!sshd_pattern_matches(name, list.items[i] + is_negated))
-			continue;
-		if (is_negated)
-			return -1;
-		found = 1;
-	}
-	return found;
+	free(counting->items);
+	*counting = (struct sshd_counting){0};
 }
 
-static enum sshd_answer match_groups(const struct text_list *groups, const char *patterns)
-{
-	bool found = false;
-
-	if (!groups)
-		return SSHD_DEPENDS;
-	for (size_t i = 0; i < groups->count; i++) {
-		int answer = sshd_pattern_list_matches(groups->items[i], patterns);
-
-		if (answer < 0)
-			return SSHD_NO;
-		found |= answer > 0;
-	}
-	return found ? SSHD_YES : SSHD_NO;
-}
-
-static enum sshd_answer match_port(unsigned port, const char *value)
-{
-	uint64_t number;
-
-	if (!port)
-		return SSHD_DEPENDS;
-	return text_parse_u64(value, &number) == 0 && number == port ? SSHD_YES : SSHD_NO;
-}
-
-/* One criterion and its value against LOGIN. */
-static enum sshd_answer match_criterion(const char *name, const char *value,
-					const struct sshd_login *login)
-{
-	if (text_is_equal_ignoring_case(name, "all"))
-		return SSHD_YES;
-	if (text_is_equal_ignoring_case(name, "invalid-user"))
-		return SSHD_NO;
-	if (text_is_equal_ignoring_case(name, "user"))
-		return sshd_pattern_list_matches(login->user, value) > 0 ? SSHD_YES : SSHD_NO;
-	if (text_is_equal_ignoring_case(name, "group"))
-		return match_groups(login->groups, value);
-	if (text_is_equal_ignoring_case(name, "localport"))
-		return match_port(login->local_port, value);
-	return strcmp(value, "*") == 0 ? SSHD_YES : SSHD_DEPENDS;
-}
-
-static enum sshd_answer match_block(const struct sshd_match *match, const struct sshd_login *login)
-{
-	enum sshd_answer answer = match->criteria.count < 2 ? SSHD_NO : SSHD_YES;
-
-	for (size_t i = 0; i + 1 < match->criteria.count; i += 2) {
-		enum sshd_answer one = match_criterion(match->criteria.items[i],
-						       match->criteria.items[i + 1], login);
-
-		answer = one < answer ? one : answer;
-	}
-	return answer;
-}
-
-/* Whether block NUMBER (from 1) and those it is included in apply. */
-static enum sshd_answer match_blocks(const struct sshd_config *config, size_t number,
-				     const struct sshd_login *login)
-{
-	enum sshd_answer answer = SSHD_YES;
-
-	for (unsigned i = 0; number && i < PARENTS_MAX && answer != SSHD_NO; i++) {
-		const struct sshd_match *match = &config->matches[number - 1];
-		enum sshd_answer one = match_block(match, login);
-
-		answer = one < answer ? one : answer;
-		number = match->parent;
-	}
-	return answer;
-}
-
-enum sshd_answer sshd_setting_applies(const struct sshd_config *config,
-				      const struct sshd_setting *setting,
-				      const struct sshd_login *login)
-{
-	return match_blocks(config, setting->match, login);
-}
+/* --- as a value */
 
 static void take_value(struct sshd_value *value, const struct sshd_setting *setting)
 {
@@ -143,43 +105,20 @@ static void add_alternative(const struct sshd_config *config, struct sshd_value 
 	};
 }
 
-/* What Match blocks say: values of those that apply, alternatives of those that may. */
-static void take_matched(const struct sshd_config *config, const struct sshd_keyword *keyword,
-			 const struct sshd_login *login, struct sshd_value *value)
-{
-	size_t last_match = 0;
-	enum sshd_answer answer = SSHD_NO;
-
-	for (size_t i = 0; i < config->count; i++) {
-		const struct sshd_setting *setting = &config->settings[i];
-
-		if (!setting->match || strcmp(setting->keyword, keyword->name) != 0)
-			continue;
-		if (setting->match != last_match)
-			answer = match_blocks(config, setting->match, login);
-		last_match = setting->match;
-		if (answer == SSHD_YES && (!value->setting || keyword->adds_up))
-			take_value(value, setting);
-		else if (answer == SSHD_DEPENDS && (!value->setting || keyword->adds_up))
-			add_alternative(config, value, setting);
-	}
-}
-
 void sshd_config_get(const struct sshd_config *config, const char *name,
 		     const struct sshd_login *login, struct sshd_value *ret_value)
 {
 	const struct sshd_keyword *keyword = sshd_keyword_find(name);
+	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
 	struct sshd_value value = {0};
 
-	if (keyword && login)
-		take_matched(config, keyword, login, &value);
-	for (size_t i = 0; keyword && i < config->count; i++) {
-		const struct sshd_setting *setting = &config->settings[i];
-
-		if (setting->match || strcmp(setting->keyword, keyword->name) != 0 ||
-		    (value.setting && (!keyword->adds_up || value.setting->match)))
-			continue;
-		take_value(&value, setting);
+	if (keyword)
+		sshd_counting_find(config, keyword, login, &counting);
+	for (size_t i = 0; i < counting.count; i++) {
+		if (counting.items[i].answer == SSHD_YES)
+			take_value(&value, counting.items[i].setting);
+		else
+			add_alternative(config, &value, counting.items[i].setting);
 	}
 	if (keyword && !value.setting && keyword->default_value)
 		text_list_split(&value.values, keyword->default_value, " ");

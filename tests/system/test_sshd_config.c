@@ -205,6 +205,33 @@ static void patterns_match(void **state)
 	assert_int_equal(sshd_pattern_list_matches("b", "a,b"), 1);
 	assert_int_equal(sshd_pattern_list_matches("b", "*,!b"), -1);
 	assert_int_equal(sshd_pattern_list_matches("c", "!b"), 0);
+	assert_int_equal(sshd_pattern_list_matches("b", ",,a,,b,"), 1);
+	assert_int_equal(sshd_pattern_list_matches("ab", "a,b"), 0);
+	assert_int_equal(sshd_pattern_list_matches("a", "ab,a*b,a?"), 0);
+	assert_int_equal(sshd_pattern_list_matches("", "a,,"), 0);
+}
+
+static void expect_same(const struct sshd_verdict *a, const struct sshd_verdict *b)
+{
+	assert_int_equal(a->answer, b->answer);
+	assert_ptr_equal(a->setting, b->setting);
+	assert_ptr_equal(a->keyword, b->keyword);
+}
+
+/* A login whose blocks are remembered is judged as one whose are not, the second time, too. */
+static void expect_remembered(const struct sshd_config *config, const struct sshd_login *login,
+			      const struct sshd_judgement *expected)
+{
+	_cleanup_sshd_login_ struct sshd_login remembered = *login;
+	struct sshd_judgement judgement;
+
+	sshd_login_remember(&remembered, config);
+	for (int i = 0; i < 2; i++) {
+		sshd_config_judge(config, &remembered, &judgement);
+		expect_same(&judgement.user, &expected->user);
+		expect_same(&judgement.password, &expected->password);
+		expect_same(&judgement.key, &expected->key);
+	}
 }
 
 /* TEXT as sshd_config: what is said to USER, as user, password, key: n, d or y; and the reasons. */
@@ -222,6 +249,7 @@ static void expect_judged(const char *text, const char *user, const char *groups
 	text_list_split(&list, groups, " ");
 	login.groups = &list;
 	sshd_config_judge(&scene.config, &login, &judgement);
+	expect_remembered(&scene.config, &login, &judgement);
 	for (int i = 0; i < 3; i++) {
 		const struct sshd_verdict *verdict = i == 0   ? &judgement.user
 						     : i == 1 ? &judgement.password
