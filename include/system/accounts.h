@@ -81,6 +81,7 @@ enum account_obstacle_kind {
 	OBSTACLE_SHELL_MISSING,	   /* subject: the shell */
 	OBSTACLE_SHELL_NOLOGIN,	   /* subject: nologin, false and their like */
 	OBSTACLE_SHELL_UNUSABLE,   /* subject: not executable, no file, its loader is missing */
+	OBSTACLE_SHELL_SHUT,	   /* subject: it; file: what the account may not go through; second: mode */
 	OBSTACLE_SHELL_NOT_LISTED, /* subject: not in /etc/shells, which PAM asks */
 	OBSTACLE_HOME_MISSING,	   /* subject: the folder */
 	OBSTACLE_HOME_OWNER,	   /* subject: the folder; number: its owner */

@@ -163,6 +163,15 @@ static char *describe_shell_unusable(const struct account_obstacle *obstacle)
 	return text_format(_("its shell %s cannot be run"), shell);
 }
 
+static char *describe_shell_shut(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *shell = show_subject(obstacle);
+	_cleanup_free_ char *file = show_file(obstacle, "/");
+
+	return text_format(_("it may not run its shell %s: %s is shut (mode %04o)"), shell, file,
+			   (unsigned)obstacle->second & 07777);
+}
+
 static char *describe_shell_unlisted(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *shell = show_subject(obstacle);
@@ -384,6 +393,7 @@ static const struct {
 	[OBSTACLE_SHELL_MISSING] = {NULL, describe_shell_missing, N_("shell missing")},
 	[OBSTACLE_SHELL_NOLOGIN] = {NULL, describe_shell_nologin, NULL, brief_shell},
 	[OBSTACLE_SHELL_UNUSABLE] = {NULL, describe_shell_unusable, N_("shell cannot be run")},
+	[OBSTACLE_SHELL_SHUT] = {NULL, describe_shell_shut, N_("shell out of reach")},
 	[OBSTACLE_SHELL_NOT_LISTED] = {NULL, describe_shell_unlisted, N_("shell not listed")},
 	[OBSTACLE_HOME_MISSING] = {NULL, describe_home_missing, N_("home missing")},
 	[OBSTACLE_HOME_OWNER] = {NULL, describe_home_owner, N_("home of another")},
@@ -476,7 +486,7 @@ const char *describe_mend(enum account_mend mend)
 		[MEND_LOCKOUT] = N_("reset the counter of wrong passwords"),
 		[MEND_SHELL] = N_("give it a shell that works"),
 		[MEND_HOME] = N_("make its home folder, or give it its owner"),
-		[MEND_MODES] = N_("mend owners and modes of its files of keys"),
+		[MEND_MODES] = N_("mend owners and modes on the way to its keys and shell"),
 		[MEND_NOLOGIN] = N_("put the file aside"),
 		[MEND_GATE] = N_("have PAM let it pass"),
 		[MEND_SSHD] = N_("mend the SSH server"),

@@ -252,8 +252,9 @@ static const struct field fields[] = {
 	 .help = N_("make its home, or give that its owner")},
 	{.name = "modes",
 	 .kind = FIELD_FLAG,
-	 .label = N_("Owners and modes for keys"),
-	 .help = N_("owners and modes of what leads to its SSH keys")},
+	 .label = N_("Owners and modes for keys and shell"),
+	 .help = N_("owners and modes of what leads to its SSH keys and "
+		    "its shell")},
 	{.name = "line",
 	 .kind = FIELD_FLAG,
 	 .label = N_("Lines that cannot be read"),

@@ -538,12 +538,14 @@ int mend_modes(struct mending *mending, struct problem *why)
 {
 	_cleanup_free_ char *user = printable_text(mending->account->name);
 	size_t before = mending->plan->count;
-	int r = mend_modes_quietly(mending, why);
+	int r = mending_open_shell(mending, why);
 
+	if (r == 0)
+		r = mend_modes_quietly(mending, why);
 	if (r == 0 && mending->plan->count == before)
 		mending_note(mending,
-			     _("The SSH server has nothing against owners and modes on the way to "
-			       "the keys of %s."),
+			     _("Nothing is wrong with owners and modes on the way to the keys and "
+			       "the shell of %s."),
 			     user);
 	return r;
 }

@@ -88,6 +88,27 @@ bool mending_shell_works(const struct mending *mending, const char *shell, char 
 	return !*ret_fault;
 }
 
+/* A mode without the bit for others gets it, and nothing more. */
+int mending_open_shell(struct mending *mending, struct problem *why)
+{
+	const struct account_obstacles *list = &mending->account->obstacles;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < list->count; i++) {
+		const struct edit_owner_wish wish = {
+			.root = mending->target.root,
+			.path = list->items[i].file,
+			.wanted = {.has_mode = true,
+				   .mode = ((mode_t)list->items[i].second & 07777) | S_IXOTH},
+			.lifts_flags = true,
+		};
+
+		if (list->items[i].kind == OBSTACLE_SHELL_SHUT && list->items[i].file)
+			r = edit_plan_add_owner(mending->plan, &wish, why);
+	}
+	return r;
+}
+
 static bool works(const struct mending *mending, const char *shell)
 {
 	_cleanup_free_ char *fault = NULL;

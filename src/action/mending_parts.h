@@ -38,6 +38,8 @@ bool mending_has_remains(const struct mending *mending);
  * to free.
  */
 bool mending_shell_works(const struct mending *mending, const char *shell, char **ret_fault);
+/* Lets the account go through what keeps it from running its shell. */
+int mending_open_shell(struct mending *mending, struct problem *why);
 /* The best shell of the target that works; the caller frees; NULL: none does. */
 char *mending_choose_shell(const struct mending *mending);
 /* Adds SHELL to /etc/shells, where PAM of the target asks that file for it. */

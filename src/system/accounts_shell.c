@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "system/accounts_parts.h"
 #include "system/elf.h"
+#include "system/program_way.h"
 
 #define SCRIPT_MAX_BYTES 256 /* the kernel's BINPRM_BUF_SIZE */
 
@@ -84,6 +85,32 @@ static bool find_fault(const struct judge *judge, const struct judged *judged, c
 	return !judge_away(judge, judged, shell, shell_ways(judge, judged));
 }
 
+/* What is there and runs may still be out of reach: "chmod 700 /", a shell of 0750. */
+static void judge_way(const struct judge *judge, const struct judged *judged, const char *shell)
+{
+	const struct program_user user = {
+		.uid = judged->account->uid,
+		.gid = judged->account->gid,
+		.groups = &judged->state->groups,
+		.group = &judge->group,
+	};
+	_cleanup_program_way_ struct program_way way = {0};
+
+	if (*shell == '/')
+		program_way_find_shut(judge->root, shell, &user, &way);
+	for (size_t i = 0; i < way.count; i++) {
+		const struct obstacle_found found = {
+			.kind = OBSTACLE_SHELL_SHUT,
+			.ways = LOGIN_ALL,
+			.subject = shell,
+			.file = way.items[i].path,
+			.second = way.items[i].mode,
+		};
+
+		obstacle_add(&judged->state->obstacles, &found);
+	}
+}
+
 void judge_shell(const struct judge *judge, const struct judged *judged)
 {
 	const char *shell = *judged->account->shell ? judged->account->shell : "/bin/sh";
@@ -91,8 +118,10 @@ void judge_shell(const struct judge *judge, const struct judged *judged)
 		.kind = OBSTACLE_SHELL_NOLOGIN, .subject = shell, .ways = LOGIN_ALL};
 
 	if (!shell_is_nologin(shell)) {
-		if (!find_fault(judge, judged, shell, &found.kind))
+		if (!find_fault(judge, judged, shell, &found.kind)) {
+			judge_way(judge, judged, shell);
 			return;
+		}
 		found.ways = shell_ways(judge, judged);
 	}
 	obstacle_add(&judged->state->obstacles, &found);
@@ -110,7 +139,6 @@ static bool is_no_home(const char *home)
 	return false;
 }
 
-/* A login without a home folder starts in "/", unless it is told to refuse (login(1)). */
 /* The account may go into a folder, which is another's. */
 static bool may_enter(const struct stat *status, const struct judged *judged)
 {
@@ -121,6 +149,7 @@ static bool may_enter(const struct stat *status, const struct judged *judged)
 	return status->st_gid == judged->account->gid && (status->st_mode & S_IXGRP);
 }
 
+/* A login without a home folder starts in "/", unless it is told to refuse (login(1)). */
 static bool needs_home(const struct judge *judge)
 {
 	const char *word = login_defs_get(&judge->defs, "DEFAULT_HOME");

@@ -27,6 +27,7 @@ static const struct {
 	[OBSTACLE_SHELL_MISSING] = {"shell-missing", MEND_SHELL},
 	[OBSTACLE_SHELL_NOLOGIN] = {"shell-nologin", MEND_SHELL},
 	[OBSTACLE_SHELL_UNUSABLE] = {"shell-unusable", MEND_SHELL},
+	[OBSTACLE_SHELL_SHUT] = {"shell-shut", MEND_MODES},
 	[OBSTACLE_SHELL_NOT_LISTED] = {"shell-not-listed", MEND_SHELL},
 	[OBSTACLE_HOME_MISSING] = {"home-missing", MEND_HOME},
 	[OBSTACLE_HOME_OWNER] = {"home-owner", MEND_HOME},

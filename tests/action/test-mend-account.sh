@@ -103,6 +103,12 @@ is "$status" 2 "a shell that is not there is refused"
 like "$errors" "not there" "  and why"
 r mend-account well --shell /lib/loader --root "$root" --yes
 like "$errors" "may not be executed" "  nor one that is no program"
+chmod 700 "$root" "$root/bin"
+mended "a root and a folder of the shell that are shut" "" "" well --modes
+r mend-account well --modes --root "$root" --yes
+is "$(stat -c %a "$root" "$root/bin" | tr '\n' ' ')" "701 701 " "  no more than they need is opened"
+r undo --yes
+chmod 755 "$root" "$root/bin"
 mended "a missing home" "" "" nohome --home
 r mend-account nohome --home --root "$root" --yes
 is "$(cd "$root/home" && find nohome -printf '%p %m %U %G\n' | sort)" "nohome 700 1008 1008

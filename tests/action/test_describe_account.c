@@ -69,6 +69,8 @@ static const struct {
 	 "locked out by pam_faillock: 5 wrong passwords"},
 	{OBSTACLE_SHELL_NOLOGIN, "/usr/sbin/nologin", NULL, 0, 0,
 	 "its shell is /usr/sbin/nologin, which ends every login"},
+	{OBSTACLE_SHELL_SHUT, "/bin/bash", "/usr", 0, 0700,
+	 "it may not run its shell /bin/bash: /usr is shut (mode 0700)"},
 	{OBSTACLE_HOME_OWNER, "/home/anna", NULL, 1007, 0,
 	 "its home folder /home/anna belongs to user number 1007"},
 	{OBSTACLE_SSHD_USER, "AllowUsers", NULL, 0, 0,
