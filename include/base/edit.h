@@ -90,6 +90,9 @@ enum edit_links {
 	EDIT_LINKS_WRITE,  /* written in place, for all names, which is not done in one act */
 };
 
+/* The words for a filesystem that is read-only, and what to do then; -EROFS. */
+int edit_refuse_read_only(const char *path, struct problem *why);
+
 /*
  * Whether FILE, which was looked at, could be changed so: -EROFS, -EMLINK, -EPERM (a flag of its own or of its
  * folder), with the words that edit_apply has for them. PATH is its name in these.

@@ -54,7 +54,7 @@ struct mount_entry {
 	char *target;
 	char *type;
 	char *options;   /* of the mount and the filesystem, joined */
-	bool is_read_only;
+	bool is_read_only; /* mounted so, or made so by the kernel since there are errors */
 };
 
 struct mount_table {

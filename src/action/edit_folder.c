@@ -37,7 +37,7 @@ static int check_parent(const struct root *root, const char *path, const char *f
 	if (fd < 0)
 		return problem_set_errno(why, fd, full);
 	if (fstatvfs(fd, &filesystem) == 0 && filesystem.f_flag & ST_RDONLY)
-		return problem_set(why, -EROFS, full, _("its filesystem is mounted read-only"));
+		return edit_refuse_read_only(full, why);
 	return 0;
 }
 

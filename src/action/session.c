@@ -206,11 +206,19 @@ static const struct step *find_root_step(const struct operation *operation)
 	return NULL;
 }
 
-static bool is_mounted_now(const char *target)
+/* Whether something is mounted at TARGET now, and so that nobody can write to it. */
+static bool is_mounted_now(const char *target, bool *ret_is_read_only)
 {
 	_cleanup_mount_table_ struct mount_table table = {0};
+	const struct mount_entry *entry;
 
-	return mount_table_read(NULL, &table, NULL) == 0 && mount_table_find(&table, target);
+	if (mount_table_read(NULL, &table, NULL) < 0)
+		return false;
+	entry = mount_table_find(&table, target);
+	if (!entry)
+		return false;
+	*ret_is_read_only = entry->is_read_only;
+	return true;
 }
 
 int session_get_mounted(struct session *session, struct mounted_system *ret, struct problem *why)
@@ -226,13 +234,15 @@ int session_get_mounted(struct session *session, struct mounted_system *ret, str
 	count = journal_list_undoable(journal, &list);
 	for (size_t i = 0; i < count; i++) {
 		const struct step *step = find_root_step(list[i]);
+		bool is_read_only = false;
 
-		if (!step || !is_mounted_now(step_get(step, "root")))
+		if (!step || !is_mounted_now(step_get(step, "root"), &is_read_only))
 			continue;
 		ret->id = text_copy(step_get(step, "system"));
 		ret->summary = text_copy(step_get(step, "system-name"));
 		ret->target = text_copy(step_get(step, "root"));
-		ret->is_read_only = step_get(step, "read-only") != NULL;
+		/* the kernel may have made it so since */
+		ret->is_read_only = is_read_only || step_get(step, "read-only");
 		ret->operation = list[i]->number;
 		return 0;
 	}

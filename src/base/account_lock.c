@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/edit.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 
@@ -181,7 +182,7 @@ int account_lock_take(const struct root *root, unsigned timeout_ms, struct probl
 	if (fd == -EPERM || fd == -EACCES)
 		return -EPERM;
 	if (fd == -EROFS)
-		return problem_set(why, fd, LOCK_NAME, _("its filesystem is mounted read-only"));
+		return edit_refuse_read_only(LOCK_NAME, why);
 	if (fd < 0)
 		return problem_set_errno(why, fd, LOCK_NAME);
 	for (;;) {

@@ -46,6 +46,16 @@ char *edit_temporary_name(const char *name)
 			   (unsigned long long)random);
 }
 
+int edit_refuse_read_only(const char *path, struct problem *why)
+{
+	(void)problem_set(why, -EROFS, path, _("its filesystem is mounted read-only"));
+	problem_set_next(why,
+			 _("Mount it read-write: \"refloat umount\", then \"refloat mount\". If "
+			   "it was, the kernel has found errors in it: \"refloat check-fs\" mends "
+			   "them first."));
+	return -EROFS;
+}
+
 /* What to do next, for failures whose name is not all that there is to say. */
 static int explain(const char *path, int error, struct problem *why)
 {
@@ -54,8 +64,6 @@ static int explain(const char *path, int error, struct problem *why)
 		const char *words;
 		const char *next;
 	} known[] = {
-		{-EROFS, N_("its filesystem is mounted read-only"),
-		 N_("Mount it read-write: \"refloat umount\", then \"refloat mount\".")},
 		{-ENOSPC, N_("no space is left on its filesystem; nothing was changed"),
 		 N_("Make room there: old logs, or packages in /var/cache.")},
 		{-EDQUOT, N_("the quota of its owner is used up; nothing was changed"), NULL},
@@ -63,6 +71,8 @@ static int explain(const char *path, int error, struct problem *why)
 		{-ETXTBSY, N_("a program that runs is in it"), NULL},
 	};
 
+	if (error == -EROFS)
+		return edit_refuse_read_only(path, why);
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if (known[i].error != error)
 			continue;
@@ -126,7 +136,7 @@ int edit_check(const struct edit_file *file, enum edit_links links, bool lifts_f
 	unsigned own = file_flags(file), folder = folder_flags(file, links);
 
 	if (file->is_read_only)
-		return explain(path, -EROFS, why);
+		return edit_refuse_read_only(path, why);
 	if (file->links > 1 && links == EDIT_LINKS_REFUSE) {
 		(void)problem_set(
 			why, -EMLINK, path,

@@ -65,7 +65,7 @@ int edit_folder_make(const struct root *root, const struct edit_folder *folder, 
 	if (r == -EEXIST)
 		return problem_set(why, r, folder->path, _("something is there meanwhile"));
 	if (r == -EROFS)
-		return problem_set(why, r, folder->path, _("its filesystem is mounted read-only"));
+		return edit_refuse_read_only(folder->path, why);
 	if (r == -ELOOP)
 		return problem_set(why, r, folder->path,
 				   _("a symlink is on the way: what it leads to is left alone"));

@@ -114,12 +114,8 @@ int edit_link_check(const struct edit_link *link, bool lifts_flags, const char *
 {
 	unsigned flags = link->folder_flags & EDIT_FLAGS_LIFTED;
 
-	if (link->is_read_only) {
-		(void)problem_set(why, -EROFS, path, _("its filesystem is mounted read-only"));
-		problem_set_next(why, _("Mount it read-write: \"refloat umount\", then \"refloat "
-					"mount\"."));
-		return -EROFS;
-	}
+	if (link->is_read_only)
+		return edit_refuse_read_only(path, why);
 	return flags && !lifts_flags ? edit_refuse_flags(path, flags, true, why) : 0;
 }
 

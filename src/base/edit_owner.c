@@ -133,7 +133,7 @@ int edit_owner_set(const struct root *root, const char *path, const struct edit_
 		r = give(fd, &status, wanted);
 	flags_result = edit_flags_set(fd, flags, flags);
 	if (r == -EROFS)
-		return problem_set(why, r, path, _("its filesystem is mounted read-only"));
+		return edit_refuse_read_only(path, why);
 	if (r < 0 || flags_result < 0)
 		return problem_set_errno(why, r < 0 ? r : flags_result, path);
 	return 0;

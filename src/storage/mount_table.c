@@ -28,6 +28,14 @@ static struct mount_entry *add_entry(struct mount_table *table)
 	return &table->entries[table->count++];
 }
 
+/* What is mounted so, or what the kernel lets nobody write to any more since it found errors: an
+ * option of the filesystem then, "ro", or of late "emergency_ro". */
+static bool is_read_only(const char *options)
+{
+	return mnt_optstr_get_option(options, "ro", NULL, NULL) == 0 ||
+	       mnt_optstr_get_option(options, "emergency_ro", NULL, NULL) == 0;
+}
+
 static void take_mount(struct libmnt_fs *fs, struct mount_table *table)
 {
 	struct mount_entry *entry = add_entry(table);
@@ -41,7 +49,7 @@ static void take_mount(struct libmnt_fs *fs, struct mount_table *table)
 	entry->target = text_copy(mnt_fs_get_target(fs));
 	entry->type = text_copy(mnt_fs_get_fstype(fs));
 	entry->options = text_format("%s,%s", options ? options : "", more ? more : "");
-	entry->is_read_only = mnt_optstr_get_option(entry->options, "ro", NULL, NULL) == 0;
+	entry->is_read_only = is_read_only(entry->options);
 }
 
 static void take_swap(struct libmnt_fs *fs, struct mount_table *table)

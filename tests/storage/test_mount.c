@@ -530,7 +530,8 @@ static void table_of_a_recorded_machine_is_read(void **state)
 		   "31 30 8:3 /sub /mnt/a\\040b rw - xfs /dev/sda3 rw\n"
 		   "32 30 0:50 / /mnt/x rw - tmpfs tmpfs rw\n"
 		   "33 32 0:51 / /mnt/x ro - tmpfs tmpfs rw\n"
-		   "34 20 0:52 / /mntother rw - tmpfs tmpfs rw\nEND\n",
+		   "34 20 0:52 / /mntother rw - tmpfs tmpfs rw\n"
+		   "35 20 8:4 / /errors rw - ext4 /dev/sda4 rw,errors=remount-ro,emergency_ro\nEND\n",
 		   folder);
 	scratch_do("printf 'Filename Type Size Used Priority\\n"
 		   "/swap\\\\040file file 100 0 -2\\n' >%s/proc/swaps",
@@ -538,11 +539,13 @@ static void table_of_a_recorded_machine_is_read(void **state)
 	assert_int_equal(root_open(folder, &root, NULL), 0);
 	if (mount_table_read(root, &table, &why) < 0)
 		fail_msg("%s: %s", why.what, why.why);
-	assert_int_equal(table.count, 7);
+	assert_int_equal(table.count, 8);
 	entry = mount_table_find(&table, "/mnt/a b");
 	assert_non_null(entry);
 	assert_string_equal(entry->root, "/sub");
 	assert_true(mount_table_find(&table, "/mnt")->is_read_only);
+	assert_true(mount_table_find(&table, "/errors")->is_read_only);
+	assert_false(mount_table_find(&table, "/mntother")->is_read_only);
 	assert_int_equal(mount_table_find(&table, "/mnt/x")->id, 33);
 	assert_string_equal(mount_table_find(&table, "[SWAP]")->source, "/swap file");
 	/* the newest first, what is hidden below another after it, nothing beside it */
