@@ -34,6 +34,7 @@ struct password_screen {
 	struct secret password;	   /* while a plan is made and run */
 	struct secret_dumps dumps; /* how it was before a password was about */
 	bool is_generated;
+	bool is_judged; /* and nothing that counts for it was typed since */
 	char *weakness; /* of what is typed, a sentence; NULL: none, or not judged yet */
 };
 
@@ -91,18 +92,30 @@ static char *check_field(void *data, const struct form *form, const char *name)
 	return NULL;
 }
 
+static void forget_judgement(struct password_screen *screen)
+{
+	free(screen->weakness);
+	screen->weakness = NULL;
+	screen->is_judged = false;
+}
+
 /* What is weak about what is typed, once it is typed: it is looked up in lists of words. */
 static void judge(struct password_screen *screen)
 {
 	const char *text = form_get(&screen->form, FIELD_PASSWORD);
+	const char *current = form_current(&screen->form);
 	_cleanup_(secret_done) struct secret typed = {0};
 
-	free(screen->weakness);
-	screen->weakness = NULL;
-	if (!*text || text_is_equal(form_current(&screen->form), FIELD_PASSWORD))
+	/* with each key in the other fields they need not be looked through again */
+	if (screen->is_judged && !text_is_equal(current, FIELD_PASSWORD) &&
+	    !text_is_equal(current, FIELD_NAME))
+		return;
+	forget_judgement(screen);
+	if (!*text || text_is_equal(current, FIELD_PASSWORD))
 		return;
 	copy_secret(&typed, text);
 	screen->weakness = account_judge_password(&typed, user_of(screen));
+	screen->is_judged = true;
 }
 
 static void build(struct password_screen *screen)
@@ -265,8 +278,7 @@ static enum reaction generate(struct app *app, void *state)
 		app_tell_problem(app, &why);
 		return REACTION_REDRAW;
 	}
-	free(screen->weakness);
-	screen->weakness = NULL;
+	forget_judgement(screen);
 	screen->is_generated = true;
 	open_plan(app, screen);
 	return REACTION_REDRAW;
