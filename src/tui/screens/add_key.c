@@ -147,9 +147,12 @@ static enum reaction submit(struct app *app, void *state)
 	struct answers answers;
 	const struct plan_argument argument = {
 		.action = action, .answers = &answers, .back_to = &screen_account};
+	const char *current = form_current(&screen->form);
 
 	form_select(&screen->form, NULL); /* the path is not typed any more */
 	collect(screen);
+	if (screen->why.error || !screen->keys.count)
+		form_select(&screen->form, current); /* where something is left to do */
 	if (screen->why.error) {
 		app_tell_problem(app, &screen->why);
 		return REACTION_REDRAW;
