@@ -89,9 +89,8 @@ play "mounted read-only" -- "${menu[@]}" <<-EOS
 	wait "it is mounted read-only at $at"
 	expect-not "Once more"
 	name what to do is said
-	expect "refloat umount"
-	expect "mount it again without"
-	expect "refloat check-fs"
+	expect "Take it down with \"Undo and unmount\" (u) and mount it again without"
+	expect "\"Check filesystems\" (f) shows them"
 	key Enter
 	wait-gone "it is mounted read-only at"
 	key k
@@ -142,7 +141,7 @@ if [ -w "/sys/fs/ext4/$(basename "$(findmnt -no SOURCE $at)")/trigger_fs_error" 
 		key Enter
 		wait "it is mounted read-only at $at" 30
 		expect-not "Risk:"
-		expect "refloat check-fs"
+		expect "its filesystem has errors: \"Check filesystems\""
 		wait "mounted read-only" 20
 		key q
 		wait "Once more"
@@ -172,8 +171,8 @@ if [ -w "/sys/fs/ext4/$(basename "$(findmnt -no SOURCE $at)")/trigger_fs_error" 
 		wait "It failed, and nothing was changed." 30
 		settle
 		expect "its filesystem is mounted read-only"
-		expect "kernel has found errors in it: \"refloat check-fs\" mends them first"
-		expect "refloat check-fs"
+		expect "Mount it read-write: \"Undo and unmount\" (u), then \"Mount the system\" (m)."
+		expect "\"Check filesystems\" (f)"
 		key Enter
 		wait "mounted read-only: nothing can be mended" 20
 		$leave
