@@ -283,10 +283,12 @@ static bool find_descriptors(const unsigned char *super, struct descriptors *des
 	bool is_wide = get_le32(super + AT_INCOMPATIBLE) & HAS_64BIT;
 	uint64_t first = get_le32(super + AT_FIRST_BLOCK);
 	uint64_t group_blocks = get_le32(super + AT_GROUP_BLOCKS);
+	unsigned shift = 10 + get_le32(super + AT_BLOCK_SHIFT);
 
 	descriptors->blocks = count_of(super, AT_BLOCKS, AT_BLOCKS_HIGH);
 	descriptors->bytes = is_wide ? get_le16(super + AT_DESCRIPTOR_BYTES) : 32;
-	descriptors->at = (first + 1) << (10 + get_le32(super + AT_BLOCK_SHIFT));
+	/* in the block behind the superblock's, which with clusters is not always the first */
+	descriptors->at = ((uint64_t)(SUPER_PLACE >> shift) + 1) << shift;
 	descriptors->count = (descriptors->blocks - first - 1) / group_blocks + 1;
 	return descriptors->bytes >= (is_wide ? 64u : 32u) && descriptors->bytes <= 1024 &&
 	       !(get_le32(super + AT_INCOMPATIBLE) & META_GROUPS);

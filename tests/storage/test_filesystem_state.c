@@ -68,6 +68,14 @@ static struct filesystem_state *read_image(const char *image, const char *type)
 	return filesystem_state_read(fd, 0, size, type);
 }
 
+static struct lost_filesystem *find_lost(const char *image)
+{
+	uint64_t size;
+	_cleanup_close_ int fd = open_image(image, &size);
+
+	return lost_filesystem_read(fd, 0, size, NULL);
+}
+
 /* --- states */
 
 #define EXT4_4K "mkfs.ext4 -q -F -b 4096 image"
@@ -86,6 +94,11 @@ static const struct {
 	{"ext3", "ext3", 32, "mkfs.ext3 -q -F image", CONDITION_CLEAN, NULL},
 	{"ext2", "ext2", 32, "mkfs.ext2 -q -F image", CONDITION_CLEAN, NULL},
 	{"ext4, clusters", "ext4", 64, "mkfs.ext4 -q -F -O bigalloc image", CONDITION_CLEAN, NULL},
+	{"ext4, descriptors elsewhere", "ext4", 64,
+	 "mkfs.ext4 -q -F -O meta_bg,^resize_inode image", CONDITION_CLEAN, NULL},
+	{"ext4, small blocks", "ext4", 64, "mkfs.ext4 -q -F -b 1024 image", CONDITION_CLEAN, NULL},
+	{"ext4, small blocks in clusters", "ext4", 64,
+	 "mkfs.ext4 -q -F -b 1024 -O bigalloc -C 65536 image", CONDITION_CLEAN, NULL},
 	{"ext4, errors", "ext4", 64, DEBUGFS("ssv state 2"), CONDITION_ERRORS, NULL},
 	{"ext4, counted errors", "ext4", 64, DEBUGFS("ssv error_count 3"), CONDITION_ERRORS, NULL},
 	{"ext4, journal", "ext4", 64, DEBUGFS("feature needs_recovery"), CONDITION_REPLAY, NULL},
@@ -178,6 +191,8 @@ static void check_case(const char *folder, size_t i)
 	if (state->has_space)
 		assert_in_range(state->free, 0, state->size);
 	(void)filesystem_state_free(state);
+	if (cases[i].condition == CONDITION_CLEAN && !cases[i].remark && find_lost(image))
+		fail_msg("%s: its first superblock is taken for damaged", cases[i].name);
 }
 
 static void every_condition_is_read(void **unused)
@@ -442,14 +457,6 @@ static const struct {
 	{"jfs", 16, "mkfs.jfs -q -L srv image", 32768, 4096, "jfs", 61440, 0,
 	 "its first superblock is all zeros"},
 };
-
-static struct lost_filesystem *find_lost(const char *image)
-{
-	uint64_t size;
-	_cleanup_close_ int fd = open_image(image, &size);
-
-	return lost_filesystem_read(fd, 0, size, NULL);
-}
 
 /* The label and UUID that libblkid reads of what is not damaged yet. */
 static char *blkid_value(const char *image, const char *tag)
