@@ -317,8 +317,17 @@ static bool has_failed(const struct check_outcome *outcome, struct verdict *verd
 	    check_has_line(outcome->output, "Pass 1: "))
 		return false;
 	verdict->is_failed = true;
-	if (check_has_line(outcome->output, "is in use.") ||
-	    check_has_line(outcome->output, "Device or resource busy")) {
+	line = check_find_line(outcome->output, "while checking journal for");
+	if (line) {
+		text_list_format(&verdict->left, _("its journal could not be used: %s"), line);
+		text_list_add(
+			&verdict->next,
+			_("Where the journal is on a device of its own, that must be there, "
+			  "and not in use: \"dumpe2fs -h\" tells its UUID. Where it is lost, "
+			  "\"tune2fs -f -O ^has_journal\" takes it out of the filesystem, and "
+			  "what was in it is lost, too."));
+	} else if (check_has_line(outcome->output, "is in use.") ||
+		   check_has_line(outcome->output, "Device or resource busy")) {
 		text_list_add(&verdict->left, _("it is in use"));
 	} else if (check_has_line(outcome->output, "unsupported feature")) {
 		text_list_add(&verdict->left, _("it has features that this e2fsck does not know"));

@@ -160,6 +160,10 @@ static int choose_checker(struct check_subject *subject, struct problem *why)
 
 	subject->checker = subject->is_scrub ? checker_find_mounted(subject->type)
 					     : checker_find(subject->type);
+	if (!subject->checker && text_is_equal(subject->type, "jbd"))
+		return problem_set(why, -EOPNOTSUPP, name,
+				   _("it holds the journal of an ext filesystem on another device: "
+				     "that is what can be checked"));
 	if (!subject->checker)
 		return problem_set(why, -EOPNOTSUPP, name,
 				   _("filesystems of type %s cannot be checked"), type);

@@ -246,6 +246,18 @@ static bool read_progress(const struct step *step, const char *line, bool is_ext
 	return false;
 }
 
+/* What is on a device of its own, which nothing in the filesystem names. */
+static const struct {
+	const char *words, *what, *next;
+} apart[] = {
+	{"This filesystem has an external log", N_("its log is on another device"),
+	 N_("logdev= in the options of its line in fstab names that. Check it by hand: "
+	    "\"xfs_repair -n -l LOGDEVICE DEVICE\", and without -n to repair it.")},
+	{"filesystem has a realtime subvolume", N_("a part of it is on a realtime device"),
+	 N_("rtdev= in the options of its line in fstab names that. Check it by hand: "
+	    "\"xfs_repair -n -r RTDEVICE DEVICE\", and without -n to repair it.")},
+};
+
 /* It could not come to an end, and why. */
 static bool has_failed(const struct check_outcome *outcome, struct verdict *verdict)
 {
@@ -254,6 +266,14 @@ static bool has_failed(const struct check_outcome *outcome, struct verdict *verd
 		"fatal error", "ouldn't initialize", "annot open",  "ouldn't open",
 		"is mounted",  "contains a mounted", "not a valid", NULL};
 
+	for (size_t i = 0; i < ARRAY_SIZE(apart); i++) {
+		if (!check_has_line(outcome->output, apart[i].words))
+			continue;
+		verdict->is_failed = true;
+		text_list_add(&verdict->left, _(apart[i].what));
+		text_list_add(&verdict->next, _(apart[i].next));
+		return true;
+	}
 	if (check_has_line(outcome->output, "could not find valid secondary superblock")) {
 		verdict->is_failed = true;
 		text_list_add(&verdict->left, _("no superblock that can be used was found on it"));
