@@ -31,7 +31,7 @@ static const struct menu_place {
 	{"add-account", NULL, N_("new account"), "a, n", NULL},
 	{"passwd", NULL, N_("password"), "a", "p"},
 	{"add-key", NULL, N_("SSH key"), "a", "k"},
-	{"mend-account", "all", N_("everything"), "a", "e"},
+	{"mend-account", "all", N_("all"), "a", "e"},
 	{"mend-account", "admin", N_("sudo"), "a", "s"},
 	{"mend-account", NULL, N_("Accounts"), "a", NULL},
 };

@@ -24,7 +24,7 @@ static const struct {
 	{"\"refloat passwd root\" sets one.", "\"password\" (a, root, p) sets one."},
 	{"\"refloat passwd\" sets one.", "\"password\" (a, the account, p) sets one."},
 	{"\"refloat mend-account anna --all --system web01\" mends it.",
-	 "\"everything\" (a, anna, e) mends it."},
+	 "\"all\" (a, anna, e) mends it."},
 	{"\"refloat mend-account anna --shell best\" is for that.",
 	 "\"Accounts\" (a, anna) with \"Shell\" is for that."},
 	{"\"refloat mend-account --sshd\" is for that.",

@@ -497,7 +497,7 @@ static const struct binding bindings[] = {
 	 .run = mend_current,
 	 .why_not = why_not_mend},
 	{.key = 'e',
-	 .label = N_("everything"),
+	 .label = N_("all"),
 	 .help = N_("Show the plan that mends everything that stands in its way, except that it "
 		    "gives it no new password and no key."),
 	 .run = mend_everything,

@@ -11,6 +11,7 @@
 #define PART_GAP 2     /* between the parts of the title, and between keys */
 #define PART_LEAST 8   /* a part of the title cut shorter says nothing */
 #define PART_MOST 1024 /* wider than any terminal */
+#define COLUMNS_WITH_MORE 80
 
 /* Columns of TEXT with the gap in front of it; 0 for none. */
 static int part_width(const char *text)
@@ -105,6 +106,41 @@ static int draw_key(struct canvas *canvas, struct area area, int column,
 	return taken + PART_GAP;
 }
 
+/* Whether KEY is one of the LAST two, which have a place of their own. */
+static bool is_last_key(const struct footer_key *key, const struct footer_key *last)
+{
+	return strcmp(key->key, last[0].key) == 0 || strcmp(key->key, last[1].key) == 0;
+}
+
+static int keys_width(const struct footer_key *keys, size_t count, const struct footer_key *last)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < count; i++)
+		width += is_last_key(&keys[i], last) ? 0 : key_width(&keys[i]);
+	return width;
+}
+
+/* As many of KEYS as fit between COLUMN and END, and that there are more where there are; returns
+ * the column behind them. */
+static int draw_keys(struct canvas *canvas, struct area area, int column, int end,
+		     const struct footer_key *keys, size_t count, const struct footer_key *last)
+{
+	const char *more = theme_glyph(GLYPH_ELLIPSIS);
+	bool has_more = column + keys_width(keys, count, last) > end;
+	/* on a narrower screen another key says more */
+	int room = has_more && area.columns >= COLUMNS_WITH_MORE ? end - part_width(more) : end;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_last_key(&keys[i], last) && column + key_width(&keys[i]) <= room)
+			column += draw_key(canvas, area, column, &keys[i]);
+	}
+	if (has_more && column + part_width(more) <= end)
+		column += canvas_text(canvas, area.row, column, end - column, ROLE_FOOTER, more) +
+			  PART_GAP;
+	return column;
+}
+
 void footer_draw(struct canvas *canvas, struct area area, const struct footer_key *keys,
 		 size_t count, bool is_typing)
 {
@@ -121,13 +157,7 @@ void footer_draw(struct canvas *canvas, struct area area, const struct footer_ke
 		}
 		end -= key_width(&last[which]);
 	}
-	for (size_t i = 0; i < count; i++) {
-		bool is_last = strcmp(keys[i].key, last[0].key) == 0 ||
-			       strcmp(keys[i].key, last[1].key) == 0;
-
-		if (!is_last && column + key_width(&keys[i]) <= end)
-			column += draw_key(canvas, area, column, &keys[i]);
-	}
+	column = draw_keys(canvas, area, column, end, keys, count, last);
 	for (size_t which = 0; which < ARRAY_SIZE(last); which++)
 		column += draw_key(canvas, area, column, &last[which]);
 }

@@ -22,7 +22,8 @@ struct footer_key {
 };
 
 /*
- * The keys in the first row of AREA, the most important first: as many as fit, whole ones only.
+ * The keys in the first row of AREA, the most important first: as many as fit, whole ones only; where
+ * there are more an ellipsis says so, if that fits.
  * "? help" and "q back" are always at the end, while letters are typed "F1 help" and "Esc back"; the
  * same key in KEYS changes their labels.
  */
