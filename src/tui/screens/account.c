@@ -7,7 +7,6 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "tui/screens/accounts.h"
-#include "tui/screens/listing.h"
 #include "tui/screens/pairs.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
@@ -17,17 +16,11 @@
 #define TABLE_ROWS_MIN 4
 #define FACTS_ROWS_MIN 3 /* fewer say too little */
 
-struct account_screen;
-typedef void (*wish_fn)(struct app *app, struct account_screen *screen);
-
 struct account_screen {
-	struct listing listing; /* first: it is what the keys go to */
+	struct accounts_base base; /* first */
 	struct text_view facts;
-	char *system;
 	char *name;
-	char *title;
-	wish_fn wish; /* was asked for, and the system is being mounted for it; NULL: none */
-	enum account_mend mend; /* what is to be mended by it */
+	enum account_mend mend; /* what was asked for */
 };
 
 static const struct list_column columns[] = {
@@ -158,7 +151,7 @@ static void add_obstacle(struct account_screen *screen, const struct account_obs
 		text_format("%s %zu", account_obstacle_word(obstacle->kind), number);
 	const char *mend = describe_mend(obstacle->mend);
 	const char *texts[] = {_(weights[obstacle->weight].word), text, mend ? mend : "-", ways};
-	struct list_row *row = list_add(&screen->listing.list, id, 0, ROLE_NORMAL, texts);
+	struct list_row *row = list_add(&screen->base.listing.list, id, 0, ROLE_NORMAL, texts);
 
 	row->roles[COLUMN_WEIGHT] = (unsigned char)weights[obstacle->weight].role;
 }
@@ -205,11 +198,11 @@ static void fill_obstacles(struct account_screen *screen, const struct accounts_
 	const struct account_obstacle *obstacle;
 	bool is_everybodys;
 
-	list_begin(&screen->listing.list);
+	list_begin(&screen->base.listing.list);
 	for (size_t i = 0; account && (obstacle = find_obstacle(watch, account, i, &is_everybodys));
 	     i++)
 		add_obstacle(screen, obstacle, i, is_everybodys);
-	list_end(&screen->listing.list);
+	list_end(&screen->base.listing.list);
 }
 
 /* The one that the cursor is on; NULL: none. */
@@ -217,7 +210,7 @@ static const struct account_obstacle *find_current(const struct app *app,
 						   const struct account_screen *screen)
 {
 	const struct account_state *account = find_account(app, screen);
-	const struct list *list = &screen->listing.list;
+	const struct list *list = &screen->base.listing.list;
 	const struct list_row *row = list_current(list);
 	bool is_everybodys;
 
@@ -232,7 +225,7 @@ static void fill(const struct app *app, struct account_screen *screen)
 	const struct accounts_watch *watch = accounts_of(app);
 	const struct account_state *account = find_account(app, screen);
 
-	list_set_empty(&screen->listing.list, account ? _("Nothing stands in its way.") : "");
+	list_set_empty(&screen->base.listing.list, account ? _("Nothing stands in its way.") : "");
 	fill_facts(screen, watch, account);
 	fill_obstacles(screen, watch, account);
 }
@@ -241,7 +234,7 @@ static void refresh(struct app *app, void *state)
 {
 	struct account_screen *screen = state;
 
-	knowledge_want_accounts(app_knowledge(app), screen->system);
+	knowledge_want_accounts(app_knowledge(app), screen->base.system);
 	fill(app, screen);
 }
 
@@ -251,11 +244,11 @@ static void open_account(struct app *app, void *state, const void *argument)
 	struct account_screen *screen = state;
 	_cleanup_free_ char *name = printable_text(what->name);
 
-	listing_init(&screen->listing, columns, ARRAY_SIZE(columns), LIST_NO_LETTERS);
+	accounts_base_init(&screen->base, &screen_account, columns, ARRAY_SIZE(columns),
+			   what->system);
 	text_view_init(&screen->facts, TEXT_VIEW_NO_LETTERS | TEXT_VIEW_NO_SEARCH);
-	screen->system = text_copy(what->system);
 	screen->name = text_copy(what->name);
-	screen->title = text_format(_("%s, %s"), name, accounts_of(app)->target.title);
+	screen->base.title = text_format(_("%s, %s"), name, accounts_of(app)->target.title);
 }
 
 static void close_account(struct app *app, void *state)
@@ -263,10 +256,8 @@ static void close_account(struct app *app, void *state)
 	struct account_screen *screen = state;
 
 	text_view_done(&screen->facts);
-	free(screen->system);
 	free(screen->name);
-	free(screen->title);
-	listing_close(app, state);
+	accounts_base_done(app, &screen->base);
 }
 
 /* --- drawing */
@@ -307,7 +298,7 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 	text_view_draw(&screen->facts, canvas, part);
 	part.row += part.rows;
 	part.rows = area.row + area.rows - pane - part.row;
-	list_draw(&screen->listing.list, canvas, part);
+	list_draw(&screen->base.listing.list, canvas, part);
 	if (!pane)
 		return;
 	part.row += part.rows;
@@ -321,61 +312,34 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 
 /* --- what is asked for, now or once the system is mounted */
 
-static enum reaction on_mount_answer(struct app *app, void *state, int key)
+static void open_password(struct app *app, void *state)
 {
-	struct account_screen *screen = state;
-
-	if (key == 'y')
-		accounts_open_mount(app, &screen_account);
-	else
-		screen->wish = NULL;
-	return REACTION_REDRAW;
-}
-
-static enum reaction ask_for(struct app *app, void *state, wish_fn wish)
-{
-	struct account_screen *screen = state;
-
-	screen->wish = wish;
-	if (!accounts_make_ready(app, on_mount_answer))
-		return REACTION_REDRAW;
-	screen->wish = NULL;
-	wish(app, screen);
-	return REACTION_REDRAW;
-}
-
-static void resume(struct app *app, void *state)
-{
-	struct account_screen *screen = state;
-	wish_fn wish = screen->wish;
-
-	screen->wish = NULL;
-	if (wish && accounts_are_ready(app))
-		wish(app, screen);
-}
-
-static void open_password(struct app *app, struct account_screen *screen)
-{
-	const struct account_argument argument = {screen->system, screen->name};
+	const struct account_screen *screen = state;
+	const struct account_argument argument = {screen->base.system, screen->name};
 
 	app_open(app, &screen_password, &argument);
 }
 
-static void open_add_key(struct app *app, struct account_screen *screen)
+static void open_add_key(struct app *app, void *state)
 {
-	const struct account_argument argument = {screen->system, screen->name};
+	const struct account_screen *screen = state;
+	const struct account_argument argument = {screen->base.system, screen->name};
 
 	app_open(app, &screen_add_key, &argument);
 }
 
-static void mend_it(struct app *app, struct account_screen *screen)
+static void mend_it(struct app *app, void *state)
 {
+	const struct account_screen *screen = state;
+
 	accounts_open_plan(app, "mend-account", screen->name, account_mend_word(screen->mend),
 			   &screen_account);
 }
 
-static void mend_all(struct app *app, struct account_screen *screen)
+static void mend_all(struct app *app, void *state)
 {
+	const struct account_screen *screen = state;
+
 	accounts_open_plan(app, "mend-account", screen->name, "all", &screen_account);
 }
 
@@ -397,10 +361,10 @@ static enum reaction mend_current(struct app *app, void *state)
 		return accounts_explain_mount(app, obstacle);
 	screen->mend = obstacle->mend;
 	if (obstacle->mend == MEND_PASSWORD)
-		return ask_for(app, state, open_password);
+		return accounts_ask_for(app, state, open_password);
 	if (obstacle->mend == MEND_KEY)
-		return ask_for(app, state, open_add_key);
-	return ask_for(app, state, mend_it);
+		return accounts_ask_for(app, state, open_add_key);
+	return accounts_ask_for(app, state, mend_it);
 }
 
 static const char *why_not_mend(const struct app *app, const void *state)
@@ -410,7 +374,7 @@ static const char *why_not_mend(const struct app *app, const void *state)
 
 static enum reaction mend_everything(struct app *app, void *state)
 {
-	return ask_for(app, state, mend_all);
+	return accounts_ask_for(app, state, mend_all);
 }
 
 static const char *why_not_everything(const struct app *app, const void *state)
@@ -433,18 +397,18 @@ static const char *why_not_everything(const struct app *app, const void *state)
 
 static enum reaction set_password(struct app *app, void *state)
 {
-	return ask_for(app, state, open_password);
+	return accounts_ask_for(app, state, open_password);
 }
 
 static enum reaction add_key(struct app *app, void *state)
 {
-	return ask_for(app, state, open_add_key);
+	return accounts_ask_for(app, state, open_add_key);
 }
 
 static enum reaction make_admin(struct app *app, void *state)
 {
 	((struct account_screen *)state)->mend = MEND_ADMIN;
-	return ask_for(app, state, mend_it);
+	return accounts_ask_for(app, state, mend_it);
 }
 
 static const char *why_not_known(const struct app *app, const void *state)
@@ -477,17 +441,12 @@ static const char *why_no_story(const struct app *app, const void *state)
 static enum reaction on_key(struct app *app, void *state, const struct key *key)
 {
 	struct account_screen *screen = state;
-	enum widget_answer answer = list_key(&screen->listing.list, key);
+	enum widget_answer answer = list_key(&screen->base.listing.list, key);
 
 	/* Enter is a binding of this screen, which says why it cannot be */
 	if (answer == WIDGET_CHOSEN && !why_not_mend(app, state))
 		return mend_current(app, state);
 	return answer == WIDGET_CHOSEN ? REACTION_IGNORED : reaction_of(answer);
-}
-
-static const char *get_title(const void *state)
-{
-	return ((const struct account_screen *)state)->title;
 }
 
 static const struct binding bindings[] = {
@@ -547,10 +506,10 @@ const struct screen_class screen_account = {
 	.state_size = sizeof(struct account_screen),
 	.open = open_account,
 	.refresh = refresh,
-	.resume = resume,
+	.resume = accounts_resume,
 	.draw = draw,
 	.on_key = on_key,
 	.is_typing = listing_is_typing,
-	.get_title = get_title,
+	.get_title = accounts_get_title,
 	.close = close_account,
 };

@@ -5,20 +5,12 @@
 #include "action/accounts.h"
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "tui/menu_words.h"
-#include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 
-struct accounts_screen;
-typedef void (*wish_fn)(struct app *app, const struct accounts_screen *screen);
-
 struct accounts_screen {
-	struct listing listing; /* first: it is what the keys go to */
-	char *system;
-	char *title;
-	bool has_all; /* also those that are not meant for logins */
-	wish_fn wish; /* was asked for, and the system is being mounted for it; NULL: none */
+	struct accounts_base base; /* first */
+	bool has_all;		   /* also those that are not meant for logins */
 };
 
 static const struct list_column columns[] = {
@@ -67,7 +59,7 @@ static void add_row(struct accounts_screen *screen, const struct account_state *
 			       describe_login_answer(account->answers[LOGIN_SSH_KEY]), state};
 	struct list_row *row;
 
-	row = list_add(&screen->listing.list, account->name, 0, ROLE_NORMAL, texts);
+	row = list_add(&screen->base.listing.list, account->name, 0, ROLE_NORMAL, texts);
 	for (size_t i = 0; i < LOGIN_WAYS; i++)
 		row->roles[COLUMN_FIRST_WAY + i] = (unsigned char)answer_roles[account->answers[i]];
 }
@@ -103,13 +95,7 @@ static void add_remarks(const struct accounts_watch *watch, const struct shared_
 {
 	const struct accounts *accounts = &watch->accounts;
 
-	if (accounts_watch_is_reading(watch))
-		text_list_add(remarks, _("They are being read again ..."));
-	if (watch->why.why)
-		text_list_format(remarks, _("They could not be read again: %s."), watch->why.why);
-	if (watch->target.is_read_only)
-		text_list_add(remarks, _("The system is mounted read-only: nothing can be mended "
-					 "before it is mounted read-write."));
+	accounts_add_first_remarks(watch, remarks);
 	for (size_t i = 0; i < accounts->system.count; i++)
 		text_list_take(remarks, format_system_obstacle(&accounts->system.items[i]));
 	for (size_t i = 0; i < shared->count; i++)
@@ -117,10 +103,7 @@ static void add_remarks(const struct accounts_watch *watch, const struct shared_
 	for (size_t i = 0; i < accounts->source_count; i++)
 		text_list_take(remarks, describe_account_source(&accounts->sources[i]));
 	describe_accounts_notes(accounts, &watch->target, remarks);
-	if (!watch->target.root)
-		text_list_add(remarks,
-			      _("The system is not mounted: nothing of it was changed to read "
-				"this. What mends an account mounts it first, and asks before."));
+	accounts_add_last_remarks(watch, remarks);
 }
 
 /* --- keeping it up to date */
@@ -131,9 +114,7 @@ static char *format_empty(const struct accounts_watch *watch)
 		return text_copy(watch->accounts.has_passwd
 					 ? _("No account of it is meant for logins; . shows all.")
 					 : _("It has no /etc/passwd that could be read."));
-	if (watch->why.why)
-		return text_format(_("The accounts cannot be read: %s."), watch->why.why);
-	return text_format(_("Reading the accounts of %s ..."), watch->target.title);
+	return accounts_format_unread(watch);
 }
 
 static void fill(const struct app *app, struct accounts_screen *screen)
@@ -144,26 +125,24 @@ static void fill(const struct app *app, struct accounts_screen *screen)
 
 	if (watch->has_accounts)
 		shared_obstacles_find(&watch->accounts, &shared);
-	text_list_done(&screen->listing.remarks);
-	list_set_empty(&screen->listing.list, empty);
-	list_begin(&screen->listing.list);
+	text_list_done(&screen->base.listing.remarks);
+	list_set_empty(&screen->base.listing.list, empty);
+	list_begin(&screen->base.listing.list);
 	for (size_t i = 0; watch->has_accounts && i < watch->accounts.count; i++) {
 		if (screen->has_all || watch->accounts.items[i].could_log_in)
 			add_row(screen, &watch->accounts.items[i], &shared);
 	}
-	list_end(&screen->listing.list);
+	list_end(&screen->base.listing.list);
 	if (watch->has_accounts)
-		add_remarks(watch, &shared, &screen->listing.remarks);
-	menu_words_list(&screen->listing.remarks);
-	free(screen->title);
-	screen->title = text_format(_("Accounts of %s"), watch->target.title);
+		add_remarks(watch, &shared, &screen->base.listing.remarks);
+	accounts_set_list_title(app, &screen->base);
 }
 
 static void refresh(struct app *app, void *state)
 {
 	struct accounts_screen *screen = state;
 
-	knowledge_want_accounts(app_knowledge(app), screen->system);
+	knowledge_want_accounts(app_knowledge(app), screen->base.system);
 	fill(app, screen);
 }
 
@@ -171,19 +150,8 @@ static void open_accounts(struct app *app, void *state, const void *argument)
 {
 	struct accounts_screen *screen = state;
 
-	listing_init(&screen->listing, columns, ARRAY_SIZE(columns), LIST_NO_LETTERS);
-	screen->system = text_copy(argument);
+	accounts_base_init(&screen->base, &screen_accounts, columns, ARRAY_SIZE(columns), argument);
 	accounts_watch_set_stale(&app_knowledge(app)->accounts);
-}
-
-static void close_accounts(struct app *app, void *state)
-{
-	struct accounts_screen *screen = state;
-
-	accounts_watch_stop(&app_knowledge(app)->accounts);
-	free(screen->system);
-	free(screen->title);
-	listing_close(app, state);
 }
 
 /* --- drawing */
@@ -205,7 +173,7 @@ static char *describe_current(const struct account_state *account)
 static const struct account_state *find_current(const struct app *app,
 						const struct accounts_screen *screen)
 {
-	const char *name = list_current_id(&screen->listing.list);
+	const char *name = list_current_id(&screen->base.listing.list);
 	const struct accounts_watch *watch = accounts_of(app);
 
 	return name && watch->has_accounts ? accounts_find(&watch->accounts, name) : NULL;
@@ -225,8 +193,8 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 static enum reaction open_current(struct app *app, void *state)
 {
 	const struct accounts_screen *screen = state;
-	const struct account_argument argument = {screen->system,
-						  list_current_id(&screen->listing.list)};
+	const struct account_argument argument = {screen->base.system,
+						  list_current_id(&screen->base.listing.list)};
 
 	if (!argument.name)
 		return REACTION_NOTHING;
@@ -245,61 +213,28 @@ static enum reaction toggle_all(struct app *app, void *state)
 
 /* --- what is asked for, now or once the system is mounted */
 
-static void open_new(struct app *app, const struct accounts_screen *screen)
+static void open_new(struct app *app, void *state)
 {
-	const struct account_argument argument = {screen->system, NULL};
+	const struct accounts_screen *screen = state;
+	const struct account_argument argument = {screen->base.system, NULL};
 
 	app_open(app, &screen_password, &argument);
 }
 
-static void mend_everybodys(struct app *app, const struct accounts_screen *screen)
+static void mend_everybodys(struct app *app, void *state)
 {
-	(void)screen; /* what is in everybody's way needs no account */
+	(void)state; /* what is in everybody's way needs no account */
 	accounts_open_plan(app, "mend-account", NULL, "all", &screen_accounts);
-}
-
-static enum reaction on_mount_answer(struct app *app, void *state, int key)
-{
-	struct accounts_screen *screen = state;
-
-	if (key == 'y')
-		accounts_open_mount(app, &screen_accounts);
-	else
-		screen->wish = NULL;
-	return REACTION_REDRAW;
-}
-
-static enum reaction ask_for(struct app *app, void *state, wish_fn wish)
-{
-	struct accounts_screen *screen = state;
-
-	screen->wish = wish;
-	if (!accounts_make_ready(app, on_mount_answer))
-		return REACTION_REDRAW;
-	screen->wish = NULL;
-	wish(app, screen);
-	return REACTION_REDRAW;
-}
-
-/* It was mounted for what was asked before, or it was not. */
-static void resume(struct app *app, void *state)
-{
-	struct accounts_screen *screen = state;
-	wish_fn wish = screen->wish;
-
-	screen->wish = NULL;
-	if (wish && accounts_are_ready(app))
-		wish(app, screen);
 }
 
 static enum reaction add_account(struct app *app, void *state)
 {
-	return ask_for(app, state, open_new);
+	return accounts_ask_for(app, state, open_new);
 }
 
 static enum reaction mend_for_everybody(struct app *app, void *state)
 {
-	return ask_for(app, state, mend_everybodys);
+	return accounts_ask_for(app, state, mend_everybodys);
 }
 
 static const char *why_not_everybody(const struct app *app, const void *state)
@@ -325,22 +260,12 @@ static const char *why_not_add(const struct app *app, const void *state)
 	return watch->accounts.has_passwd ? NULL : _("There is no /etc/passwd to add one to.");
 }
 
-static enum reaction open_next(struct app *app, void *state)
-{
-	return accounts_open_next(app, ((const struct accounts_screen *)state)->system);
-}
-
 static enum reaction on_key(struct app *app, void *state, const struct key *key)
 {
 	struct accounts_screen *screen = state;
-	enum widget_answer answer = list_key(&screen->listing.list, key);
+	enum widget_answer answer = list_key(&screen->base.listing.list, key);
 
 	return answer == WIDGET_CHOSEN ? open_current(app, state) : reaction_of(answer);
-}
-
-static const char *get_title(const void *state)
-{
-	return ((const struct accounts_screen *)state)->title;
 }
 
 static const struct binding bindings[] = {
@@ -362,7 +287,7 @@ static const struct binding bindings[] = {
 	{.key = 'o',
 	 .label = N_("other system"),
 	 .help = N_("Show the accounts of the next system."),
-	 .run = open_next,
+	 .run = accounts_open_next,
 	 .why_not = accounts_why_not_next},
 	{.key = 'i',
 	 .label = N_("notes"),
@@ -401,10 +326,10 @@ const struct screen_class screen_accounts = {
 	.state_size = sizeof(struct accounts_screen),
 	.open = open_accounts,
 	.refresh = refresh,
-	.resume = resume,
+	.resume = accounts_resume,
 	.draw = draw,
 	.on_key = on_key,
 	.is_typing = listing_is_typing,
-	.get_title = get_title,
-	.close = close_accounts,
+	.get_title = accounts_get_title,
+	.close = accounts_close_list,
 };

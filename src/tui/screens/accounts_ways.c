@@ -57,13 +57,14 @@ void accounts_open(struct app *app, const char *system)
 	app_open(app, class_for(found), system);
 }
 
-enum reaction accounts_open_next(struct app *app, const char *system)
+enum reaction accounts_open_next(struct app *app, void *state)
 {
+	const struct accounts_base *base = state;
 	const struct survey *survey = app_session(app)->survey;
 	size_t next = 0;
 
 	for (size_t i = 0; i < survey->system_count; i++) {
-		if (text_is_equal(survey->systems[i]->id, system))
+		if (text_is_equal(survey->systems[i]->id, base->system))
 			next = (i + 1) % survey->system_count;
 	}
 	app_replace(app, class_for(survey->systems[next]), survey->systems[next]->id);
@@ -80,21 +81,23 @@ const char *accounts_why_not_next(const struct app *app, const void *state)
 
 /* --- mounting first */
 
-bool accounts_are_ready(const struct app *app)
+static bool is_ready(const struct app *app)
 {
 	const struct account_target *target = &accounts_of(app)->target;
 
 	return target->root && !target->is_read_only;
 }
 
-bool accounts_make_ready(struct app *app, app_on_answer_fn on_answer)
+/* Whether something can be changed there now. False: it was said why, or ON_ANSWER is asked whether
+ * to mount it first. */
+static bool make_ready(struct app *app, app_on_answer_fn on_answer)
 {
 	const struct app_button buttons[] = {{'y', _("Mount it")}, {'n', _("No")}};
 	const struct account_target *target = &accounts_of(app)->target;
 	_cleanup_free_ char *text = NULL, *place = NULL;
 	_cleanup_problem_ struct problem why = {0};
 
-	if (accounts_are_ready(app))
+	if (is_ready(app))
 		return true;
 	if (app_session(app)->scan.sysroot) {
 		app_hint(app, _("This is a recorded machine: it can only be looked at."));
@@ -161,7 +164,9 @@ static bool has_guess(const struct app *app)
 	return has;
 }
 
-void accounts_open_mount(struct app *app, const struct screen_class *back_to)
+/* The plan of the mount, which leads back to BACK_TO; where a line of fstab is only a guess, its
+ * form first, in which that is switched on. */
+static void open_mount(struct app *app, const struct screen_class *back_to)
 {
 	const struct form_argument form = {.action = action_find("mount"),
 					   .system = accounts_of(app)->target.system,
@@ -171,6 +176,101 @@ void accounts_open_mount(struct app *app, const struct screen_class *back_to)
 		app_open(app, &screen_form, &form);
 	else
 		accounts_open_plan(app, "mount", NULL, NULL, back_to);
+}
+
+static enum reaction on_mount_answer(struct app *app, void *state, int key)
+{
+	struct accounts_base *base = state;
+
+	if (key == 'y')
+		open_mount(app, base->class);
+	else
+		base->wish = NULL;
+	return REACTION_REDRAW;
+}
+
+enum reaction accounts_ask_for(struct app *app, void *state, accounts_wish_fn wish)
+{
+	struct accounts_base *base = state;
+
+	base->wish = wish;
+	if (!make_ready(app, on_mount_answer))
+		return REACTION_REDRAW;
+	base->wish = NULL;
+	wish(app, state);
+	return REACTION_REDRAW;
+}
+
+/* It was mounted for what was asked before, or it was not. */
+void accounts_resume(struct app *app, void *state)
+{
+	struct accounts_base *base = state;
+	accounts_wish_fn wish = base->wish;
+
+	base->wish = NULL;
+	if (wish && is_ready(app))
+		wish(app, state);
+}
+
+/* --- what they have in common */
+
+void accounts_base_init(struct accounts_base *base, const struct screen_class *class,
+			const struct list_column *columns, size_t count, const char *system)
+{
+	listing_init(&base->listing, columns, count, LIST_NO_LETTERS);
+	base->class = class;
+	base->system = text_copy(system);
+}
+
+void accounts_base_done(struct app *app, struct accounts_base *base)
+{
+	free(base->system);
+	free(base->title);
+	listing_close(app, &base->listing);
+}
+
+const char *accounts_get_title(const void *state)
+{
+	return ((const struct accounts_base *)state)->title;
+}
+
+void accounts_close_list(struct app *app, void *state)
+{
+	accounts_watch_stop(&app_knowledge(app)->accounts);
+	accounts_base_done(app, state);
+}
+
+void accounts_set_list_title(const struct app *app, struct accounts_base *base)
+{
+	free(base->title);
+	base->title = text_format(_("Accounts of %s"), accounts_of(app)->target.title);
+}
+
+void accounts_add_first_remarks(const struct accounts_watch *watch, struct text_list *remarks)
+{
+	if (accounts_watch_is_reading(watch))
+		text_list_add(remarks, _("They are being read again ..."));
+	if (watch->why.why)
+		text_list_format(remarks, _("They could not be read again: %s."), watch->why.why);
+	if (watch->target.is_read_only)
+		text_list_add(remarks, _("The system is mounted read-only: nothing can be mended "
+					 "before it is mounted read-write."));
+}
+
+void accounts_add_last_remarks(const struct accounts_watch *watch, struct text_list *remarks)
+{
+	if (!watch->target.root)
+		text_list_add(remarks,
+			      _("The system is not mounted: nothing of it was changed to read "
+				"this. What mends an account mounts it first, and asks before."));
+	menu_words_list(remarks);
+}
+
+char *accounts_format_unread(const struct accounts_watch *watch)
+{
+	if (watch->why.why)
+		return text_format(_("The accounts cannot be read: %s."), watch->why.why);
+	return text_format(_("Reading the accounts of %s ..."), watch->target.title);
 }
 
 char *accounts_format_obstacle(const struct account_obstacle *obstacle)

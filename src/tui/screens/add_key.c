@@ -184,23 +184,18 @@ static bool is_within_paste(const struct add_key_screen *screen, const struct ke
 static enum reaction on_key(struct app *app, void *state, const struct key *key)
 {
 	struct add_key_screen *screen = state;
+	enum widget_answer answer;
 
 	if (is_within_paste(screen, key)) {
 		form_set_message(&screen->form, FIELD_PASTED, screen->why.why);
 		return REACTION_REDRAW;
 	}
-	switch (form_key(&screen->form, key)) {
-	case WIDGET_CHOSEN:
+	answer = form_key(&screen->form, key);
+	if (answer == WIDGET_CHOSEN)
 		return submit(app, state);
-	case WIDGET_HANDLED:
+	if (answer == WIDGET_HANDLED)
 		collect(screen);
-		return REACTION_REDRAW;
-	case WIDGET_CANCELLED:
-		return REACTION_CLOSE;
-	case WIDGET_IGNORED:
-		break;
-	}
-	return REACTION_IGNORED;
+	return reaction_of(answer);
 }
 
 static bool is_typing(const void *state)

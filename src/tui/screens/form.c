@@ -10,6 +10,7 @@
 #include "system/resolve.h"
 #include "tui/app.h"
 #include "tui/screens/filesystems.h"
+#include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/form.h"
 
@@ -642,19 +643,13 @@ static enum reaction submit(struct app *app, void *state)
 static enum reaction on_key(struct app *app, void *state, const struct key *key)
 {
 	struct form_screen *screen = state;
+	enum widget_answer answer = form_key(&screen->form, key);
 
-	switch (form_key(&screen->form, key)) {
-	case WIDGET_CHOSEN:
+	if (answer == WIDGET_CHOSEN)
 		return submit(app, state);
-	case WIDGET_HANDLED:
+	if (answer == WIDGET_HANDLED)
 		follow_fields(app, screen);
-		return REACTION_REDRAW;
-	case WIDGET_CANCELLED:
-		return REACTION_CLOSE;
-	case WIDGET_IGNORED:
-		break;
-	}
-	return REACTION_IGNORED;
+	return reaction_of(answer);
 }
 
 static bool is_typing(const void *state)

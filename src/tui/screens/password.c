@@ -295,19 +295,13 @@ static const char *why_not_generate(const struct app *app, const void *state)
 static enum reaction on_key(struct app *app, void *state, const struct key *key)
 {
 	struct password_screen *screen = state;
+	enum widget_answer answer = form_key(&screen->form, key);
 
-	switch (form_key(&screen->form, key)) {
-	case WIDGET_CHOSEN:
+	if (answer == WIDGET_CHOSEN)
 		return submit(app, state);
-	case WIDGET_HANDLED:
+	if (answer == WIDGET_HANDLED)
 		judge(screen);
-		return REACTION_REDRAW;
-	case WIDGET_CANCELLED:
-		return REACTION_CLOSE;
-	case WIDGET_IGNORED:
-		break;
-	}
-	return REACTION_IGNORED;
+	return reaction_of(answer);
 }
 
 static bool is_typing(const void *state)

@@ -4,9 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/printable.h"
-#include "tui/menu_words.h"
 #include "tui/screens/accounts.h"
-#include "tui/screens/listing.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 
@@ -16,12 +14,9 @@
 #define FLAG_ADMINISTRATOR "administrator"
 
 struct windows_screen {
-	struct listing listing; /* first: it is what the keys go to */
-	char *system;
-	char *title;
-	bool has_all;	    /* also those that Windows keeps for itself */
-	const char *wish;   /* a flag that was asked for, and the system is being mounted for it */
-	bool wants_choices; /* likewise, the form */
+	struct accounts_base base; /* first */
+	bool has_all;		   /* also those that Windows keeps for itself */
+	const char *flag;	   /* that was asked for */
 };
 
 static const struct list_column columns[] = {
@@ -58,7 +53,7 @@ static void add_row(struct windows_screen *screen, const struct windows_account 
 	_cleanup_free_ char *id = text_format("%u", account->rid);
 	const char *texts[] = {name, account->is_administrator ? _("yes") : _("no"),
 			       *state ? state : _("has a password"), day};
-	struct list_row *row = list_add(&screen->listing.list, id, 0, ROLE_NORMAL, texts);
+	struct list_row *row = list_add(&screen->base.listing.list, id, 0, ROLE_NORMAL, texts);
 
 	if (is_shut_out(account))
 		row->roles[COLUMN_STATE] = ROLE_WARNING;
@@ -66,27 +61,16 @@ static void add_row(struct windows_screen *screen, const struct windows_account 
 
 static void add_remarks(const struct accounts_watch *watch, struct text_list *remarks)
 {
-	if (accounts_watch_is_reading(watch))
-		text_list_add(remarks, _("They are being read again ..."));
-	if (watch->why.why)
-		text_list_format(remarks, _("They could not be read again: %s."), watch->why.why);
-	if (watch->target.is_read_only)
-		text_list_add(remarks, _("The system is mounted read-only: nothing can be mended "
-					 "before it is mounted read-write."));
+	accounts_add_first_remarks(watch, remarks);
 	describe_windows_notes(&watch->windows, remarks);
-	if (!watch->target.root)
-		text_list_add(remarks,
-			      _("The system is not mounted: nothing of it was changed to read "
-				"this. What mends an account mounts it first, and asks before."));
+	accounts_add_last_remarks(watch, remarks);
 }
 
 static char *format_empty(const struct accounts_watch *watch)
 {
 	if (watch->has_windows)
 		return text_copy(_("It has no account of people; . shows all."));
-	if (watch->why.why)
-		return text_format(_("The accounts cannot be read: %s."), watch->why.why);
-	return text_format(_("Reading the accounts of %s ..."), watch->target.title);
+	return accounts_format_unread(watch);
 }
 
 static void fill(const struct app *app, struct windows_screen *screen)
@@ -94,26 +78,24 @@ static void fill(const struct app *app, struct windows_screen *screen)
 	const struct accounts_watch *watch = accounts_of(app);
 	_cleanup_free_ char *empty = format_empty(watch);
 
-	text_list_done(&screen->listing.remarks);
-	list_set_empty(&screen->listing.list, empty);
-	list_begin(&screen->listing.list);
+	text_list_done(&screen->base.listing.remarks);
+	list_set_empty(&screen->base.listing.list, empty);
+	list_begin(&screen->base.listing.list);
 	for (size_t i = 0; watch->has_windows && i < watch->windows.count; i++) {
 		if (screen->has_all || windows_account_could_log_in(&watch->windows.items[i]))
 			add_row(screen, &watch->windows.items[i]);
 	}
-	list_end(&screen->listing.list);
+	list_end(&screen->base.listing.list);
 	if (watch->has_windows)
-		add_remarks(watch, &screen->listing.remarks);
-	menu_words_list(&screen->listing.remarks);
-	free(screen->title);
-	screen->title = text_format(_("Accounts of %s"), watch->target.title);
+		add_remarks(watch, &screen->base.listing.remarks);
+	accounts_set_list_title(app, &screen->base);
 }
 
 static void refresh(struct app *app, void *state)
 {
 	struct windows_screen *screen = state;
 
-	knowledge_want_accounts(app_knowledge(app), screen->system);
+	knowledge_want_accounts(app_knowledge(app), screen->base.system);
 	fill(app, screen);
 }
 
@@ -121,25 +103,15 @@ static void open_accounts(struct app *app, void *state, const void *argument)
 {
 	struct windows_screen *screen = state;
 
-	listing_init(&screen->listing, columns, ARRAY_SIZE(columns), LIST_NO_LETTERS);
-	screen->system = text_copy(argument);
+	accounts_base_init(&screen->base, &screen_windows_accounts, columns, ARRAY_SIZE(columns),
+			   argument);
 	accounts_watch_set_stale(&app_knowledge(app)->accounts);
-}
-
-static void close_accounts(struct app *app, void *state)
-{
-	struct windows_screen *screen = state;
-
-	accounts_watch_stop(&app_knowledge(app)->accounts);
-	free(screen->system);
-	free(screen->title);
-	listing_close(app, state);
 }
 
 static const struct windows_account *find_current(const struct app *app,
 						  const struct windows_screen *screen)
 {
-	const char *rid = list_current_id(&screen->listing.list);
+	const char *rid = list_current_id(&screen->base.listing.list);
 	const struct accounts_watch *watch = accounts_of(app);
 
 	for (size_t i = 0; rid && watch->has_windows && i < watch->windows.count; i++) {
@@ -175,97 +147,66 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 
 /* --- what is asked for, now or once the system is mounted */
 
-static enum reaction on_mount_answer(struct app *app, void *state, int key)
+static void open_choices(struct app *app, void *state)
 {
-	struct windows_screen *screen = state;
-
-	if (key == 'y') {
-		accounts_open_mount(app, &screen_windows_accounts);
-		return REACTION_REDRAW;
-	}
-	screen->wish = NULL;
-	screen->wants_choices = false;
-	return REACTION_REDRAW;
-}
-
-static void open_choices(struct app *app, const struct windows_screen *screen, const char *name)
-{
+	const struct windows_screen *screen = state;
+	const struct windows_account *account = find_current(app, screen);
 	const struct action *action = action_find("windows-account");
 	struct answers answers;
 	const struct form_argument argument = {.action = action,
-					       .system = screen->system,
+					       .system = screen->base.system,
 					       .answers = &answers,
 					       .back_to = &screen_windows_accounts};
 
+	if (!account)
+		return;
 	answers_init(&answers, action);
-	accounts_answer(app, action, name, &answers);
+	accounts_answer(app, action, account->name, &answers);
 	app_open(app, &screen_form, &argument);
 	answers_done(&answers);
 }
 
-static void do_wish(struct app *app, struct windows_screen *screen)
+static void open_flag(struct app *app, void *state)
 {
-	const char *wish = screen->wish;
-	bool wants_choices = screen->wants_choices;
-	const struct windows_account *account = find_current(app, screen);
+	const struct windows_screen *screen = state;
 
-	screen->wish = NULL;
-	screen->wants_choices = false;
-	if (!account)
-		return;
-	if (wants_choices)
-		open_choices(app, screen, account->name);
-	else if (wish)
-		accounts_open_plan(app, "windows-account", list_current_id(&screen->listing.list),
-				   wish, &screen_windows_accounts);
+	if (find_current(app, screen))
+		accounts_open_plan(app, "windows-account",
+				   list_current_id(&screen->base.listing.list), screen->flag,
+				   &screen_windows_accounts);
 }
 
-static enum reaction ask_for(struct app *app, void *state, const char *flag)
+static enum reaction ask_for_flag(struct app *app, void *state, const char *flag)
 {
-	struct windows_screen *screen = state;
-
-	screen->wish = flag;
-	screen->wants_choices = !flag;
-	if (accounts_make_ready(app, on_mount_answer))
-		do_wish(app, screen);
-	return REACTION_REDRAW;
-}
-
-static void resume(struct app *app, void *state)
-{
-	struct windows_screen *screen = state;
-
-	if (accounts_are_ready(app))
-		do_wish(app, screen);
-	screen->wish = NULL;
-	screen->wants_choices = false;
+	((struct windows_screen *)state)->flag = flag;
+	return accounts_ask_for(app, state, open_flag);
 }
 
 /* --- keys */
 
 static enum reaction choose(struct app *app, void *state)
 {
-	return ask_for(app, state, NULL);
+	return accounts_ask_for(app, state, open_choices);
 }
 
 static enum reaction blank(struct app *app, void *state)
 {
-	return ask_for(app, state, FLAG_BLANK);
+	return ask_for_flag(app, state, FLAG_BLANK);
 }
 
 static enum reaction unlock(struct app *app, void *state)
 {
-	return ask_for(app, state, FLAG_UNLOCK);
+	return ask_for_flag(app, state, FLAG_UNLOCK);
 }
 
 static enum reaction enable(struct app *app, void *state)
 {
-	return ask_for(app, state, FLAG_ENABLE);
+	return ask_for_flag(app, state, FLAG_ENABLE);
 }
 
 static enum reaction make_administrator(struct app *app, void *state)
 {
-	return ask_for(app, state, FLAG_ADMINISTRATOR);
+	return ask_for_flag(app, state, FLAG_ADMINISTRATOR);
 }
 
 static const char *why_not_choose(const struct app *app, const void *state)
@@ -322,22 +263,12 @@ static enum reaction toggle_all(struct app *app, void *state)
 	return REACTION_REDRAW;
 }
 
-static enum reaction open_next(struct app *app, void *state)
-{
-	return accounts_open_next(app, ((const struct windows_screen *)state)->system);
-}
-
 static enum reaction on_key(struct app *app, void *state, const struct key *key)
 {
 	struct windows_screen *screen = state;
-	enum widget_answer answer = list_key(&screen->listing.list, key);
+	enum widget_answer answer = list_key(&screen->base.listing.list, key);
 
 	return answer == WIDGET_CHOSEN ? choose(app, state) : reaction_of(answer);
-}
-
-static const char *get_title(const void *state)
-{
-	return ((const struct windows_screen *)state)->title;
 }
 
 static const struct binding bindings[] = {
@@ -375,7 +306,7 @@ static const struct binding bindings[] = {
 	{.key = 'o',
 	 .label = N_("other system"),
 	 .help = N_("Show the accounts of the next system."),
-	 .run = open_next,
+	 .run = accounts_open_next,
 	 .why_not = accounts_why_not_next},
 	{.key = '.',
 	 .twin = 'a',
@@ -407,10 +338,10 @@ const struct screen_class screen_windows_accounts = {
 	.state_size = sizeof(struct windows_screen),
 	.open = open_accounts,
 	.refresh = refresh,
-	.resume = resume,
+	.resume = accounts_resume,
 	.draw = draw,
 	.on_key = on_key,
 	.is_typing = listing_is_typing,
-	.get_title = get_title,
-	.close = close_accounts,
+	.get_title = accounts_get_title,
+	.close = accounts_close_list,
 };
