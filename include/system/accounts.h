@@ -62,6 +62,7 @@ enum account_obstacle_kind {
 	OBSTACLE_PASSWORD_NEVER,   /* a lock with nothing behind it, or "*" */
 	OBSTACLE_PASSWORD_ODD,	   /* no hash that anything makes */
 	OBSTACLE_HASH_UNSUPPORTED, /* the target's libcrypt does not know its kind (subject) */
+	OBSTACLE_NO_FILES,	   /* nsswitch.conf (file, line) leaves out files for a database (subject) */
 	OBSTACLE_NO_SHADOW_LINE,   /* passwd says shadow, and shadow has no line */
 	OBSTACLE_BROKEN_LINE,	   /* its line (file, line) cannot be read */
 	OBSTACLE_CARRIAGE_RETURN,  /* at the end of its line */
@@ -95,6 +96,8 @@ enum account_obstacle_kind {
 	OBSTACLE_SSHD_USER,	/* subject: the keyword that forbids the account; file, line */
 	OBSTACLE_SSHD_PASSWORD, /* subject: the keyword that forbids passwords */
 	OBSTACLE_SSHD_KEY,	/* subject: the keyword that forbids keys */
+	OBSTACLE_SSHD_NO_SHELL, /* subject: the keyword that gives no shell; file, line */
+	OBSTACLE_HOSTS_DENY,	/* hosts.deny (file, line) refuses all hosts */
 	OBSTACLE_NO_KEY,	/* no key in any file (subject: the first) */
 	OBSTACLE_KEY_UNFIT,	/* no key of its (the best: file, line) is fit; number: key_line_fault */
 	OBSTACLE_KEY_MODE,	/* file: where sshd objects; number: enum key_path_fault; second: mode */

@@ -23,6 +23,8 @@ enum pam_type {
 };
 
 /* One module of a stack. */
+#define PAM_SUCCEED_IF "pam_succeed_if" /* its gate is its rule: each is one */
+
 struct pam_rule {
 	enum pam_type type;
 	bool is_quiet; /* "-auth": nothing is said where the module is missing */

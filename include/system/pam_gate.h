@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whether a gate of PAM lets an account through: pam_nologin, pam_securetty, pam_access, pam_time,
- * pam_listfile, pam_shells, by the files that decide for them.
+ * pam_listfile, pam_shells, by the files that decide for them, and pam_succeed_if by its rule.
  *
  * What hangs on the terminal, the host or the hour depends, and is said to.
  */
@@ -14,6 +14,8 @@
 struct pam_person {
 	const char *user;
 	bool is_root;			/* user number 0 */
+	uint32_t uid;
+	uint32_t gid;
 	const char *shell;		/* "" is /bin/sh */
 	const struct text_list *groups; /* names of the groups the user is in */
 };

@@ -252,6 +252,24 @@ static char *describe_sshd_key(const struct account_obstacle *obstacle)
 	return text_format(_("the SSH server takes no key (%s)"), keyword);
 }
 
+static char *describe_no_shell(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *keyword = show_subject(obstacle);
+
+	return text_format(_("the SSH server lets it in without a shell of the system (%s)"),
+			   keyword);
+}
+
+static char *describe_no_files(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *database = show_subject(obstacle);
+	_cleanup_free_ char *file = show_file(obstacle, "/etc/nsswitch.conf");
+
+	return text_format(_("the system does not look into /etc/%s: in %s \"files\" is missing "
+			     "behind \"%s:\""),
+			   database, file, database);
+}
+
 static char *describe_no_key(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *file = show_subject(obstacle);
@@ -373,6 +391,7 @@ static const struct {
 	[OBSTACLE_PASSWORD_ODD] = {N_("what stands in place of its password is no hash"), NULL,
 				   N_("password damaged")},
 	[OBSTACLE_HASH_UNSUPPORTED] = {NULL, describe_unsupported, N_("password not understood")},
+	[OBSTACLE_NO_FILES] = {NULL, describe_no_files, N_("files not looked into")},
 	[OBSTACLE_NO_SHADOW_LINE] =
 		{N_("its password should be in /etc/shadow, which has no line for "
 		    "it"),
@@ -409,6 +428,10 @@ static const struct {
 	[OBSTACLE_SSHD_USER] = {NULL, describe_sshd_user, N_("forbidden over SSH")},
 	[OBSTACLE_SSHD_PASSWORD] = {NULL, describe_sshd_password, N_("no password over SSH")},
 	[OBSTACLE_SSHD_KEY] = {NULL, describe_sshd_key, N_("no key over SSH")},
+	[OBSTACLE_SSHD_NO_SHELL] = {NULL, describe_no_shell, N_("no shell over SSH")},
+	[OBSTACLE_HOSTS_DENY] = {N_("the SSH server refuses every host; a line \"sshd: ALL\" in "
+				    "/etc/hosts.allow comes before that"),
+				 NULL, N_("all hosts refused")},
 	[OBSTACLE_NO_KEY] = {NULL, describe_no_key, N_("no key")},
 	[OBSTACLE_KEY_UNFIT] = {NULL, describe_key_unfit, N_("key of no use")},
 	[OBSTACLE_KEY_MODE] = {NULL, describe_key_mode, N_("keys not trusted")},

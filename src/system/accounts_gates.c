@@ -117,6 +117,8 @@ static void judge_gate(const struct judge *judge, const struct judged *judged,
 	const struct pam_person person = {
 		.user = judged->account->name,
 		.is_root = judged->account->uid == 0,
+		.uid = judged->account->uid,
+		.gid = judged->account->gid,
 		.shell = judged->account->shell,
 		.groups = &judged->state->groups,
 	};
@@ -133,6 +135,10 @@ static void judge_gate(const struct judge *judge, const struct judged *judged,
 				ways);
 		return;
 	}
+	/* most of its rules only jump over others */
+	found.is_beyond_mend = strcmp(gate->module, PAM_SUCCEED_IF) == 0;
+	if (found.is_beyond_mend && power != LOGIN_NO)
+		return;
 	pam_gate_judge(judge->root, gate, &person, &verdict);
 	if (verdict.answer == PAM_PASSES)
 		return;

@@ -125,6 +125,9 @@ void judge_read_sshd(struct judge *judge);
 void judge_sshd_system(struct judge *judge);
 void judge_sshd(const struct judge *judge, const struct judged *judged);
 
+/* accounts_hosts.c */
+void judge_hosts(struct judge *judge);
+
 /* accounts_keys.c */
 void judge_keys(const struct judge *judge, const struct judged *judged);
 

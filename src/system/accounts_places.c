@@ -51,8 +51,8 @@ void judge_places_done(struct judge *judge)
 	free(judge->away);
 }
 
-/* The place that PATH is below of; NULL: none. */
-static const struct away_place *find_place(const struct judge *judge, const char *path)
+/* The place that PATH, as it is written, is below of; NULL: none. */
+static const struct away_place *find_above(const struct judge *judge, const char *path)
 {
 	for (size_t i = 0; i < judge->away_count; i++) {
 		const struct away_place *place = &judge->away[i];
@@ -65,6 +65,18 @@ static const struct away_place *find_place(const struct judge *judge, const char
 		return place;
 	}
 	return NULL;
+}
+
+/* /home may be a symlink to what is not mounted. */
+static const struct away_place *find_place(const struct judge *judge, const char *path)
+{
+	const struct away_place *place = find_above(judge, path);
+	_cleanup_free_ char *resolved = NULL;
+
+	if (place || !judge->away_count ||
+	    root_resolve(judge->root, path, true, &resolved, NULL) < 0)
+		return place;
+	return find_above(judge, resolved);
 }
 
 bool judge_is_away(const struct judge *judge, const char *path)

@@ -93,6 +93,32 @@ static void read_database(struct judge *judge, const char *database)
 	}
 }
 
+static bool has_files(const struct name_service *service)
+{
+	for (size_t i = 0; i < service->sources.count; i++) {
+		const struct name_source *known = name_source_find(service->sources.items[i]);
+
+		/* of one that nobody knows nothing is known */
+		if (!known || known->reach == NAME_SOURCE_FILES)
+			return true;
+	}
+	return service->sources.count == 0;
+}
+
+/* Without the word "files" the C library does not look into passwd and shadow, not for root. */
+static void judge_database(struct judge *judge, const char *database, unsigned ways)
+{
+	_cleanup_name_service_ struct name_service service = {0};
+	struct obstacle_found found = {
+		.kind = OBSTACLE_NO_FILES, .ways = ways, .subject = database};
+
+	name_service_read(judge->root, database, &service);
+	found.file = service.file;
+	found.line = service.line;
+	if (!has_files(&service))
+		obstacle_add(&judge->accounts->system, &found);
+}
+
 /* "+::::::", "+anna::::::", "+@staff": NIS has the rest. */
 static void read_nis_lines(struct judge *judge)
 {
@@ -145,6 +171,9 @@ void judge_sources(struct judge *judge)
 	judge->has_local_names = true;
 	read_database(judge, "passwd");
 	read_database(judge, "passwd_compat");
+	judge_database(judge, "passwd", LOGIN_ALL);
+	if (judge->accounts->has_shadow)
+		judge_database(judge, "shadow", LOGIN_BY_PASSWORD);
 	read_nis_lines(judge);
 	read_homed(judge);
 }

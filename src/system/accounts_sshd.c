@@ -158,6 +158,7 @@ void judge_sshd_system(struct judge *judge)
 	judge_separation(judge);
 	judge_host_keys(judge);
 	judge_start(judge);
+	judge_hosts(judge);
 }
 
 static void add_verdict(const struct judged *judged, enum account_obstacle_kind kind, unsigned ways,
@@ -176,6 +177,33 @@ static void add_verdict(const struct judged *judged, enum account_obstacle_kind 
 		obstacle_add(&judged->state->obstacles, &found);
 }
 
+/* Whoever is let in gets no shell, or one of a folder of its own: files can be transferred. */
+static void judge_no_shell(const struct judge *judge, const struct judged *judged)
+{
+	static const char *const keywords[] = {"forcecommand", "chrootdirectory"};
+
+	/* the one goes with the other: the first is told */
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
+		_cleanup_sshd_value_ struct sshd_value value = {0};
+		const struct sshd_setting *setting;
+
+		sshd_config_get(&judge->sshd, keywords[i], judged->login, &value);
+		setting = value.setting;
+		if (!setting || text_is_equal_ignoring_case(sshd_value_text(&value), "none"))
+			continue;
+		obstacle_add(&judged->state->obstacles,
+			     &(struct obstacle_found){
+				     .kind = OBSTACLE_SSHD_NO_SHELL,
+				     .weight = OBSTACLE_MAY,
+				     .ways = LOGIN_BY_SSH,
+				     .subject = sshd_keyword_spelling(keywords[i]),
+				     .file = setting->file,
+				     .line = setting->line,
+			     });
+		return;
+	}
+}
+
 /* That the password is locked, which sshd minds without PAM, is said of the password. */
 void judge_sshd(const struct judge *judge, const struct judged *judged)
 {
@@ -184,6 +212,7 @@ void judge_sshd(const struct judge *judge, const struct judged *judged)
 	if (!judge->may_have_sshd)
 		return;
 	sshd_config_judge(&judge->sshd, judged->login, &judgement);
+	judge_no_shell(judge, judged);
 	add_verdict(judged, OBSTACLE_SSHD_USER, LOGIN_BY_SSH, &judgement.user);
 	add_verdict(judged, OBSTACLE_SSHD_PASSWORD, LOGIN_BIT(LOGIN_SSH_PASSWORD),
 		    &judgement.password);

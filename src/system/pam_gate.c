@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "system/config_lines.h"
+#include "system/pam_parts.h"
 #include "system/root_glob.h"
 
 /* Sets a verdict that is none for those who pass. */
@@ -181,14 +182,23 @@ static void judge_time(const struct root *root, const struct pam_gate *gate,
 	}
 }
 
+static void judge_conditions(const struct root *root, const struct pam_gate *gate,
+			     const struct pam_person *person, struct pam_verdict *verdict)
+{
+	(void)root; /* all is in the rule */
+	set_verdict(verdict, pam_succeed_if_judge(gate->rule, person), gate->rule->file,
+		    gate->rule->line);
+}
+
 static const struct {
 	const char *module;
 	void (*judge)(const struct root *root, const struct pam_gate *gate,
 		      const struct pam_person *person, struct pam_verdict *verdict);
 } judges[] = {
-	{"pam_nologin", judge_nologin}, {"pam_securetty", judge_securetty},
-	{"pam_shells", judge_shells},	{"pam_listfile", judge_listfile},
-	{"pam_access", judge_access},	{"pam_time", judge_time},
+	{"pam_nologin", judge_nologin},	    {"pam_securetty", judge_securetty},
+	{"pam_shells", judge_shells},	    {"pam_listfile", judge_listfile},
+	{"pam_access", judge_access},	    {"pam_time", judge_time},
+	{PAM_SUCCEED_IF, judge_conditions},
 };
 
 void pam_gate_judge(const struct root *root, const struct pam_gate *gate,

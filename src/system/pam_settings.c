@@ -23,6 +23,7 @@ static const struct {
 	{"pam_time", "conffile", {"/etc/security/time.conf", "/usr/etc/security/time.conf"}, false},
 	{"pam_listfile", "file", {NULL, NULL}, false},
 	{"pam_shells", NULL, {"/etc/shells", "/usr/etc/shells"}, false},
+	{PAM_SUCCEED_IF, NULL, {NULL, NULL}, false},
 };
 
 static bool has_gate(const struct pam_gates *gates, const char *module, const char *path)
@@ -37,7 +38,8 @@ static bool has_gate(const struct pam_gates *gates, const char *module, const ch
 static void add_gate(const struct root *root, struct pam_gates *gates, const struct pam_rule *rule,
 		     const char *module, const char *path)
 {
-	if (has_gate(gates, module, path) || gates->count >= GATES_MAX)
+	if ((strcmp(module, PAM_SUCCEED_IF) != 0 && has_gate(gates, module, path)) ||
+	    gates->count >= GATES_MAX)
 		return;
 	gates->gates =
 		alloc_grow(gates->gates, gates->count, &gates->capacity, sizeof(*gates->gates));
@@ -61,6 +63,8 @@ static void add_gates(const struct root *root, struct pam_gates *gates, const st
 	} else if (gate_kinds[kind].reads_all) {
 		for (size_t i = 0; i < ARRAY_SIZE(gate_kinds[kind].paths); i++)
 			add_gate(root, gates, rule, module, paths[i]);
+	} else if (strcmp(module, PAM_SUCCEED_IF) == 0) {
+		add_gate(root, gates, rule, module, rule->file);
 	} else if (paths[0]) {
 		bool is_second = !root_has_file(root, paths[0]) && root_has_file(root, paths[1]);
 

@@ -71,6 +71,11 @@ static const struct {
 	 "its shell is /usr/sbin/nologin, which ends every login"},
 	{OBSTACLE_SHELL_SHUT, "/bin/bash", "/usr", 0, 0700,
 	 "it may not run its shell /bin/bash: /usr is shut (mode 0700)"},
+	{OBSTACLE_NO_FILES, "shadow", "/etc/nsswitch.conf", 0, 0,
+	 "the system does not look into /etc/shadow: in /etc/nsswitch.conf \"files\" is missing behind "
+	 "\"shadow:\""},
+	{OBSTACLE_SSHD_NO_SHELL, "ForceCommand", NULL, 0, 0,
+	 "the SSH server lets it in without a shell of the system (ForceCommand)"},
 	{OBSTACLE_HOME_OWNER, "/home/anna", NULL, 1007, 0,
 	 "its home folder /home/anna belongs to user number 1007"},
 	{OBSTACLE_SSHD_USER, "AllowUsers", NULL, 0, 0,
