@@ -227,6 +227,10 @@ void accounts_answer_again(struct accounts *accounts);
 struct json_object *accounts_to_json(const struct accounts *accounts);
 int accounts_from_json(struct json_object *object, struct accounts *ret_accounts);
 
+/* mend-account --sshd is for the password of ACCOUNT, too: root, whose password whole networks try,
+ * gets in by key where it has one. */
+bool account_opens_ssh_password(const struct account_state *account);
+
 /* OBSTACLE, one of the system's, stands in the way of ACCOUNT: root passes /etc/nologin. */
 bool account_obstacle_concerns(const struct account_obstacle *obstacle,
 			       const struct account_state *account);

@@ -153,12 +153,14 @@ static int run_mends(struct mending *mending, unsigned chosen, struct problem *w
 /* What is left, and whether there was anything. */
 static void note_rest(struct mending *mending, unsigned chosen)
 {
-	const struct mending_rest rest = {
+	struct mending_rest rest = {
 		.ways = LOGIN_ALL,
 		.mends = chosen & ~bit(MEND_NONE),
 		.kinds = chosen & bit(MEND_GATE) ? OBSTACLE_BIT(OBSTACLE_PAM_BROKEN) : 0,
 	};
 
+	if (mending->account && !account_opens_ssh_password(mending->account))
+		rest.kinds |= OBSTACLE_BIT(OBSTACLE_SSHD_PASSWORD); /* as it is meant to be */
 	mending_note_rest(mending, &rest);
 	if (mending->user && !mending->account)
 		text_list_format(&mending->plan->notes,

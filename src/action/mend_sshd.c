@@ -15,11 +15,32 @@ static bool opens_password(const struct mending *mending)
 	const struct account_state *account = mending->account;
 	bool is_all = answers_has(mending->answers, "all");
 
-	if (!account)
+	if (!account || !account_opens_ssh_password(account))
 		return false;
 	if (account->uid)
 		return !is_all || !account->keys;
-	return !is_all && account->has_password && !account->keys;
+	return !is_all && account->has_password;
+}
+
+/* Of root, which gets in by no key that is not there. */
+static void note_no_key(struct mending *mending, const char *user)
+{
+	bool has_password = mending->account->has_password;
+	_cleanup_free_ char *key = describe_mend_command(MEND_KEY, mending->user, mending->answers);
+	_cleanup_free_ char *other = describe_mend_command(has_password ? MEND_SSHD : MEND_PASSWORD,
+							   mending->user, mending->answers);
+
+	if (has_password)
+		mending_tell(mending,
+			     _("%s has no SSH key, and its password is not let in over SSH. \"%s\" "
+			       "gives it a key; \"%s\" lets its password in, which whole networks "
+			       "try."),
+			     user, key, other);
+	else
+		mending_tell(mending,
+			     _("%s has neither an SSH key nor a password, and no more is changed "
+			       "for passwords over SSH. \"%s\" gives it a key, \"%s\" a password."),
+			     user, key, other);
 }
 
 static void note_ways(struct mending *mending, bool by_password)
@@ -35,6 +56,8 @@ static void note_ways(struct mending *mending, bool by_password)
 				   "whole networks try. \"refloat add-key %s\" lets it in by key "
 				   "alone."),
 				 user, user);
+	else if (!account->keys)
+		note_no_key(mending, user);
 	else
 		mending_tell(
 			mending,

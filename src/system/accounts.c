@@ -111,6 +111,23 @@ static void set_answers(const struct accounts *accounts, struct account_state *a
 	lower_answers(account, &accounts->system);
 }
 
+bool account_opens_ssh_password(const struct account_state *account)
+{
+	return account->uid || !account->keys;
+}
+
+/* What its mend leaves as it is has none. */
+static void set_mends(struct account_state *account)
+{
+	for (size_t i = 0; i < account->obstacles.count; i++) {
+		struct account_obstacle *obstacle = &account->obstacles.items[i];
+
+		if (obstacle->kind == OBSTACLE_SSHD_PASSWORD &&
+		    !account_opens_ssh_password(account))
+			obstacle->mend = MEND_NONE;
+	}
+}
+
 struct account_obstacle *account_obstacles_add(struct account_obstacles *list,
 					       const struct account_obstacle *obstacle)
 {
@@ -142,6 +159,7 @@ void accounts_answer_again(struct accounts *accounts)
 	for (size_t i = 0; i < accounts->count; i++) {
 		sort_obstacles(&accounts->items[i].obstacles);
 		set_answers(accounts, &accounts->items[i]);
+		set_mends(&accounts->items[i]);
 	}
 }
 
@@ -399,8 +417,10 @@ void accounts_read(const struct root *root, const struct accounts_options *optio
 	judge_sshd_system(&judge);
 	sort_obstacles(&accounts.system);
 	add_accounts(&judge);
-	for (size_t i = 0; i < accounts.count; i++)
+	for (size_t i = 0; i < accounts.count; i++) {
 		set_answers(&accounts, &accounts.items[i]);
+		set_mends(&accounts.items[i]);
+	}
 	if (accounts.count)
 		qsort(accounts.items, accounts.count, sizeof(*accounts.items), compare_accounts);
 	judge_done(&judge);
