@@ -4,7 +4,8 @@
  *
  * Each setting that stands in the way is changed where it stands, be that the main file, one that is
  * included or a Match block: its line is kept as a comment in front of the new one. What no line
- * sets gets a line in front of the first Match block of the main file. Lines that keep sshd from
+ * sets gets a line in front of the first Match block of the main file, also where it is the
+ * target's own sshd that says so of its defaults. Lines that keep sshd from
  * starting become comments. After each round the settings are read and judged again. Nothing is
  * written: the result is the new bytes of files. What cannot be changed without letting in others
  * than were meant is said, not guessed.
@@ -13,6 +14,16 @@
 #define REFLOAT_SYSTEM_SSHD_EDIT_H
 
 #include "system/sshd_config.h"
+
+/*
+ * Keywords (any case) that no line sets, and by whose default the target's own sshd refuses: a
+ * patched or newer one. NULL: none.
+ */
+struct sshd_defaults {
+	const char *user; /* whoever it is */
+	const char *password;
+	const char *key;
+};
 
 /* What is wanted. */
 struct sshd_wish {
@@ -23,6 +34,7 @@ struct sshd_wish {
 	/* Lines that the target's own sshd has refused; NULL. Only kind, file and line count. */
 	const struct sshd_fault *faults;
 	size_t fault_count;
+	struct sshd_defaults refusing;
 	bool sshd_starts; /* so it says itself: what is not known here is no fault */
 };
 

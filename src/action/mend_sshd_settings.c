@@ -116,6 +116,25 @@ static void collect_faults(const struct mending *mending, struct faults *faults)
 	}
 }
 
+/* What it refuses the account by, and no line sets; borrowed from the accounts. */
+static void collect_defaults(const struct mending *mending, struct sshd_defaults *defaults)
+{
+	const struct account_obstacles *list = &mending->account->obstacles;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct account_obstacle *obstacle = &list->items[i];
+
+		if (obstacle->weight != OBSTACLE_BLOCKS || obstacle->file)
+			continue;
+		if (obstacle->kind == OBSTACLE_SSHD_USER)
+			defaults->user = obstacle->subject;
+		else if (obstacle->kind == OBSTACLE_SSHD_PASSWORD)
+			defaults->password = obstacle->subject;
+		else if (obstacle->kind == OBSTACLE_SSHD_KEY)
+			defaults->key = obstacle->subject;
+	}
+}
+
 /* --- words */
 
 static char *describe_change(const struct sshd_change *change)
@@ -293,6 +312,8 @@ static int open_sshd(struct mending *mending, const struct sshd_wish *ways, bool
 	if (r < 0)
 		return r;
 	collect_faults(mending, &faults);
+	if (mending->account && mending->accounts.sshd_asked)
+		collect_defaults(mending, &wish.refusing);
 	wish.login = mending->account ? &login : NULL;
 	wish.faults = faults.items;
 	wish.fault_count = faults.count;

@@ -64,7 +64,14 @@ static bool is_users_own(const struct sshd_editor *editor, const struct sshd_set
 	return false;
 }
 
-/* All that counts of KEYWORD becomes VALUE. */
+/* KEYWORD is the one by whose default the target's own sshd refuses what is wanted. */
+static bool is_refusing(const char *keyword, bool is_wanted, const char *refusing)
+{
+	return is_wanted && refusing && text_is_equal_ignoring_case(refusing, keyword);
+}
+
+/* All that counts of KEYWORD becomes VALUE; a line is added where that is not the default, which
+ * may be NULL: unknown. */
 static void set_all(struct sshd_editor *editor, const char *keyword, const char *value,
 		    const char *default_value)
 {
@@ -98,6 +105,21 @@ static const char *root_word(const struct sshd_editor *editor, const char *word)
 	return editor->knows_prohibit ? "prohibit-password" : "without-password";
 }
 
+/* Where no line says what root may. */
+static void add_root_word(struct sshd_editor *editor)
+{
+	const struct sshd_wish *wish = editor->wish;
+	const struct sshd_defaults *refusing = &wish->refusing;
+	static const char keyword[] = "permitrootlogin";
+
+	if (wish->by_password ? !text_is_equal(wish->login->root_default, "yes") ||
+					is_refusing(keyword, true, refusing->user) ||
+					is_refusing(keyword, true, refusing->password)
+			      : is_refusing(keyword, true, refusing->user) ||
+					is_refusing(keyword, wish->by_key, refusing->key))
+		sshd_editor_add(editor, keyword, root_word(editor, "no"));
+}
+
 static void let_root_in(struct sshd_editor *editor)
 {
 	_cleanup_sshd_counting_ struct sshd_counting counting = {0};
@@ -111,9 +133,8 @@ static void let_root_in(struct sshd_editor *editor)
 		if (word)
 			sshd_editor_change(editor, counting.items[i].setting, word, false);
 	}
-	if (!counting.has_certain && editor->wish->by_password &&
-	    !text_is_equal(editor->wish->login->root_default, "yes"))
-		sshd_editor_add(editor, "permitrootlogin", "yes");
+	if (!counting.has_certain)
+		add_root_word(editor);
 }
 
 static bool names_user(const char *pattern, const struct sshd_login *login)
@@ -344,7 +365,10 @@ static void allow_password(struct sshd_editor *editor, const struct sshd_verdict
 					       "kbdinteractiveauthentication", "usepam"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
-		if (is_wanting(password, editor->wish->by_password, keywords[i]))
+		if (is_refusing(keywords[i], editor->wish->by_password,
+				editor->wish->refusing.password))
+			set_all(editor, "passwordauthentication", "yes", NULL);
+		else if (is_wanting(password, editor->wish->by_password, keywords[i]))
 			set_all(editor, "passwordauthentication", "yes", "yes");
 	}
 }
@@ -365,11 +389,16 @@ void sshd_editor_let_in(struct sshd_editor *editor)
 	if (!wish->ways_only)
 		let_root_in(editor);
 	allow_password(editor, &judgement.password);
-	if (is_wanting(&judgement.key, wish->by_key, "pubkeyauthentication"))
+	if (is_refusing("pubkeyauthentication", wish->by_key, wish->refusing.key))
+		set_all(editor, "pubkeyauthentication", "yes", NULL);
+	else if (is_wanting(&judgement.key, wish->by_key, "pubkeyauthentication"))
 		set_all(editor, "pubkeyauthentication", "yes", "yes");
 	if (is_wanting(&judgement.key, wish->by_key, "authenticationmethods") ||
 	    is_wanting(&judgement.password, wish->by_password, "authenticationmethods"))
 		allow_methods(editor);
+	if (is_refusing("authenticationmethods", wish->by_key, wish->refusing.key) ||
+	    is_refusing("authenticationmethods", wish->by_password, wish->refusing.password))
+		set_all(editor, "authenticationmethods", "any", NULL);
 	if (wish->by_key)
 		allow_keys_file(editor);
 	if (!wish->ways_only)

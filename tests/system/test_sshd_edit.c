@@ -47,8 +47,8 @@ static char *describe(const struct sshd_edit *edit)
 }
 
 /* WANTS has "p", "k", "l" (locked); GROUPS with blanks between, NULL: not known. */
-static void expect_edited(const char *tree, const char *user, const char *groups, const char *wants,
-			  const char *expected)
+static void expect_with(const char *tree, const char *user, const char *groups, const char *wants,
+			const struct sshd_defaults *refusing, const char *expected)
 {
 	_cleanup_text_list_ struct text_list list = {0};
 	_cleanup_sshd_edit_ struct sshd_edit edit = {0};
@@ -63,6 +63,7 @@ static void expect_edited(const char *tree, const char *user, const char *groups
 		.login = &login,
 		.by_password = strchr(wants, 'p') != NULL,
 		.by_key = strchr(wants, 'k') != NULL,
+		.refusing = *refusing,
 	};
 	struct tree scene;
 
@@ -72,6 +73,14 @@ static void expect_edited(const char *tree, const char *user, const char *groups
 	got = describe(&edit);
 	assert_string_equal(got, expected);
 	tree_leave(&scene);
+}
+
+static void expect_edited(const char *tree, const char *user, const char *groups, const char *wants,
+			  const char *expected)
+{
+	static const struct sshd_defaults none = {0};
+
+	expect_with(tree, user, groups, wants, &none, expected);
 }
 
 #define FILE_IS "|/etc/ssh/sshd_config|"
@@ -385,6 +394,39 @@ static void a_missing_file_is_no_settings(void **state)
 	tree_leave(&scene);
 }
 
+static void what_its_own_defaults_forbid_gets_a_line(void **state)
+{
+	static const struct sshd_defaults ways = {.password = "PasswordAuthentication",
+						  .key = "PubkeyAuthentication"};
+	static const struct sshd_defaults methods = {.password = "AuthenticationMethods",
+						     .key = "AuthenticationMethods"};
+	static const struct sshd_defaults root = {.user = "PermitRootLogin"};
+	static const struct sshd_defaults asked = {.password = "UsePAM"};
+	static const struct sshd_defaults root_password = {.password = "PermitRootLogin"};
+
+	(void)state;
+	expect_with(MAIN "Port 22\\nMatch User z\\n PubkeyAuthentication no\\n\n", "anna", "", "pk",
+		    &ways,
+		    "yy" FILE_IS "Port 22\n# refloat: was not set\nPubkeyAuthentication yes\n"
+		    "# refloat: was not set\nPasswordAuthentication yes\n"
+		    "Match User z\n PubkeyAuthentication no\n");
+	/* what is not wanted is not opened, and what a line says counts more */
+	expect_with(MAIN "Port 22\\n\n", "anna", "", "k", &asked, "yy");
+	expect_with(MAIN "PasswordAuthentication yes\\nPubkeyAuthentication yes\\n\n", "anna", "",
+		    "pk", &ways, "yy");
+	expect_with(MAIN "Port 22\\n\n", "anna", "", "p", &asked,
+		    "yy" FILE_IS "Port 22\n# refloat: was not set\nPasswordAuthentication yes\n");
+	expect_with(MAIN "Port 22\\n\n", "anna", "", "k", &methods,
+		    "yy" FILE_IS "Port 22\n# refloat: was not set\nAuthenticationMethods any\n");
+	expect_with(MAIN "UsePAM yes\\n\n", "root", "", "k", &root,
+		    "ny" FILE_IS
+		    "UsePAM yes\n# refloat: was not set\nPermitRootLogin prohibit-password\n");
+	expect_with(MAIN "UsePAM yes\\n\n", "root", "", "p", &root,
+		    "yy" FILE_IS "UsePAM yes\n# refloat: was not set\nPermitRootLogin yes\n");
+	expect_with(MAIN "UsePAM yes\\nPermitRootLogin prohibit-password\\n\n", "root", "", "k",
+		    &root_password, "ny");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +434,7 @@ int main(void)
 		cmocka_unit_test(root_gets_no_more_than_is_wanted),
 		cmocka_unit_test(old_programs_get_old_words),
 		cmocka_unit_test(what_is_a_default_is_set_before_match_blocks),
+		cmocka_unit_test(what_its_own_defaults_forbid_gets_a_line),
 		cmocka_unit_test(ways_are_opened),
 		cmocka_unit_test(users_are_let_in),
 		cmocka_unit_test(groups_are_let_in),
