@@ -39,9 +39,10 @@ void account_target_done(struct account_target *target);
 #define _cleanup_account_target_ _cleanup_(account_target_done)
 
 /* Reads and judges the accounts of TARGET in a worker of its own; waits for it at most the
- * session's deadline. Not for Windows (windows_accounts.h). */
+ * session's deadline. The target's own sshd is asked for those of NAMES alone (NULL, empty: for
+ * all). Not for Windows (windows_accounts.h). */
 int account_list_read(struct session *session, const struct account_target *target,
-		      struct accounts *ret_accounts, struct problem *why);
+		      const struct text_list *names, struct accounts *ret_accounts, struct problem *why);
 
 /* The same without waiting, for a menu: poll its descriptor, dispatch until it is finished, take.
  */

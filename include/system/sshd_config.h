@@ -89,6 +89,10 @@ void sshd_login_remember(struct sshd_login *login, const struct sshd_config *con
 void sshd_login_done(struct sshd_login *login);
 #define _cleanup_sshd_login_ _cleanup_(sshd_login_done)
 
+/* What the Match blocks of CONFIG see of LOGIN itself, its name and its groups: sshd has the same
+ * settings for logins of which this is the same. "" where they look at neither. The caller frees. */
+char *sshd_login_digest(const struct sshd_config *config, const struct sshd_login *login);
+
 /* What would stand in place of a value, if a Match block that cannot be decided here applied. */
 struct sshd_alternative {
 	const struct sshd_setting *setting; /* in the config; borrowed */

@@ -27,7 +27,8 @@ struct account_look {
 	char *title;
 	char *architecture;
 	char *init;
-	bool is_mounted; /* then its own sshd can be asked, too */
+	bool is_mounted;	/* then its own sshd can be asked, too */
+	struct text_list names; /* for whom; empty: everybody */
 };
 
 /* A tree_look_fn; DATA is the look. */
@@ -43,7 +44,8 @@ static void read_accounts(void *data, const struct tree *tree, struct json_objec
 	_cleanup_problem_ struct problem why = {0};
 
 	accounts_read(tree->root, &options, &accounts);
-	if (look->is_mounted && sshd_ask_apply(tree->root, SSHD_DEADLINE_MS, &accounts, &why) < 0) {
+	if (look->is_mounted &&
+	    sshd_ask_apply(tree->root, &look->names, SSHD_DEADLINE_MS, &accounts, &why) < 0) {
 		log_reopen();
 		log_line("accounts: the settings of sshd are read without it: %s: %s", why.what,
 			 why.why);
@@ -117,12 +119,14 @@ struct account_look *account_look_free(struct account_look *look)
 }
 
 int account_list_read(struct session *session, const struct account_target *target,
-		      struct accounts *ret_accounts, struct problem *why)
+		      const struct text_list *names, struct accounts *ret_accounts,
+		      struct problem *why)
 {
 	struct account_look look = {
 		.architecture = target->architecture,
 		.init = target->init,
 		.is_mounted = target->root != NULL,
+		.names = names ? *names : (struct text_list){0},
 	};
 	_cleanup_json_ struct json_object *record = NULL;
 	int r = target_look_wait(session, target, read_accounts, &look, &record, why);

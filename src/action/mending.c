@@ -79,7 +79,13 @@ static int open_target(struct mending *mending, struct problem *why)
 
 static int open_accounts(struct mending *mending, const char *user, struct problem *why)
 {
-	int r = account_list_read(mending->session, &mending->target, &mending->accounts, why);
+	const char *wanted = user ? user : answers_get(mending->answers, "user");
+	_cleanup_text_list_ struct text_list names = {0};
+	int r;
+
+	if (wanted)
+		text_list_add(&names, wanted);
+	r = account_list_read(mending->session, &mending->target, &names, &mending->accounts, why);
 
 	if (r < 0)
 		return r;

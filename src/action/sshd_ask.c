@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "system/name_service.h"
 
 #define RUN_MS 3000 /* it takes some hundredths of a second */
 #define RUNS_MAX 200
@@ -133,6 +134,15 @@ static struct account_obstacle *find_obstacle(struct account_state *account,
 	return NULL;
 }
 
+/* What is KNOWN to refuse is not all: it refuses by something else first, which no line sets. */
+static bool is_default_of_its_own(const struct account_obstacle *known,
+				  const struct sshd_verdict *verdict,
+				  const struct sshd_value *value)
+{
+	return verdict->answer == SSHD_NO && !value->setting && known->subject &&
+	       !text_is_equal_ignoring_case(known->subject, verdict->keyword);
+}
+
 /*
  * Our own reading sees what hangs on the address, which sshd was only asked for one of: that stays.
  * VERDICT has no place, since sshd tells none: that is our reading's, too.
@@ -146,14 +156,16 @@ static void apply_verdict(const struct sshd_config *own, const struct sshd_login
 	const struct account_obstacle *known = find_obstacle(account, kind, &index);
 	bool is_same = known && (known->weight == OBSTACLE_BLOCKS) == (verdict->answer == SSHD_NO);
 
+	if (verdict->answer != SSHD_YES)
+		sshd_config_get(own, verdict->keyword, login, &value);
 	if (known && ((known->weight == OBSTACLE_MAY && known->line) ||
-		      (is_same && verdict->answer != SSHD_YES)))
+		      (is_same && verdict->answer != SSHD_YES &&
+		       !is_default_of_its_own(known, verdict, &value))))
 		return;
-	if (known)
+	if (known && !(is_same && verdict->answer != SSHD_YES))
 		account_obstacles_remove(&account->obstacles, index);
 	if (verdict->answer == SSHD_YES)
 		return;
-	sshd_config_get(own, verdict->keyword, login, &value);
 	(void)account_obstacles_add(
 		&account->obstacles,
 		&(struct account_obstacle){
@@ -182,13 +194,25 @@ static void apply_answers(const struct sshd_config *own, const struct sshd_confi
 
 /* --- asking */
 
+struct answer;
+
 struct asking {
 	const struct root *root;
 	struct accounts *accounts;
-	struct sshd_config own; /* as we read it */
+	const struct text_list *names; /* whom it is asked for; empty: everybody */
+	struct sshd_config own;	       /* as we read it */
 	int64_t deadline_ms;
 	unsigned runs;
+	bool is_by_name; /* nobody is known to be told what another is */
+	struct answer *answers;
+	size_t answer_count;
+	size_t answer_capacity;
 };
+
+static bool is_wanted(const struct asking *asking, const struct account_state *account)
+{
+	return !asking->names->count || text_list_contains(asking->names, account->name);
+}
 
 /* A user whose name has what -C takes for a separator, or a line end, is not asked for. */
 static bool can_be_asked_for(const char *name)
@@ -257,23 +281,98 @@ static int ask(struct asking *asking, const char *user, struct sshd_config *ret_
 	return problem_set(why, -EIO, "sshd", _("it says nothing of its settings: %s"), shown);
 }
 
+/* What it said for logins that no Match block tells apart. */
+struct answer {
+	char *digest;
+	struct sshd_config said;
+};
+
+static void answers_free(struct asking *asking)
+{
+	for (size_t i = 0; i < asking->answer_count; i++) {
+		free(asking->answers[i].digest);
+		sshd_config_done(&asking->answers[i].said);
+	}
+	free(asking->answers);
+}
+
+/* All that DATABASE asks is its files. */
+static bool is_of_files(const struct root *root, const char *database)
+{
+	_cleanup_name_service_ struct name_service service = {0};
+
+	name_service_read(root, database, &service);
+	for (size_t i = 0; i < service.sources.count; i++) {
+		const struct name_source *source = name_source_find(service.sources.items[i]);
+
+		if (!text_is_equal(service.sources.items[i], "files") &&
+		    (!source || source->reach != NAME_SOURCE_DYNAMIC))
+			return false;
+	}
+	return true;
+}
+
+/* Who is in what group is what the files say, for sshd as for us. */
+static bool knows_groups(const struct asking *asking)
+{
+	static const char *const databases[] = {"passwd", "group", "initgroups"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(databases); i++) {
+		if (!is_of_files(asking->root, databases[i]))
+			return false;
+	}
+	return !asking->accounts->source_count && !root_has_folder(asking->root, "/etc/userdb");
+}
+
+/* The name is where groups count that are not known. */
+static char *make_digest(const struct asking *asking, const struct account_state *account)
+{
+	const struct sshd_login login = {.user = account->name, .groups = &account->groups};
+
+	return asking->is_by_name ? text_copy(account->name)
+				  : sshd_login_digest(&asking->own, &login);
+}
+
+/* What it says for ACCOUNT, asked once for those of whom it says the same. */
+static int ask_for(struct asking *asking, const struct account_state *account,
+		   const struct sshd_config **ret_said)
+{
+	_cleanup_free_ char *digest = make_digest(asking, account);
+	struct sshd_config said = {0};
+	int r;
+
+	for (size_t i = 0; i < asking->answer_count; i++) {
+		if (strcmp(asking->answers[i].digest, digest) == 0) {
+			*ret_said = &asking->answers[i].said;
+			return 0;
+		}
+	}
+	r = ask(asking, account->name, &said, NULL);
+	if (r < 0)
+		return r;
+	asking->answers = alloc_grow(asking->answers, asking->answer_count,
+				     &asking->answer_capacity, sizeof(*asking->answers));
+	asking->answers[asking->answer_count] = (struct answer){TAKE_PTR(digest), said};
+	*ret_said = &asking->answers[asking->answer_count++].said;
+	return 0;
+}
+
 /* Without Match blocks it says the same for everybody. */
 static int ask_for_all(struct asking *asking, const struct sshd_config *general)
 {
 	struct accounts *accounts = asking->accounts;
-	bool depends = asking->own.match_count > 0;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < accounts->count; i++) {
 		struct account_state *account = &accounts->items[i];
-		_cleanup_sshd_config_ struct sshd_config said = {0};
+		const struct sshd_config *said = asking->own.match_count ? NULL : general;
 
-		if (!account->could_log_in)
+		if (!account->could_log_in || !is_wanted(asking, account))
 			continue;
-		if (depends && can_be_asked_for(account->name))
-			r = ask(asking, account->name, &said, NULL);
-		if (r == 0 && (!depends || said.count))
-			apply_answers(&asking->own, depends ? &said : general, account);
+		if (!said && can_be_asked_for(account->name))
+			r = ask_for(asking, account, &said);
+		if (said)
+			apply_answers(&asking->own, said, account);
 	}
 	return r;
 }
@@ -289,17 +388,19 @@ static int run_asking(struct asking *asking, struct problem *why)
 	if (r == -EINVAL)
 		return 0;
 	drop_faults(asking->accounts);
+	asking->is_by_name = has_criterion(&asking->own, "group") && !knows_groups(asking);
 	/* those that there was no time for are as we read them */
 	(void)ask_for_all(asking, &general);
 	return 0;
 }
 
-int sshd_ask_apply(const struct root *root, unsigned deadline_ms, struct accounts *accounts,
-		   struct problem *why)
+int sshd_ask_apply(const struct root *root, const struct text_list *names, unsigned deadline_ms,
+		   struct accounts *accounts, struct problem *why)
 {
 	struct asking asking = {
 		.root = root,
 		.accounts = accounts,
+		.names = names,
 		.deadline_ms = clock_monotonic_ms() + deadline_ms,
 	};
 	int r;
@@ -307,6 +408,7 @@ int sshd_ask_apply(const struct root *root, unsigned deadline_ms, struct account
 	(void)sshd_config_read(root, NULL, &asking.own); /* empty: places are not known */
 	r = run_asking(&asking, why);
 	sshd_config_done(&asking.own);
+	answers_free(&asking);
 	accounts_answer_again(accounts);
 	return r;
 }

@@ -21,12 +21,13 @@ int sshd_run(const struct root *root, const char *user, unsigned timeout_ms,
 	     struct process_result *result, struct problem *why);
 
 /*
- * Asks it for each account of ACCOUNTS, which were read from ROOT, that could log in: what it says
- * counts in place of our own reading, but for what hangs on where a login comes from. 0; a negative
- * errno and WHY where our own reading stays.
+ * Asks it for each account of ACCOUNTS, which were read from ROOT, that could log in and is among
+ * NAMES (empty: all), once for those whom no Match block tells apart: what it says counts in place
+ * of our own reading, but for what hangs on where a login comes from. 0; a negative errno and WHY
+ * where our own reading stays.
  */
-int sshd_ask_apply(const struct root *root, unsigned deadline_ms, struct accounts *accounts,
-		   struct problem *why);
+int sshd_ask_apply(const struct root *root, const struct text_list *names, unsigned deadline_ms,
+		   struct accounts *accounts, struct problem *why);
 
 /* A line that sshd has written about LENGTH bytes at TEXT of its settings: fills FAULT, whose texts
  * are the caller's to free. False where it names no line, or that did not stop it. */

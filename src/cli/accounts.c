@@ -348,7 +348,8 @@ static int list_accounts(struct cli *cli, const struct account_target *target,
 	const struct accounts_view view = {target, &accounts, answers};
 	_cleanup_problem_ struct problem why = {0};
 
-	if (account_list_read(&cli->session, target, &accounts, &why) < 0 ||
+	if (account_list_read(&cli->session, target, answers_list(answers, "user"), &accounts,
+			      &why) < 0 ||
 	    check_names(&accounts, answers, &why) < 0)
 		return command_fail(&why);
 	if (cli_has(cli, COMMON_JSON))

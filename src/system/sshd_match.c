@@ -148,6 +148,26 @@ void sshd_login_done(struct sshd_login *login)
 	login->blocks = NULL;
 }
 
+char *sshd_login_digest(const struct sshd_config *config, const struct sshd_login *login)
+{
+	_cleanup_text_buffer_ struct text_buffer digest = {0};
+
+	for (size_t i = 0; i < config->match_count; i++) {
+		const struct text_list *criteria = &config->matches[i].criteria;
+
+		for (size_t j = 0; j + 1 < criteria->count; j += 2) {
+			if (!text_is_equal_ignoring_case(criteria->items[j], "user") &&
+			    !text_is_equal_ignoring_case(criteria->items[j], "group"))
+				continue;
+			text_buffer_add(&digest,
+					&"ndy"[match_criterion(criteria->items[j],
+							       criteria->items[j + 1], login)],
+					1);
+		}
+	}
+	return text_buffer_take(&digest);
+}
+
 enum sshd_answer sshd_setting_applies(const struct sshd_config *config,
 				      const struct sshd_setting *setting,
 				      const struct sshd_login *login)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Stands for the sshd of a target. /etc/fake says what it does: "say" prints /etc/fake.out and
- * /etc/fake.err and exits with 0 where there is no such error, "hang" goes on for ever with a child
- * beside it, "flood" writes without end, "look" tells what it finds around it as faults of its
- * settings, of which each has a line.
+ * /etc/fake.err and exits with 0 where there is no such error, "patched" prints the settings in
+ * front of the first Match and then defaults of its own, which forbid everything, "users" denies
+ * whom it is asked for, "hang" goes on for ever with a child beside it, "flood" writes without end,
+ * "look" tells what it finds around it as faults of its settings, of which each has a line.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,33 @@ static int say(void)
 {
 	(void)copy("/etc/fake.out", stdout);
 	return copy("/etc/fake.err", stderr) ? 255 : 0;
+}
+
+/* The first value counts for whoever reads that. */
+static int patched(void)
+{
+	FILE *file = fopen("/etc/ssh/sshd_config", "re");
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file) && strncmp(line, "Match", 5) != 0)
+		(void)fputs(line, stdout);
+	if (file)
+		(void)fclose(file);
+	(void)puts(
+		"permitrootlogin no\npasswordauthentication no\nkbdinteractiveauthentication no\n"
+		"usepam no\npubkeyauthentication no\nauthenticationmethods any");
+	return 0;
+}
+
+/* "sshd -T -C user=NAME,host=..." */
+static int users(const char *connection)
+{
+	const char *name = connection ? strchr(connection, '=') : NULL;
+
+	(void)puts("passwordauthentication yes\npubkeyauthentication yes\npermitrootlogin yes");
+	if (name)
+		(void)printf("denyusers %.*s\n", (int)strcspn(name + 1, ","), name + 1);
+	return 0;
 }
 
 static _Noreturn void hang(void)
@@ -103,7 +131,7 @@ static int look(void)
 	return 1;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	char word[16] = "";
 	FILE *file = fopen("/etc/fake", "re");
@@ -115,5 +143,9 @@ int main(void)
 		hang();
 	if (strcmp(word, "flood") == 0)
 		flood();
+	if (strcmp(word, "patched") == 0)
+		return patched();
+	if (strcmp(word, "users") == 0)
+		return users(argc > 3 ? argv[3] : NULL);
 	return strcmp(word, "look") == 0 ? look() : say();
 }

@@ -92,6 +92,71 @@ echo 'authorizedkeysfile none' >>"$at/etc/fake.out"
 asked
 is "$(have "kinds('anna')")" "[('sshd-key', 'blocks', 'AuthorizedKeysFile', 1)]" 'keys in no file stay said'
 
+# --- for whom it is asked, and how often
+echo users >"$at/etc/fake"
+denied="{n: [k[2] for k in kinds(n)] for n in sorted(a)}"
+printf '%s\n' 'Match Address 10.0.0.1' ' X11Forwarding no' >"$at/etc/ssh/sshd_config"
+asked
+is "$(have "$denied")" "{'anna': [], 'bob': [], 'root': ['DenyUsers']}" \
+	'where no Match looks at names or groups it is asked once'
+printf '%s\n' 'Match User root,carl' ' X11Forwarding no' >"$at/etc/ssh/sshd_config"
+asked
+is "$(have "$denied")" "{'anna': ['DenyUsers'], 'bob': [], 'root': ['DenyUsers']}" \
+	'once for those that no Match tells apart'
+run "$refloat" accounts bob --root "$at" --json
+is "$(have "$denied")" "{'bob': ['DenyUsers']}" 'for those alone that are named'
+printf '%s\n' 'Match Group bob' ' X11Forwarding no' 'Match User !root,*' ' X11Forwarding no' >"$at/etc/ssh/sshd_config"
+asked
+is "$(have "$denied")" "{'anna': ['DenyUsers'], 'bob': ['DenyUsers'], 'root': ['DenyUsers']}" \
+	'and for each of those that groups or names tell apart'
+printf '%s\n' 'Match Group wheel' ' X11Forwarding no' >"$at/etc/ssh/sshd_config"
+echo 'group: files sss' >"$at/etc/nsswitch.conf"
+asked
+is "$(have "$denied")" "{'anna': ['DenyUsers'], 'bob': ['DenyUsers'], 'root': ['DenyUsers']}" \
+	'and for each where groups may come from elsewhere'
+
+# --- defaults of its own
+fill 'Port 22' 'Match User bob' ' X11Forwarding no'
+program "$fake" /usr/sbin/sshd
+ssh-keygen -q -t ed25519 -N '' -f "$at/etc/ssh/ssh_host_ed25519_key"
+echo patched >"$at/etc/fake"
+cp "$at/etc/ssh/sshd_config" "$scratch/before"
+run "$refloat" mend-account anna --sshd --yes --root "$at"
+asked
+is "$(have "(d['sshd_asked'], kinds('anna'))")" '(True, [])' 'what it forbids by a default of its own is allowed by a line'
+is "$(grep -v '^#' "$at/etc/ssh/sshd_config" | sort -s -k1,1 | tr '\n' ';')" \
+	' X11Forwarding no;Match User bob;PasswordAuthentication yes;Port 22;PubkeyAuthentication yes;' \
+	'by no other'
+is "$(sed -n '/^Match/,$p' "$at/etc/ssh/sshd_config")" $'Match User bob\n X11Forwarding no' 'in front of the first Match'
+run "$refloat" undo --yes
+is "$status" 0 'undo takes it back'
+ok_same=$(cmp "$at/etc/ssh/sshd_config" "$scratch/before" 2>&1)
+is "$ok_same" '' 'to the byte'
+run "$refloat" mend-account root --sshd --yes --root "$at"
+is "$(grep -c '^PermitRootLogin prohibit-password$' "$at/etc/ssh/sshd_config")" 1 'root is let in by key'
+is "$(grep -c '^PasswordAuthentication' "$at/etc/ssh/sshd_config")" 0 'and no password for its sake'
+like "$(tr -s '\n ' ' ' <<<"$output$errors")" 'neither an SSH key nor a password' 'what it needs besides is said'
+
+# --- root's password
+printf '%s\n' 'PermitRootLogin prohibit-password' >"$at/etc/ssh/sshd_config"
+printf '%s\n' 'permitrootlogin prohibit-password' 'passwordauthentication yes' 'pubkeyauthentication yes' >"$at/etc/fake.out"
+echo say >"$at/etc/fake"
+sed -i "s|^root:[^:]*:|root:\$6\$saltsalt\$$(printf 'a%.0s' {1..86}):|" "$at/etc/shadow"
+mends="[(o['kind'], o['mend']) for o in a['root']['obstacles'] if o['kind'] == 'sshd-password']"
+asked
+is "$(have "$mends")" "[('sshd-password', 'sshd')]" 'without a key --sshd is proposed for its password'
+run "$refloat" mend-account root --all --plan --root "$at"
+like "$(tr -s '\n ' ' ' <<<"$output")" 'its password is not let in over SSH' '--all does not let it in, and says so'
+run "$refloat" mend-account root --sshd --plan --root "$at"
+like "$(tr -s '\n ' ' ' <<<"$output")" '"PermitRootLogin yes" in place of' 'and --sshd does'
+mkdir -m 700 "$at/root/.ssh"
+ssh-keygen -q -t ed25519 -N '' -f "$scratch/key"
+install -m 600 "$scratch/key.pub" "$at/root/.ssh/authorized_keys"
+asked
+is "$(have "$mends")" "[('sshd-password', 'none')]" 'with a key nothing is proposed'
+run "$refloat" mend-account root --sshd --plan --root "$at"
+is "$(tr -s '\n ' ' ' <<<"$output" | grep -c 'PermitRootLogin yes')" 0 'and --sshd lets it in by key alone'
+
 # --- settings that it refuses
 fill 'Port 22'
 program "$fake" /usr/sbin/sshd

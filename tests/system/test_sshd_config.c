@@ -315,6 +315,36 @@ static void a_lock_counts_without_pam(void **state)
 	leave(&scene);
 }
 
+static void expect_digest(const struct scene *scene, const char *user, const char *groups,
+			  const char *expected)
+{
+	_cleanup_text_list_ struct text_list list = {0};
+	struct sshd_login login = {.user = user, .groups = groups ? &list : NULL};
+	_cleanup_free_ char *got = NULL;
+
+	text_list_split(&list, groups ? groups : "", " ");
+	got = sshd_login_digest(&scene->config, &login);
+	assert_string_equal(got, expected);
+}
+
+static void logins_are_told_apart(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	enter(&scene, "etc/ssh/sshd_config = AllowUsers x\\nMatch User a*,!adm Address 10.0.0.1\\n"
+		      "Match LocalPort 22\\nMatch all\\nMatch group wheel User x\\n\n");
+	expect_digest(&scene, "anna", "", "ynn");
+	expect_digest(&scene, "adam", "users", "ynn");
+	expect_digest(&scene, "adm", "wheel", "nyn");
+	expect_digest(&scene, "x", "wheel", "nyy");
+	expect_digest(&scene, "x", NULL, "ndy");
+	leave(&scene);
+	enter(&scene, "etc/ssh/sshd_config = Match Address 10.0.0.1\\n PermitTTY no\\n\n");
+	expect_digest(&scene, "anna", "", "");
+	leave(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +355,7 @@ int main(void)
 		cmocka_unit_test(files_of_the_distribution),
 		cmocka_unit_test(patterns_match),
 		cmocka_unit_test(logins_are_judged),
+		cmocka_unit_test(logins_are_told_apart),
 		cmocka_unit_test(a_lock_counts_without_pam),
 	};
 
