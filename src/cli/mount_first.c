@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "action/accounts.h"
+#include "action/unlock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "cli/system_json.h"
@@ -51,18 +52,34 @@ bool mount_first_helps(struct cli *cli, const struct answers *answers, const str
 	       (why->error == -ENOENT && !has_mounted(cli) && is_unseen(cli, answers));
 }
 
+/* Why a plan comes that nobody has asked for in so many words. */
+static char *explain(const struct cli *cli, const struct problem *why)
+{
+	_cleanup_text_list_ struct text_list locked = {0};
+	_cleanup_free_ char *joined = NULL, *names = NULL;
+
+	if (why->error == -ENOTCONN)
+		return text_format(_("%s is not mounted: that comes first."), why->what);
+	if (cli->session.machine)
+		unlock_list_all(cli->session.machine, &locked);
+	if (!locked.count)
+		return NULL;
+	joined = text_list_join(&locked, ", ");
+	names = printable_text(joined);
+	return text_format(_("The system is not seen, and may be in what is locked (%s): to mount "
+			     "it comes first."),
+			   names);
+}
+
 int mount_first(struct cli *cli, const struct answers *answers, const struct problem *why)
 {
 	const struct action *mount = action_find("mount");
 	_cleanup_answers_ struct answers own = {0};
-	_cleanup_free_ char *line = NULL;
+	_cleanup_free_ char *line = explain(cli, why);
 	int status;
 
-	if (why->error == -ENOTCONN) {
-		line = text_format(_("%s is not mounted: that comes first."), why->what);
-		if (!cli_has(cli, COMMON_JSON))
-			output_paragraph(stdout, line, 0);
-	}
+	if (line && !cli_has(cli, COMMON_JSON))
+		output_paragraph(stdout, line, 0);
 	answers_init(&own, mount);
 	mount_first_pass_on(answers, &own);
 	status = command_run_before(cli, mount, &own);

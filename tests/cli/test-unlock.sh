@@ -184,6 +184,14 @@ if "$refloat" --help >/dev/null && losetup -f >/dev/null 2>&1; then
 	is "$(jq -r '.result, .mounted.target' <<<"$output" | paste -sd' ')" "done /mnt/web01" \
 		"--json: the object says what stays mounted"
 	a umount
+	image=$scratch/whole.img
+	truncate -s 20M "$image"
+	printf %s "$passphrase" | cryptsetup luksFormat --batch-mode --type luks2 --pbkdf pbkdf2 \
+		--pbkdf-force-iterations 1000 "$image" -
+	a passwd root --generate --passphrase-file "$scratch/wrong"
+	is "$status" 1 "a system that is not even seen, and a file that opens nothing"
+	like "$text" "The system is not seen, and may be in what is locked \(whole.img\): to mount it comes first\. .*$scratch/wrong: this opens none" \
+		"it is said why it would be mounted, and why not"
 	is "$(left_open)" "" "no key is left after these"
 	rm -rf /run/refloat
 	image=$original

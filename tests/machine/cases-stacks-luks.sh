@@ -54,7 +54,7 @@ r passwd root --generate --yes --log /run/log $key </dev/null
 done_well "passwd on what is not mounted"
 is "$(source_of /)" /dev/mapper/sda2_crypt "luks2: it was mounted for it"
 like "$(tr -s ' \n' ' ' <<<"$output")" \
-	"that comes first\. .*New password of root: [a-z]{16}.*stays mounted at $target: .*\"refloat undo [0-9]+\" takes back all" \
+	"may be in what is locked \(sda2\): to mount it comes first\. .*New password of root: [a-z]{16}.*stays mounted at $target: .*\"refloat undo [0-9]+\" takes back all" \
 	"luks2: the password is set, and what stays mounted is said"
 g "cut -d: -f2 $target/etc/shadow $target/etc/passwd 2>/dev/null | grep -c '^\\\$'"
 is "$output" 1 "luks2: its hash is in the container"
