@@ -302,6 +302,8 @@ static bool was_ended(const struct check_outcome *outcome)
 	return outcome->status & EXIT_CANCELLED || check_has_line(outcome->output, "cancelled!");
 }
 
+static const char no_room[] = "No space left on device";
+
 static bool has_disk_trouble(const struct check_outcome *outcome)
 {
 	return check_says_disk(outcome->output) || check_kernel_has_failure(outcome->kernel);
@@ -365,6 +367,15 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	}
 	check_words_count(&words, outcome->output, &counts);
 	check_words_say(&words, counts.found, &verdict->found);
+	if (!outcome->is_look && check_has_line(outcome->output, no_room)) {
+		text_list_add(
+			&verdict->left,
+			_("the undo file had no room left, and e2fsck stopped in the middle"));
+		text_list_add(&verdict->next,
+			      _("\"refloat undo\" takes back what it had done. Then repair it with "
+				"more room for \"--undo-file FOLDER\", or without one."));
+		return;
+	}
 	if (was_ended(outcome))
 		check_words_say(&words, counts.fixed, &verdict->repaired);
 	else if (outcome->status & EXIT_LEFT && !outcome->is_look)

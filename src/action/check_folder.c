@@ -3,11 +3,13 @@
 #include "action/check_folder.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "storage/filesystem_state.h"
 
@@ -85,6 +87,21 @@ static bool is_in_memory(const struct mount_entry *entry)
 	return false;
 }
 
+/* What is kept in memory takes it away from everything else, however large it may become. */
+static uint64_t limit_to_memory(uint64_t bytes)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *line;
+	unsigned long long kib = 0;
+
+	if (file_read("/proc/meminfo", 65536, &text, NULL, NULL) < 0)
+		return bytes;
+	line = strstr(text, "MemAvailable:");
+	if (!line || sscanf(line, "MemAvailable: %llu", &kib) != 1)
+		return bytes;
+	return bytes < kib * 1024 ? bytes : kib * 1024;
+}
+
 int check_folder_find(const struct machine *machine, const struct mount_table *table,
 		      const char *path, const struct device *device, struct check_folder *ret,
 		      struct problem *why)
@@ -114,6 +131,8 @@ int check_folder_find(const struct machine *machine, const struct mount_table *t
 		.free = (uint64_t)space.f_bavail * space.f_frsize,
 		.is_memory = entry && is_in_memory(entry),
 	};
+	if (ret->is_memory)
+		ret->free = limit_to_memory(ret->free);
 	return 0;
 }
 

@@ -140,9 +140,10 @@ static char *choose_file(const struct checking *checking, const char *folder, co
 	return file;
 }
 
-/* Says how much may be written, and where that may not be enough. */
+/* Says how much may be written, and, where that may not be enough, what happens WITHOUT room. */
 static void note_size(const struct checking *checking, const struct check_subject *subject,
-		      const struct check_folder *folder, const char *file, const char *format)
+		      const struct check_folder *folder, const char *file, const char *format,
+		      const char *without)
 {
 	uint64_t bytes = check_folder_estimate(subject->device);
 	_cleanup_free_ char *size = size_format(bytes), *there = size_format(folder->free);
@@ -151,10 +152,7 @@ static void note_size(const struct checking *checking, const struct check_subjec
 	text_list_format(&checking->plan->notes,
 			 _("%s It takes about %s at most; %s are free there."), said, size, there);
 	if (folder->free < bytes)
-		text_list_format(
-			&checking->plan->notes,
-			_("That may not be enough: without room the step fails, and nothing is "
-			  "repaired."));
+		text_list_add(&checking->plan->notes, without);
 	if (folder->is_memory)
 		text_list_format(&checking->plan->notes,
 				 _("%s lies in memory: it is gone with the next start."), shown);
@@ -174,7 +172,9 @@ static int add_metadata(struct checking *checking, const struct check_subject *s
 	if (r < 0)
 		return r;
 	file = choose_file(checking, folder.path, subject->device->name, "metadata");
-	note_size(checking, subject, &folder, file, _("A copy of the metadata is kept in %s."));
+	note_size(checking, subject, &folder, file, _("A copy of the metadata is kept in %s."),
+		  _("That may not be enough: without room the step fails, and nothing is "
+		    "repaired."));
 	step = new_step(checking, subject, "save-metadata", RISK_SYSTEM, node,
 			_("Keep a copy of the metadata of %s"));
 	step_set(step, "file", file);
@@ -290,7 +290,10 @@ static int set_undo_file(struct checking *checking, const struct check_subject *
 	if (r < 0)
 		return r;
 	file = choose_file(checking, folder.path, subject->device->name, "e2undo");
-	note_size(checking, subject, &folder, file, _("What is overwritten is kept in %s."));
+	note_size(
+		checking, subject, &folder, file, _("What is overwritten is kept in %s."),
+		_("That may not be enough: without room e2fsck stops in the middle, and \"refloat "
+		  "undo\" takes back what it had done until then."));
 	step_set(step, "undo-file", file);
 	set_image(step, subject->device);
 	text_set(&step->class_name, "check-filesystem-undoable");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "action/actions.h"
+#include "action/check_words.h"
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "base/process.h"
@@ -104,14 +105,18 @@ static void on_line(void *data, bool is_error, const char *line, size_t length)
 
 static int refuse(const struct step *step, const struct process_result *result, struct problem *why)
 {
-	_cleanup_free_ char *said = printable_text(text_trim(result->error));
+	_cleanup_free_ char *said = check_last_line(result->error);
+	bool has_room = !strstr(result->error, "No space left on device");
 
 	(void)problem_set(why, -EIO, step_get_text(step, "file"),
 			  _("the metadata of %s could not be copied: %s"),
 			  step_get_text(step, "name"), said);
 	problem_set_next(
-		why, _("Nothing was repaired. What is too damaged to be copied so is copied whole, "
-		       "with ddrescue."));
+		why, has_room
+			     ? _("Nothing was repaired. What is too damaged to be copied so is "
+				 "copied whole, with ddrescue.")
+			     : _("Nothing was repaired. Name a folder with more room, or repair it "
+				 "without \"--save-metadata FOLDER\"."));
 	return -EIO;
 }
 

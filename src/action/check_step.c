@@ -17,6 +17,7 @@
 #include "action/actions.h"
 #include "action/check.h"
 #include "action/check_kernel.h"
+#include "action/check_words.h"
 #include "action/node.h"
 #include "base/file.h"
 #include "base/i18n.h"
@@ -538,12 +539,35 @@ static void undo_print(const struct step *step, struct text_list *lines)
 	text_list_take(lines, shell_command(&words));
 }
 
+/* Its exit status does not tell of all that went wrong. */
+static int judge_undo(const struct step *step, const struct process_result *result,
+		      struct step_report *report, struct problem *why)
+{
+	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
+	_cleanup_free_ char *said = check_last_line(result->error);
+
+	if (result->status != 0 || strstr(result->error, "run e2fsck NOW"))
+		return problem_set(why, -EIO, name, _("e2undo could not take all of it back: %s"),
+				   said);
+	if (!strstr(result->error, "Incomplete undo record"))
+		return 0;
+	report->is_unfinished = true;
+	text_list_format(
+		&report->notes,
+		_("%s: the repair had not come to its end. What it had overwritten is as it "
+		  "was, and its superblock asks for a check."),
+		name);
+	return 0;
+}
+
 static int undo(const struct step *step, struct step_report *report, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list words = {0};
+	_cleanup_process_result_ struct process_result result = {0};
+	struct process_options options = {0};
 	const char *node = step_get_text(step, "node");
+	int r;
 
-	(void)report;
 	if (access(step_get_text(step, "undo-file"), F_OK) < 0)
 		return 0; /* nothing was written */
 	if (!step_get(step, "file") && !node_is_there(node)) {
@@ -555,7 +579,9 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 		return -ENOENT;
 	}
 	list_undo(step, &words);
-	return process_run_checked((const char *const *)words.items, 0, NULL, why);
+	options.arguments = (const char *const *)words.items;
+	r = process_run(&options, &result, why);
+	return r < 0 ? r : judge_undo(step, &result, report, why);
 }
 
 static char *undo_what(const struct step *step)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Disks that cannot read some of their blocks: said as a disk problem, and no repair writes over such a
-# block or throws away what it held. By hand, "e2fsck -y" and "xfs_repair" do.
+# block or throws away what it held. By hand, "e2fsck -y" and "xfs_repair" do. And folders without room.
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 need_program mkfs.ext4 debugfs dumpe2fs losetup
@@ -120,4 +120,33 @@ if command -v xfs_repair >/dev/null && grep -qw xfs /proc/filesystems; then
 else
 	skip "no xfs here" "xfs"
 fi
+
+# --- a folder for the undo file, or the copy of the metadata, that has no room
+mkdir "$scratch/small"
+mount -t tmpfs -o size=28k tmpfs "$scratch/small"
+for inode in $(seq 14 200); do
+	echo "clri <$inode>"
+done >"$scratch/commands"
+cp --sparse=always "$scratch/ext4.img" "$scratch/damaged.img"
+debugfs -w -f "$scratch/commands" "$scratch/damaged.img" >/dev/null 2>&1
+cp --sparse=always "$scratch/damaged.img" "$scratch/before.img"
+run_with_loops "$refloat" --image "$scratch/damaged.img" check-fs damaged.img --repair-all --undo-file "$scratch/small" --yes
+is "$status" 3 "no room for the undo file: nobody calls it repaired"
+like "$(tr -s '\n ' ' ' <<<"$output")" "may not be enough: without room e2fsck stops in the middle" "it is said before"
+like "$output" "undo file had no room left" "and after it"
+cmp -s "$scratch/damaged.img" "$scratch/before.img"
+is $? 1 "something was repaired till then"
+run "$refloat" undo --yes
+is "$status" 3 "that is taken back"
+like "$output" "repair had not come to its end" "and a check is asked for"
+# but for the superblock, in which e2undo notes that
+cmp -s -i 4096 "$scratch/damaged.img" "$scratch/before.img"
+ok $? "all else is as it was, byte for byte"
+rm -f "$scratch/small"/*
+run_with_loops "$refloat" --image "$scratch/damaged.img" check-fs damaged.img --repair-all --save-metadata "$scratch/small" --yes
+is "$status" 1 "no room for the metadata: refused"
+like "$errors" "No space left" "it is said why"
+like "$errors" "folder with more room" "and what to do"
+cmp -s -i 4096 "$scratch/damaged.img" "$scratch/before.img"
+ok $? "nothing was repaired"
 done_testing
