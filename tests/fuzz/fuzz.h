@@ -9,4 +9,7 @@
 /* Takes one input; returns 0. What goes wrong ends the process. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Words of the target's own format, NULL at the end, which are put in as others are. A target may have none. */
+extern const char *const fuzz_words[] __attribute__((weak));
+
 #endif

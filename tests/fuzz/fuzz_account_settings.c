@@ -9,6 +9,7 @@
 #include "system/name_service.h"
 #include "system/pam_gate.h"
 #include "system/sysusers.h"
+#include "words.h"
 
 static void check_field(const char *text)
 {
@@ -21,6 +22,8 @@ static void check_field(const char *text)
 	    (field.scheme != HASH_NONE))
 		abort();
 }
+
+const char *const fuzz_words[] = {LOGIN_WORDS, NULL};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

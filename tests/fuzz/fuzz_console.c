@@ -11,6 +11,7 @@
 #include "system/inittab.h"
 #include "system/kernel_line.h"
 #include "system/service_state.h"
+#include "words.h"
 
 #define INPUT_MAX 8192
 
@@ -66,6 +67,8 @@ static void judge(const char *init)
 	if (state.start > SERVICE_MISSING && !state.name)
 		abort();
 }
+
+const char *const fuzz_words[] = {BOOT_WORDS, NULL};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -20,7 +20,7 @@ struct corpus {
 	struct input {
 		char *bytes;
 		size_t length;
-	} *inputs;
+	} * inputs;
 	size_t count;
 	size_t capacity;
 };
@@ -53,17 +53,54 @@ static int read_corpus(const char *folder, struct corpus *corpus)
 	return 0;
 }
 
-/* One small change: a byte, a run cut out, doubled, or taken from another input. */
+static const char *choose_word(void)
+{
+	static const char *const words[] = {"\"",   "\\",    "=",    "/", "..",		"\n",
+					    "{",    "}",     "[",    ":", "4294967296", "-1",
+					    "\xff", "UUID=", "null", "#"};
+	unsigned count = 0;
+
+	while (fuzz_words && fuzz_words[count])
+		count++;
+	return count && roll(4) ? fuzz_words[roll(count)] : words[roll(ARRAY_SIZE(words))];
+}
+
+static size_t insert(uint8_t *bytes, size_t length, size_t at, const void *what, size_t size)
+{
+	if (length + size > INPUT_MAX)
+		return length;
+	memmove(bytes + at + size, bytes + at, length - at);
+	memcpy(bytes + at, what, size);
+	return length + size;
+}
+
+/* Where the line begins that AT is in. */
+static size_t line_start(const void *bytes, size_t at)
+{
+	const char *newline = memrchr(bytes, '\n', at);
+
+	return newline ? (size_t)(newline + 1 - (const char *)bytes) : 0;
+}
+
+/* A line of OTHER in front of the one that AT is in. */
+static size_t insert_line(uint8_t *bytes, size_t length, size_t at, const struct input *other)
+{
+	size_t start = line_start(other->bytes, other->length ? roll((unsigned)other->length) : 0);
+	const char *end = memchr(other->bytes + start, '\n', other->length - start);
+	size_t size = end ? (size_t)(end + 1 - other->bytes) - start : other->length - start;
+
+	return insert(bytes, length, line_start(bytes, at), other->bytes + start, size);
+}
+
+/* One small change: a byte, a run cut out, doubled, or taken from another input, a word, a line. */
 static size_t mutate(uint8_t *bytes, size_t length, const struct corpus *corpus)
 {
-	static const char *const words[] = {"\"", "\\", "=", "/", "..", "\n", "{", "}", "[", ":",
-					    "4294967296", "-1", "\xff", "UUID=", "null", "#"};
 	size_t at = length ? roll((unsigned)length) : 0;
 	size_t run = length - at ? roll((unsigned)(length - at < 64 ? length - at : 64)) : 0;
 	const struct input *other = &corpus->inputs[roll((unsigned)corpus->count)];
 	const char *word;
 
-	switch (roll(5)) {
+	switch (roll(6)) {
 	case 0:
 		if (length)
 			bytes[at] = (uint8_t)roll(256);
@@ -77,12 +114,12 @@ static size_t mutate(uint8_t *bytes, size_t length, const struct corpus *corpus)
 		memmove(bytes + at + run, bytes + at, length - at);
 		return length + run;
 	case 3:
-		word = words[roll(sizeof(words) / sizeof(words[0]))];
-		if (length + strlen(word) > INPUT_MAX)
-			return length;
-		memmove(bytes + at + strlen(word), bytes + at, length - at);
-		memcpy(bytes + at, word, strlen(word));
-		return length + strlen(word);
+		word = choose_word();
+		if (word[1] && text_has_suffix(word, "\n")) /* a line of its own */
+			at = line_start(bytes, at);
+		return insert(bytes, length, at, word, strlen(word));
+	case 4:
+		return insert_line(bytes, length, at, other);
 	default:
 		if (at + other->length > INPUT_MAX || !other->length)
 			return length;

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "system/pam.h"
+#include "words.h"
+
+const char *const fuzz_words[] = {PAM_WORDS, NULL};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

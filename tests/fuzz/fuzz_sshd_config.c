@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "system/sshd_config.h"
+#include "words.h"
 
 static void judge(const struct sshd_config *config, const struct sshd_login *login)
 {
@@ -23,6 +24,8 @@ static void judge(const struct sshd_config *config, const struct sshd_login *log
 	if ((judgement.key.answer == SSHD_YES) != (judgement.key.keyword == NULL))
 		abort();
 }
+
+const char *const fuzz_words[] = {SSHD_WORDS, NULL};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

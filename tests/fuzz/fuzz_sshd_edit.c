@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "system/sshd_edit.h"
+#include "words.h"
 
 #define MAIN "/etc/ssh/sshd_config"
 #define OTHER "/etc/ssh/x"
@@ -111,6 +112,8 @@ static void run(const struct sshd_wish *wish, const uint8_t *main, size_t main_l
 }
 
 /* The first byte says who and how; a byte 0xff parts the files. */
+const char *const fuzz_words[] = {SSHD_WORDS, NULL};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_text_list_ struct text_list groups = {0};
