@@ -53,6 +53,7 @@ no-passwords    sshd-password     PasswordAuthentication no, in an included file
 unknown-word    sshd-broken       a keyword in sshd_config that sshd does not know: it does not start
 ssh-unit        sshd-disabled     the unit of sshd is disabled, in some layouts masked
 host-keys       sshd-no-host-key  no host keys
+sshd-account    sshd-no-account   the account that sshd becomes before a login is in no file
 serial-getty    no-console        the unit of the serial login is masked
 securetty       securetty         root may only use tty1
 missing-module  pam-broken        PAM asks a module that is not there
@@ -223,6 +224,7 @@ system_ssh_unit()
 	esac
 }
 system_host_keys() { rm "$root"/etc/ssh/ssh_host_*_key*; }
+system_sshd_account() { sed -i '/^sshd:/d' "$root"/etc/{passwd,shadow}; }
 system_serial_getty() { ln -s /dev/null "$root/etc/systemd/system/serial-getty@ttyS0.service"; }
 system_securetty()
 {
