@@ -170,7 +170,8 @@ static void open_mount(struct app *app, const struct screen_class *back_to)
 {
 	const struct form_argument form = {.action = action_find("mount"),
 					   .system = accounts_of(app)->target.system,
-					   .back_to = back_to};
+					   .back_to = back_to,
+					   .begins_at_guess = true};
 
 	if (has_guess(app))
 		app_open(app, &screen_form, &form);

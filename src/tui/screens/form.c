@@ -9,6 +9,7 @@
 #include "base/size.h"
 #include "system/resolve.h"
 #include "tui/app.h"
+#include "tui/menu_words.h"
 #include "tui/screens/filesystems.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
@@ -398,6 +399,7 @@ static bool add_given(struct form_screen *screen, const struct field *field)
 static void add_field(struct app *app, struct form_screen *screen, const struct field *field)
 {
 	const char *label = field->label ? _(field->label) : field->name;
+	_cleanup_free_ char *help = menu_words(field->help ? _(field->help) : "");
 
 	if (is_by_entries(screen->action, field) || is_needless(app, screen, field) ||
 	    field->is_for_scripts || add_given(screen, field))
@@ -415,10 +417,10 @@ static void add_field(struct app *app, struct form_screen *screen, const struct 
 		add_system(app, screen, field);
 		break;
 	case FIELD_FLAG:
-		form_add_flag(&screen->form, field->name, label, _(field->help), false);
+		form_add_flag(&screen->form, field->name, label, help, false);
 		break;
 	case FIELD_FOLDER:
-		form_add_path(&screen->form, field->name, label, _(field->help), "");
+		form_add_path(&screen->form, field->name, label, help, "");
 		break;
 	case FIELD_FILESYSTEMS:
 		add_filesystems(screen);
@@ -430,7 +432,7 @@ static void add_field(struct app *app, struct form_screen *screen, const struct 
 	case FIELD_ACCOUNT:
 	case FIELD_ACCOUNTS:
 	case FIELD_COMMAND:
-		form_add_text(&screen->form, field->name, label, _(field->help), "");
+		form_add_text(&screen->form, field->name, label, help, "");
 		break;
 	case FIELD_SECRET: /* no form shows it */
 		break;
@@ -506,6 +508,16 @@ static void fill_in(struct form_screen *screen, const struct answers *answers)
 	}
 }
 
+static void select_guess(struct form_screen *screen)
+{
+	for (size_t i = 0; i < screen->count; i++) {
+		if (screen->choices[i].action == RESOLVED_UNCONFIRMED) {
+			form_select(&screen->form, screen->choices[i].field);
+			return;
+		}
+	}
+}
+
 static void open(struct app *app, void *state, const void *argument)
 {
 	const struct form_argument *what = argument;
@@ -525,6 +537,8 @@ static void open(struct app *app, void *state, const void *argument)
 	build(app, screen);
 	if (what->answers)
 		fill_in(screen, what->answers);
+	if (what->begins_at_guess)
+		select_guess(screen);
 }
 
 /* --- what was filled in */

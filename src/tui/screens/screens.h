@@ -27,6 +27,7 @@ struct form_argument {
 	const char *system; /* id of the system it is for; NULL: not chosen yet */
 	const struct answers *answers; /* what is filled in already (copied); NULL: nothing */
 	const struct screen_class *back_to; /* as in struct plan_argument */
+	bool begins_at_guess; /* with the cursor at the first entry of fstab that is only a guess */
 };
 extern const struct screen_class screen_form;
 
