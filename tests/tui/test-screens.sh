@@ -81,6 +81,7 @@ screen system-missing renamed i Enter End
 screen system-line renamed i Enter Down Enter
 screen system-notes renamed i Enter i
 screen system-btrfs nvme i Enter
+screen form-check-btrfs nvme f c Down Down
 screen system-hostile hostile i Enter End
 screen help-disks sata-md k '?'
 screen help-system sata-md i Enter '?' End

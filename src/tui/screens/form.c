@@ -287,6 +287,7 @@ static char *describe_effort(struct app *app, const struct form_screen *screen, 
 {
 	_cleanup_filesystem_list_ struct filesystem_list rows = {0};
 	_cleanup_text_list_ struct text_list sentences = {0};
+	_cleanup_free_ char *joined = NULL;
 
 	if (filesystems_read(app, screen->system, &rows, NULL) < 0)
 		return NULL;
@@ -300,7 +301,8 @@ static char *describe_effort(struct app *app, const struct form_screen *screen, 
 		if (!text_list_contains(&sentences, sentence))
 			text_list_add(&sentences, sentence);
 	}
-	return sentences.count ? text_list_join(&sentences, " ") : NULL;
+	joined = text_list_join(&sentences, " ");
+	return sentences.count ? menu_words(joined) : NULL;
 }
 
 static void add_radio(struct app *app, struct form_screen *screen, const char *value,
