@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an action asks, as a form made from its fields; for a mount, each entry of fstab as well. */
+/* What an action asks, as a form made from its fields. */
 #include <string.h>
 
 #include "action/describe.h"
@@ -11,13 +11,11 @@
 #include "tui/app.h"
 #include "tui/menu_words.h"
 #include "tui/screens/filesystems.h"
+#include "tui/screens/form_entries.h"
 #include "tui/screens/reading.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/form.h"
 
-#define FIELD_GUESSES "accept-guesses"
-#define FIELD_LEAVE "skip"
-#define FIELD_TAKE "with"
 #define FIELD_INCOMPLETE "degraded"
 #define FIELD_PASSPHRASE "passphrase-file"
 #define FIELD_ROOT "root" /* what somebody else has mounted: the menu shows none of it */
@@ -28,23 +26,13 @@
 #define STRENGTH "strength" /* the group of these two, and of neither */
 #define STRENGTH_LOOK "look"
 
-/* An entry of fstab that can be switched. */
-struct choice {
-	char *field;		     /* its name in the form */
-	char *name;		     /* what --skip and --with take */
-	enum resolved_action action; /* without anybody's choice */
-};
-
 struct form_screen {
 	const struct action *action;
 	const struct screen_class *back_to;
 	char *system;	      /* id; NULL: there is none to choose */
 	bool allows_degraded; /* what lacks members may be started: then more can be mounted */
 	struct form form;
-	struct choice *choices;
-	size_t count;
-	size_t capacity;
-	size_t unusable;	      /* entries that cannot be switched on */
+	struct form_entries entries;
 	struct text_list filesystems; /* that were chosen before; none: all of the system */
 	char *account;		      /* that was chosen before; NULL: none */
 	struct text_list keys;	      /* SSH keys, likewise */
@@ -101,86 +89,6 @@ static bool is_strength(const struct field *field)
 	return strcmp(field->name, FIELD_REPAIR) == 0 || strcmp(field->name, FIELD_REPAIR_ALL) == 0;
 }
 
-/* --- the entries of fstab */
-
-static void drop_choices(struct form_screen *screen)
-{
-	for (size_t i = 0; i < screen->count; i++) {
-		free(screen->choices[i].field);
-		free(screen->choices[i].name);
-	}
-	screen->count = 0;
-	screen->unusable = 0;
-}
-
-/* "sda3 20G"; of a guess that it is one. */
-static char *format_origin(const struct app *app, const struct resolved_entry *entry)
-{
-	const struct machine *machine = app_session(app)->machine;
-	const struct device *device =
-		machine && entry->device ? machine_find(machine, entry->device) : NULL;
-	const char *origin = entry->device ? entry->device : entry->source;
-	_cleanup_free_ char *from = printable_text(origin);
-	_cleanup_free_ char *size = device ? size_format(device->size) : text_copy("");
-
-	return text_format(entry->action == RESOLVED_UNCONFIRMED ? _("%s%s%s, a guess") : "%s%s%s",
-			   from, *size ? " " : "", size);
-}
-
-static bool can_switch(const struct resolved_entry *entry)
-{
-	switch (entry->action) {
-	case RESOLVED_MOUNT:
-		return !entry->is_required;
-	case RESOLVED_UNCONFIRMED:
-		return true;
-	case RESOLVED_SKIP:
-		return entry->can_switch_on && entry->entry;
-	case RESOLVED_MISSING:
-	case RESOLVED_AMBIGUOUS:
-		break;
-	}
-	return false;
-}
-
-static void add_choice(const struct app *app, struct form_screen *screen,
-		       const struct resolved_entry *entry)
-{
-	bool is_swap = entry->kind == RESOLVED_SWAP;
-	bool is_guess = entry->action == RESOLVED_UNCONFIRMED;
-	_cleanup_free_ char *label = printable_text(is_swap ? _("swap") : entry->mountpoint);
-	_cleanup_free_ char *origin = format_origin(app, entry), *help = describe_entry(entry);
-	struct choice choice = {
-		.field = text_format("entry-%zu", screen->count),
-		.name = text_copy(is_swap && entry->entry ? entry->entry->source
-							  : entry->mountpoint),
-		.action = entry->action,
-	};
-
-	form_add_flag(&screen->form, choice.field, label, help, entry->action == RESOLVED_MOUNT);
-	form_set_detail(&screen->form, choice.field, is_guess ? ROLE_WARNING : ROLE_NORMAL, origin);
-	screen->choices = alloc_grow(screen->choices, screen->count, &screen->capacity,
-				     sizeof(*screen->choices));
-	screen->choices[screen->count++] = choice;
-}
-
-/* What cannot be mounted, with the reason, so that nobody wonders where it is. */
-static void add_unusable(struct form_screen *screen, const struct resolved_entry *entry)
-{
-	_cleanup_free_ char *place = printable_text(
-		text_is_equal(entry->mountpoint, "none") ? entry->source : entry->mountpoint);
-	_cleanup_free_ char *why = describe_entry(entry);
-	_cleanup_free_ char *note =
-		entry->action == RESOLVED_SKIP
-			? text_format("%s: %s", place, why)
-			: text_format("%s: %s: %s", place, describe_entry_action(entry->action),
-				      why);
-
-	if (!screen->unusable++)
-		form_add_heading(&screen->form, _("Left out"));
-	form_add_note(&screen->form, note);
-}
-
 /* Agreeing to missing members is asked for only where some are missing. */
 static void add_agreement(struct form_screen *screen, const struct resolution *resolution)
 {
@@ -192,25 +100,6 @@ static void add_agreement(struct form_screen *screen, const struct resolution *r
 	if (field && is_degraded)
 		form_add_flag(&screen->form, field->name, _(field->label), _(field->help),
 			      screen->allows_degraded);
-}
-
-static void add_resolution(const struct app *app, struct form_screen *screen,
-			   const struct resolution *resolution)
-{
-	add_agreement(screen, resolution);
-	form_add_heading(&screen->form, _("What to mount"));
-	for (size_t i = 0; i < resolution->count; i++) {
-		if (can_switch(&resolution->entries[i]))
-			add_choice(app, screen, &resolution->entries[i]);
-	}
-	if (!screen->count)
-		form_add_note(&screen->form, _("Nothing but its root filesystem."));
-	for (size_t i = 0; i < resolution->count; i++) {
-		const struct resolved_entry *entry = &resolution->entries[i];
-
-		if (!can_switch(entry) && !entry->is_required)
-			add_unusable(screen, entry);
-	}
 }
 
 static const struct system *find_system(const struct app *app, const char *id)
@@ -235,10 +124,9 @@ static void add_entries(const struct app *app, struct form_screen *screen)
 		return;
 	if (resolve_system(session->machine, session->survey, system, &options, &resolution,
 			   &why) == 0) {
+		add_agreement(screen, resolution);
 		if (has_entries(screen->action))
-			add_resolution(app, screen, resolution);
-		else
-			add_agreement(screen, resolution);
+			form_entries_add(app, resolution, &screen->form, &screen->entries);
 		return;
 	}
 	if (!has_entries(screen->action))
@@ -457,7 +345,7 @@ static void add_subject(const struct app *app, struct form_screen *screen)
 
 static void build(struct app *app, struct form_screen *screen)
 {
-	drop_choices(screen);
+	form_entries_clear(&screen->entries);
 	form_init(&screen->form, _("Show the plan"));
 	add_subject(app, screen);
 	for (size_t i = 0; i < screen->action->field_count; i++)
@@ -510,16 +398,6 @@ static void fill_in(struct form_screen *screen, const struct answers *answers)
 	}
 }
 
-static void select_guess(struct form_screen *screen)
-{
-	for (size_t i = 0; i < screen->count; i++) {
-		if (screen->choices[i].action == RESOLVED_UNCONFIRMED) {
-			form_select(&screen->form, screen->choices[i].field);
-			return;
-		}
-	}
-}
-
 static void open(struct app *app, void *state, const void *argument)
 {
 	const struct form_argument *what = argument;
@@ -540,7 +418,7 @@ static void open(struct app *app, void *state, const void *argument)
 	if (what->answers)
 		fill_in(screen, what->answers);
 	if (what->begins_at_guess)
-		select_guess(screen);
+		form_entries_select_guess(&screen->entries, &screen->form);
 }
 
 /* --- what was filled in */
@@ -603,36 +481,6 @@ static void add_answer(const struct form_screen *screen, const struct field *fie
 		(void)answers_add(answers, field->name, value); /* the field exists */
 }
 
-static bool has_guess(const struct form_screen *screen)
-{
-	for (size_t i = 0; i < screen->count; i++) {
-		if (screen->choices[i].action == RESOLVED_UNCONFIRMED &&
-		    form_get_flag(&screen->form, screen->choices[i].field))
-			return true;
-	}
-	return false;
-}
-
-static void add_choices(const struct form_screen *screen, struct answers *answers)
-{
-	bool takes_guesses = has_guess(screen);
-
-	for (size_t i = 0; i < screen->count; i++) {
-		const struct choice *choice = &screen->choices[i];
-		bool is_on = form_get_flag(&screen->form, choice->field);
-		/* without any guess they stay out by themselves, and the plan says what they are */
-		bool is_in = choice->action == RESOLVED_MOUNT ||
-			     (choice->action == RESOLVED_UNCONFIRMED && takes_guesses);
-
-		if (!is_on && is_in)
-			(void)answers_add(answers, FIELD_LEAVE, choice->name);
-		if (is_on && choice->action == RESOLVED_SKIP)
-			(void)answers_add(answers, FIELD_TAKE, choice->name);
-	}
-	if (takes_guesses)
-		(void)answers_add(answers, FIELD_GUESSES, "yes");
-}
-
 static enum reaction submit(struct app *app, void *state)
 {
 	struct form_screen *screen = state;
@@ -650,7 +498,7 @@ static enum reaction submit(struct app *app, void *state)
 		else if (!is_system(field))
 			add_answer(screen, field, &answers);
 	}
-	add_choices(screen, &answers);
+	form_entries_answer(&screen->entries, &screen->form, &answers);
 	app_open(app, &screen_plan, &argument);
 	answers_done(&answers);
 	return REACTION_REDRAW;
@@ -684,8 +532,7 @@ static void close_form(struct app *app, void *state)
 	struct form_screen *screen = state;
 
 	(void)app;
-	drop_choices(screen);
-	free(screen->choices);
+	form_entries_done(&screen->entries);
 	text_list_done(&screen->filesystems);
 	text_list_done(&screen->keys);
 	free(screen->account);
