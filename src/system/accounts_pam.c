@@ -93,12 +93,10 @@ bool service_has_option(const struct login_service *service, enum pam_type type,
 
 unsigned service_type_ways(const struct login_service *service, unsigned types)
 {
-	if (types & PAM_ACCOUNT)
+	/* where a session cannot be opened sshd ends before the shell (session.c, do_child) */
+	if (types & (PAM_ACCOUNT | PAM_SESSION))
 		return service->ways;
-	if (types & PAM_AUTH)
-		return service->ways & ~LOGIN_BIT(LOGIN_SSH_KEY);
-	/* sshd goes on where a session cannot be opened */
-	return types & PAM_SESSION ? service->ways & LOGIN_BIT(LOGIN_CONSOLE) : 0;
+	return types & PAM_AUTH ? service->ways & ~LOGIN_BIT(LOGIN_SSH_KEY) : 0;
 }
 
 /* What CONTROL, in brackets, does with a module's result NAME: "bad", "1"; the caller frees; NULL.
@@ -168,23 +166,43 @@ static bool is_sure(const struct pam_rule *rule)
 	return pam_rule_is_module(rule, "pam_localuser") || pam_rule_is_module(rule, "pam_permit");
 }
 
-/* Whether a login comes to RULE: one before it may jump over it. */
+/* How many rules of RULE's type stand between AT and it. */
+static uint64_t get_distance(const struct pam_rule *at, const struct pam_rule *rule)
+{
+	uint64_t distance = 0;
+
+	while (++at < rule)
+		distance += at->type == rule->type;
+	return distance;
+}
+
+/*
+ * Whether a login comes to RULE: one before it, which itself is come to, may jump over it. Out of a
+ * file that is included it may only leave that file: what is deeper than RULE jumps for itself.
+ */
 static enum login_answer judge_reach(const struct login_service *service,
 				     const struct pam_rule *rule)
 {
 	enum login_answer answer = LOGIN_NO;
-	uint64_t distance = 0;
+	uint64_t skipped = 0;
 
-	for (const struct pam_rule *at = rule; at-- > service->stack.rules;) {
+	for (const struct pam_rule *at = service->stack.rules; at < rule; at++) {
+		uint64_t jump;
+
 		if (at->type != rule->type)
 			continue;
-		if (get_jump(at) > distance) {
-			/* out of a file that is included it may only leave that file */
-			if (is_sure(at) && at->depth <= rule->depth)
-				return LOGIN_YES;
-			answer = LOGIN_DEPENDS;
+		if (skipped) {
+			skipped--;
+			continue;
 		}
-		distance++;
+		jump = get_jump(at);
+		if (jump <= get_distance(at, rule)) {
+			skipped = is_sure(at) ? jump : 0;
+			continue;
+		}
+		if (is_sure(at) && at->depth <= rule->depth)
+			return LOGIN_YES;
+		answer = LOGIN_DEPENDS;
 	}
 	return answer;
 }

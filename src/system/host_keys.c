@@ -4,10 +4,28 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
+#include "system/account_file.h"
 #include "system/config_lines.h"
 #include "system/systemd.h"
 
-/* Others than root may not read it; Red Hat lets a group of its own (sshkey_perm_ok). */
+#define KEYS_GROUP "ssh_keys"
+
+/* Red Hat lets a group of its own read them, for what signs with them. */
+static bool is_keys_group(const struct root *root, gid_t gid)
+{
+	_cleanup_account_file_ struct account_file group = {0};
+	_cleanup_free_ char *name = NULL;
+	size_t line;
+
+	if (account_file_read(root, ACCOUNT_FILE_GROUP, NULL, &group, NULL) < 0 ||
+	    account_file_find_id(&group, gid, &line) < 0)
+		return false;
+	name = account_file_get(&group, line, GROUP_NAME);
+	return name && strcmp(name, KEYS_GROUP) == 0;
+}
+
+/* Others than root may not read it (sshkey_perm_ok). */
 enum host_key_state host_key_judge(const struct root *root, const char *path)
 {
 	struct stat status;
@@ -15,8 +33,11 @@ enum host_key_state host_key_judge(const struct root *root, const char *path)
 	if (root_stat(root, path, true, &status) < 0 || !S_ISREG(status.st_mode) ||
 	    status.st_size == 0)
 		return HOST_KEY_NONE;
-	return status.st_uid == 0 && (status.st_mode & 037) ? HOST_KEY_OPEN_TO_OTHERS
-							    : HOST_KEY_GOOD;
+	if (status.st_uid != 0 || !(status.st_mode & 077))
+		return HOST_KEY_GOOD;
+	return !(status.st_mode & 037) && is_keys_group(root, status.st_gid)
+		       ? HOST_KEY_GOOD
+		       : HOST_KEY_OPEN_TO_OTHERS;
 }
 
 /* Whether the text of FILE runs what makes keys. */
