@@ -27,19 +27,14 @@ char *mending_show_path(const struct mending *mending, const char *path)
 static int refuse_unknown(const struct mending *mending, const char *user, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list names = {0};
-	_cleanup_free_ char *shown = printable_text(user), *near = NULL;
-	const char *nearest;
+	_cleanup_free_ char *shown = printable_text(user);
 
 	for (size_t i = 0; i < mending->accounts.count; i++)
 		text_list_add(&names, mending->accounts.items[i].name);
-	nearest = suggest_word(&names, user);
-	near = nearest ? printable_text(nearest) : NULL;
 	(void)problem_set(why, -ENOENT, shown, _("there is no account of this name on %s"),
 			  mending->target.title);
-	if (near)
-		problem_set_next(why, _("Did you mean %s?"), near);
-	else
-		problem_set_next(why, _("\"refloat accounts --all\" lists those that there are."));
+	suggest_next(&names, user, _("\"refloat accounts --all\" lists those that there are."),
+		     why);
 	return -ENOENT;
 }
 

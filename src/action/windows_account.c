@@ -71,22 +71,17 @@ static int choose_mends(struct work *work, struct problem *why)
 static int refuse_unknown(const struct work *work, const char *user, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list names = {0};
-	_cleanup_free_ char *shown = printable_text(user), *near = NULL;
-	const char *nearest;
+	_cleanup_free_ char *shown = printable_text(user);
 
 	for (size_t i = 0; i < work->accounts.count; i++)
 		text_list_add(&names, work->accounts.items[i].name);
-	nearest = suggest_word(&names, user);
-	near = nearest ? printable_text(nearest) : NULL;
 	(void)problem_set(why, -ENOENT, shown,
 			  _("there is no local account of this name or RID on %s"),
 			  work->target.title);
-	if (near)
-		problem_set_next(why, _("Did you mean %s?"), near);
-	else
-		problem_set_next(why,
-				 _("\"refloat accounts --all\" lists those that there are; 500 "
-				   "always is the built-in administrator."));
+	suggest_next(&names, user,
+		     _("\"refloat accounts --all\" lists those that there are; 500 always is the "
+		       "built-in administrator."),
+		     why);
 	return -ENOENT;
 }
 

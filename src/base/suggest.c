@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/i18n.h"
+#include "base/printable.h"
 
 #define WORD_MAX 64 /* longer words are no slip of one of ours */
 
@@ -66,4 +68,16 @@ const char *suggest_word(const struct text_list *words, const char *given)
 		return words->items[i];
 	}
 	return best;
+}
+
+void suggest_next(const struct text_list *words, const char *given, const char *otherwise,
+		  struct problem *why)
+{
+	const char *meant = suggest_word(words, given);
+	_cleanup_free_ char *shown = meant ? printable_text(meant) : NULL;
+
+	if (shown)
+		problem_set_next(why, _("Did you mean %s?"), shown);
+	else
+		problem_set_next(why, "%s", otherwise);
 }

@@ -315,14 +315,9 @@ static void print_list(const struct accounts_view *view)
 int accounts_refuse_name(const struct text_list *known, const char *name, struct problem *why)
 {
 	_cleanup_free_ char *shown = printable_text(name);
-	const char *meant = suggest_word(known, name);
-	_cleanup_free_ char *near = meant ? printable_text(meant) : NULL;
 
 	(void)problem_set(why, -ENOENT, shown, _("there is no such account"));
-	if (near)
-		problem_set_next(why, _("Did you mean %s?"), near);
-	else
-		problem_set_next(why, _("\"refloat accounts --all\" lists them."));
+	suggest_next(known, name, _("\"refloat accounts --all\" lists them."), why);
 	return -ENOENT;
 }
 
