@@ -34,14 +34,21 @@ if [ $# -eq 0 ]; then
 	done
 fi
 libraries="json-c blkid fdisk mount"
+for library in libcryptsetup hivex pwquality libcrypt; do # those that it was built with, if they are here
+	! pkg-config --exists "$library" || libraries="$libraries $library"
+done
 failed=0
 menu=$(ls libtui.a 2>/dev/null || true) # where it is built
 for target; do
+	# what the Makefile has for it, but for the main that stands for libFuzzer's
+	mapfile -t sources < <(sed -e ':a' -e '/\\$/N; s/\\\n//; ta' "$source_folder/tests/fuzz/Makemodule.am" |
+		sed -n "s/^tests_fuzz_fuzz_${target}_SOURCES = //p" | tr -s ' \t' '\n' |
+		grep '\.c$' | grep -v fuzz_main | sed "s|^|$source_folder/|")
 	# shellcheck disable=SC2046,SC2086 # these are lists of words
 	clang -g -O1 -fsanitize=$sanitizers,fuzzer -include config.h \
 		-I"$source_folder/include" -I"$source_folder/src" \
-		$(pkg-config --cflags $libraries) "$source_folder/tests/fuzz/fuzz_$target.c" \
-		$menu libplan.a libsystem.a libstorage.a libbase.a $(pkg-config --libs $libraries) \
+		$(pkg-config --cflags $libraries) "${sources[@]}" \
+		$menu libaction.a libplan.a libsystem.a libstorage.a libbase.a $(pkg-config --libs $libraries) \
 		-o "fuzz-$target"
 	mkdir -p "found-$target"
 	echo "== $target"
