@@ -242,10 +242,9 @@ ulimit -c unlimited
 mkdir "$scratch/cwd"
 cd "$scratch/cwd" || exit 1
 before=$(state)
-for end in hangup "hangup silent" "signal TERM" "signal INT" "signal SEGV" "signal ABRT" "signal KILL"; do
+for end in hangup "signal TERM" "signal INT" "signal SEGV" "signal ABRT" "signal KILL"; do
 	case $end in
 	hangup) ended="expect-signal HUP" ;;
-	"hangup silent") ended="expect-exit 1" ;;
 	*) ended="expect-signal ${end#signal }" ;;
 	esac
 	play "$end while it is typed" -- "${menu[@]}" <<-EOS
