@@ -46,6 +46,8 @@ LABEL=var  /var ext4 defaults 0 2
 X
 make_root "$scratch/web02" web02
 echo 'LABEL=web02 / ext4 defaults 0 1' >"$scratch/web02/etc/fstab"
+# the system that was used last stands first: both were at the same time
+touch -d '2026-11-18 03:12 UTC' "$scratch"/{root,web02}/etc{/fstab,}
 
 # partition IMAGE START MIB LABEL [FOLDER]
 partition()
