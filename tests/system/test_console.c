@@ -534,7 +534,8 @@ static void host_keys_are_judged(void **state)
 	(void)state;
 	expect_host_keys((const char *const[]){"etc/ssh/\n", NULL}, 0, "0 of 4, open -, made by -");
 	expect_host_keys((const char *const[]){RSA_KEY, NULL}, 0600, "1 of 4, open -, made by -");
-	expect_host_keys((const char *const[]){RSA_KEY, NULL}, 0640, "1 of 4, open -, made by -");
+	expect_host_keys((const char *const[]){RSA_KEY, NULL}, 0640,
+			 "0 of 4, open /etc/ssh/ssh_host_rsa_key, made by -");
 	expect_host_keys((const char *const[]){RSA_KEY, NULL}, 0644,
 			 "0 of 4, open /etc/ssh/ssh_host_rsa_key, made by -");
 	expect_host_keys((const char *const[]){"etc/ssh/ssh_host_rsa_key\n", NULL}, 0600,
