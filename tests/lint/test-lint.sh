@@ -73,6 +73,12 @@ none "$(find src -name '*.c' -exec awk '
 	/^\{/ {start = FNR}
 	/^\}/ {if (start && FNR - start > 80) print FILENAME ":" start ": " FNR - start " lines"; start = 0}
 	' {} +)" "no function over 80 lines"
+listed()
+{
+	find src tests -name Makemodule.am -exec grep -ohE '(src|include|tests)/[^ ]+\.(c|h|sh)' Makefile.am {} +
+}
+none "$(find src include tests -name '*.[ch]' -o -path 'tests/*' -name '*.sh' | grep -vxFf <(listed))" \
+	"every source is in a tarball"
 none "$(grep -nE '^.{121,}' -r src include --include='*.[ch]' | cut -c 1-100)" "no overlong lines"
 
 # --- translations know every file with a string
