@@ -81,7 +81,7 @@ boot_and_log_in()
 {
 	local last=()
 	[ $# -eq 0 ] || last=(--password "$1" --off "$2")
-	run "$here/server.py" "$disks" --limit 1500 --logins "$scratch/logins" --key "$key" "${last[@]}" 9>&-
+	run_server --limit 1500 --logins "$scratch/logins" --key "$key" "${last[@]}"
 	ok "$status" "$name: it boots to its login"
 	[ "$status" -eq 0 ] || note "$output"
 	note "$errors"

@@ -16,7 +16,8 @@ whom the server took it for, or "WAY USER no WHY". A line of FILE is "WAY USER [
 login prompt; sudo, the same, and NAME is who that makes it; word, the password over SSH; key, over SSH with the
 private key of --key. SSH goes through a network card that the server then has, and a port of this machine.
 
-Exit status 120: no login; the last lines are on standard error.
+Exit status 120: no login; the last lines are on standard error. 121: the same, and the machine has said nothing at all
+for some minutes.
 """
 import argparse
 import base64
@@ -37,6 +38,8 @@ import guest
 
 PASSWORD = "afloat"
 NO_LOGIN = 120
+SILENT = 121
+SILENT_SECONDS = 300  # a server that starts, or lets somebody in, says something sooner
 FIRMWARE = (("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
             ("/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"),
             ("/usr/share/edk2/x64/OVMF_CODE.4m.fd", "/usr/share/edk2/x64/OVMF_VARS.4m.fd"),
@@ -117,6 +120,7 @@ class Line:
         self.said = b""
         self.found = None  # what the last pattern matched
         self.login_began = 0.0
+        self.heard = time.monotonic()
 
     def read(self, deadline):
         """False at the end, or when the time is over."""
@@ -124,6 +128,7 @@ class Line:
         if left <= 0 or not self.selector.select(left):
             return False
         got = os.read(self.machine.stdout.fileno(), 65536)
+        self.heard = time.monotonic()
         self.log.write(got)
         self.log.flush()
         self.said += got
@@ -139,8 +144,11 @@ class Line:
                     self.found = found
                     before, self.said = self.said[:found.start()], self.said[found.end():]
                     return number, before
-            if not self.read(deadline):
+            if not self.read(min(deadline, self.heard + SILENT_SECONDS)):
                 return None, self.said
+
+    def is_silent(self):
+        return self.machine.poll() is None and time.monotonic() >= self.heard + SILENT_SECONDS
 
     def type(self, text):
         self.machine.stdin.write(text.encode())
@@ -153,9 +161,10 @@ class Line:
 
 def give_up(line, reason):
     tail = line.said.decode(errors="replace").replace("\r", "").splitlines()[-25:]
+    status = SILENT if line.is_silent() else NO_LOGIN
     line.end()
     sys.stderr.write("\n".join(tail) + f"\nserver.py: no login: {reason}\n")
-    sys.exit(NO_LOGIN)
+    sys.exit(status)
 
 
 def wait_login(line, passphrase):
@@ -183,7 +192,7 @@ def last_words(said):
 def log_in_once(line, user, password):
     """At the login prompt: None when a shell waits, else why not, and whether the prompt just came again."""
     time.sleep(max(0.0, line.login_began + GETTY_SECONDS - time.monotonic()))
-    line.login_began = time.monotonic()
+    line.login_began = line.heard = time.monotonic()
     line.type(user + "\n")
     number, before = line.wait(rb"Password: $", LOGIN, seconds=LOGIN_SECONDS)
     if number == 0:
@@ -293,6 +302,7 @@ def run(line, command, password):
     packed = base64.b64encode(command.encode()).decode()
     line.type("stty -echo -onlcr; printf '\\036%s' begin; "
               f"echo {packed} | base64 -d | TERM=dumb sh 2>&1; printf '\\036%s\\036' $?\n")
+    line.heard = time.monotonic()
     if line.wait(rb"\x1ebegin")[0] is None:
         give_up(line, "the command does not run")
     number, output = line.wait(rb"\x1e(?=\d+\x1e)")
