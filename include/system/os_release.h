@@ -3,7 +3,10 @@
 #ifndef REFLOAT_SYSTEM_OS_RELEASE_H
 #define REFLOAT_SYSTEM_OS_RELEASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/root.h"
 
 struct os_release {
 	char *id;          /* ID */
@@ -15,6 +18,13 @@ struct os_release {
 
 /* Quotes and backslashes as the shell; unknown names and bad lines are passed over. */
 void os_release_parse(const char *text, size_t length, struct os_release *release);
+
+/* That of /etc, else that of /usr/lib; empty where neither can be read. */
+void os_release_read(const struct root *root, struct os_release *ret_release);
+
+/* Debian, or one of those that are made from it. */
+bool os_release_is_debian(const struct os_release *release);
+
 void os_release_done(struct os_release *release);
 
 #endif

@@ -10,8 +10,6 @@
 #include "system/os_release.h"
 #include "system/sshd_version.h"
 
-#define RELEASE_MAX (64u << 10)
-
 /* --- who logs in */
 
 /* sshd looks for "!" in front of the hash, as it will be. */
@@ -34,29 +32,13 @@ static int is_locked(struct mending *mending, bool *ret_locked, struct problem *
 	return 0;
 }
 
-static void read_release(const struct root *root, struct os_release *release)
-{
-	static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		_cleanup_free_ char *text = NULL;
-		size_t length = 0;
-
-		if (root_read_file(root, paths[i], RELEASE_MAX, &text, &length) < 0)
-			continue;
-		os_release_parse(text, length, release);
-		return;
-	}
-}
-
 bool mending_is_debian(const struct mending *mending)
 {
-	struct os_release release = {0};
+	struct os_release release;
 	bool is_debian;
 
-	read_release(mending->root, &release);
-	is_debian = text_is_equal(release.id, "debian") ||
-		    (release.id_like && strstr(release.id_like, "debian"));
+	os_release_read(mending->root, &release);
+	is_debian = os_release_is_debian(&release);
 	os_release_done(&release);
 	return is_debian;
 }
@@ -65,10 +47,10 @@ bool mending_is_debian(const struct mending *mending)
 static const char *find_root_default(const struct root *root)
 {
 	_cleanup_sshd_version_ struct sshd_version version = {0};
-	struct os_release release = {0};
+	struct os_release release;
 	const char *value;
 
-	read_release(root, &release);
+	os_release_read(root, &release);
 	sshd_version_read(root, &version);
 	value = sshd_version_root_default(&version, release.id, release.id_like);
 	os_release_done(&release);

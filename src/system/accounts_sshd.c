@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "system/accounts_parts.h"
-#include "system/config_lines.h"
 #include "system/os_release.h"
 #include "system/host_keys.h"
 #include "system/service_state.h"
@@ -17,17 +16,10 @@
 
 static void read_os(struct judge *judge)
 {
-	static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
-	struct os_release release = {0};
-	const char *path = NULL;
-	size_t length = 0;
-	_cleanup_free_ char *text =
-		config_read_first(judge->root, paths, ARRAY_SIZE(paths), &path, &length);
+	struct os_release release;
 
-	if (text)
-		os_release_parse(text, length, &release);
-	judge->is_debian = text_is_equal(release.id, "debian") ||
-			   (release.id_like && strstr(release.id_like, "debian"));
+	os_release_read(judge->root, &release);
+	judge->is_debian = os_release_is_debian(&release);
 	judge->root_default =
 		sshd_version_root_default(&judge->sshd_version, release.id, release.id_like);
 	os_release_done(&release);

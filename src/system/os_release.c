@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "system/config_lines.h"
 
 /* The value behind "=" with quotes and backslashes taken off, in place. */
 static void unquote(char *value)
@@ -53,6 +54,26 @@ void os_release_parse(const char *text, size_t length, struct os_release *releas
 				text_set(fields[field].value, value);
 		}
 	}
+}
+
+void os_release_read(const struct root *root, struct os_release *ret_release)
+{
+	static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
+	struct os_release release = {0};
+	const char *path = NULL;
+	size_t length = 0;
+	_cleanup_free_ char *text =
+		config_read_first(root, paths, ARRAY_SIZE(paths), &path, &length);
+
+	if (text)
+		os_release_parse(text, length, &release);
+	*ret_release = release;
+}
+
+bool os_release_is_debian(const struct os_release *release)
+{
+	return text_is_equal(release->id, "debian") ||
+	       (release->id_like && strstr(release->id_like, "debian"));
 }
 
 void os_release_done(struct os_release *release)
