@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "system/accounts_parts.h"
 #include "system/config_lines.h"
+#include "system/sshd_parts.h"
 
 #define ALLOW "/etc/hosts.allow"
 #define DENY "/etc/hosts.deny"
@@ -83,19 +84,16 @@ static void read_file(const struct root *root, const char *path, struct wrap_lin
 /* Since 9.8 it is a program of its own that asks. */
 static bool asks_them(const struct judge *judge)
 {
-	static const char *const sessions[] = {"/usr/lib/openssh/sshd-session",
-					       "/usr/libexec/openssh/sshd-session",
-					       "/usr/lib/ssh/sshd-session"};
 	static const char library[] = "libwrap.so";
 	const struct sshd_version *version = &judge->sshd_version;
 
 	if (version->bytes && memmem(version->bytes, version->length, library, strlen(library)))
 		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(sessions); i++) {
+	for (size_t i = 0; i < SSHD_HELPERS; i++) {
 		_cleanup_free_ char *bytes = NULL;
 		size_t length = 0;
 
-		if (root_read_file(judge->root, sessions[i], 16u << 20, &bytes, &length) >= 0 &&
+		if (root_read_file(judge->root, sshd_helpers[i], 16u << 20, &bytes, &length) >= 0 &&
 		    memmem(bytes, length, library, strlen(library)))
 			return true;
 	}

@@ -75,6 +75,10 @@ enum sshd_answer sshd_setting_applies(const struct sshd_config *config,
  * together with others: SSHD_DEPENDS. */
 enum sshd_answer sshd_ways_allow(const struct text_list *ways, const char *method);
 
+/* What sshd has a part of its work done by since 9.8: where distributions have it. */
+#define SSHD_HELPERS 10
+extern const char *const sshd_helpers[SSHD_HELPERS];
+
 /* WORD is among the bytes of the program, as those are that it knows: an old one has not the newer
  * words. True where there is no program to ask. */
 bool sshd_program_has(const struct root *root, const char *word);

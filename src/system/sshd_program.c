@@ -7,6 +7,14 @@
 
 #define PROGRAM_MAX (8u << 20)
 
+const char *const sshd_helpers[SSHD_HELPERS] = {
+	"/usr/lib/openssh/sshd-session",     "/usr/lib/openssh/sshd-auth",
+	"/usr/libexec/openssh/sshd-session", "/usr/libexec/openssh/sshd-auth",
+	"/usr/lib/ssh/sshd-session",	     "/usr/lib/ssh/sshd-auth",
+	"/usr/libexec/ssh/sshd-session",     "/usr/libexec/ssh/sshd-auth",
+	"/usr/libexec/sshd-session",	     "/usr/libexec/sshd-auth",
+};
+
 bool sshd_program_has(const struct root *root, const char *word)
 {
 	static const char *const paths[] = {"/usr/sbin/sshd", "/usr/lib/openssh/sshd-session",

@@ -7,6 +7,7 @@
 
 #include "system/config_lines.h"
 #include "system/root_glob.h"
+#include "system/sshd_parts.h"
 
 #define PROGRAM_MAX_BYTES (16u << 20)
 #define RED_HAT "Privilege-separated SSH"
@@ -31,15 +32,6 @@ static const struct sshd_separation unknown = {"sshd", NULL, "/", 0, "sshd", NUL
 /* Arch has it become the one that every system has. */
 static const struct sshd_separation nobody = {
 	"nobody", NULL, "/", 65534, "Kernel Overflow User", NULL, "/usr/bin/nologin", 0755};
-
-/* What sshd has a part of its work done by since 9.8. */
-static const char *const helpers[] = {
-	"/usr/lib/openssh/sshd-session",     "/usr/lib/openssh/sshd-auth",
-	"/usr/libexec/openssh/sshd-session", "/usr/libexec/openssh/sshd-auth",
-	"/usr/lib/ssh/sshd-session",	     "/usr/lib/ssh/sshd-auth",
-	"/usr/libexec/ssh/sshd-session",     "/usr/libexec/ssh/sshd-auth",
-	"/usr/libexec/sshd-session",	     "/usr/libexec/sshd-auth",
-};
 
 /* WORD is a string of its own in BYTES. */
 static bool has_string(const char *bytes, size_t length, const char *word)
@@ -73,11 +65,11 @@ void sshd_separation_read(const struct root *root, const struct sshd_version *pr
 	struct sshd_separation separation = unknown;
 
 	look(program->bytes, program->length, &separation);
-	for (size_t i = 0; !separation.folder && i < ARRAY_SIZE(helpers); i++) {
+	for (size_t i = 0; !separation.folder && i < SSHD_HELPERS; i++) {
 		_cleanup_free_ char *bytes = NULL;
 		size_t length = 0;
 
-		if (root_read_file(root, helpers[i], PROGRAM_MAX_BYTES, &bytes, &length) >= 0)
+		if (root_read_file(root, sshd_helpers[i], PROGRAM_MAX_BYTES, &bytes, &length) >= 0)
 			look(bytes, length, &separation);
 	}
 	*ret_separation = separation;
