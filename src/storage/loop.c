@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "storage/look_lock.h"
 #include "storage/module.h"
 
 #define CONTROL "/dev/loop-control"
@@ -142,6 +143,7 @@ int loop_attach_layer(const char *path, uint64_t offset, uint64_t size, const ch
 
 	if (backing < 0)
 		return problem_set_errno(why, -errno, path);
+	look_lock_share(backing); /* the loop device keeps it */
 	(void)strncpy((char *)info.lo_file_name, mark, LO_NAME_SIZE - 1);
 	return attach_backing(backing, &info, path, ret_fd, ret_path, why);
 }

@@ -13,6 +13,7 @@
 #include "base/worker.h"
 #include "storage/btrfs_kernel.h"
 #include "storage/filesystem.h"
+#include "storage/look_lock.h"
 #include "storage/loop.h"
 
 #define KERNEL_RECORD_MAX 8192 /* the kernel's own limit for one record */
@@ -150,6 +151,7 @@ static int mount_in_child(void *data, int fd)
 	_cleanup_(context_free) struct libmnt_context *context = mnt_new_context();
 	_cleanup_free_ char *said = NULL, *answer = NULL;
 	_cleanup_close_ int log = open_kernel_log();
+	_cleanup_close_ int alone = request->is_bind ? -1 : look_lock_alone(request->source);
 	int r;
 
 	if (!context || prepare_context(context, request) < 0)
