@@ -8,6 +8,8 @@
 . "$(dirname "$0")/../lib/tap.sh"
 # shellcheck source=tests/lib/play.sh
 . "$(dirname "$0")/../lib/play.sh"
+# shellcheck source=tests/tui/account-server.sh
+. "$(dirname "$0")/account-server.sh"
 need_terminal vt100 xterm-256color
 need_root
 private_namespace "$@"
@@ -17,23 +19,10 @@ need_filesystem ext4
 # --- a server that nobody gets into
 
 tree=$scratch/tree
-mkdir -p "$tree"/{dev,proc,sys,run,tmp,mnt,root,home/anna,var/log,etc/pam.d,etc/ssh,usr/{bin,lib,sbin}}
-ln -s usr/bin "$tree/bin"
-ln -s usr/lib "$tree/lib"
-ln -s usr/sbin "$tree/sbin"
-# what a shell and a libcrypt need are those of this machine
-for file in $(ldd /bin/bash | grep -o '/[^ ]*') $(ldconfig -p | grep -o '/[^ ]*/libcrypt\.so\.1' | head -n 1); do
-	mkdir -p "$tree/$(dirname "$file")"
-	cp -L "$file" "$tree/$file"
-done
-cp -L /bin/bash "$tree/usr/bin/bash"
-cat >"$tree/etc/os-release" <<-'END'
-	PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
-	ID=debian
-END
+account_server "$tree"
+mkdir "$tree/home/anna"
 echo web01 >"$tree/etc/hostname"
 echo 'LABEL=locked / ext4 defaults 0 1' >"$tree/etc/fstab"
-hash='$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/'
 cat >"$tree/etc/passwd" <<-'END'
 	root:x:0:0:root:/root:/bin/bash
 	daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
@@ -42,7 +31,7 @@ END
 cat >"$tree/etc/shadow" <<-END
 	root:*:19700:0:99999:7:::
 	daemon:*:19700:0:99999:7:::
-	anna:!$hash:19700:0:99999:7::19800:
+	anna:!$account_hash:19700:0:99999:7::19800:
 END
 printf '%s\n' root:x:0: daemon:x:1: sudo:x:27: anna:x:1000: >"$tree/etc/group"
 printf '%s\n' 'root:*::' 'daemon:*::' 'sudo:*::' 'anna:!::' >"$tree/etc/gshadow"
@@ -51,11 +40,6 @@ echo "Closed for the night." >"$tree/etc/nologin"
 printf '%s\n' 'root ALL=(ALL:ALL) ALL' '%sudo ALL=(ALL:ALL) ALL' >"$tree/etc/sudoers"
 cp -L /bin/bash "$tree/usr/bin/sudo" # it is only looked for
 printf '%s\n' 'ENCRYPT_METHOD YESCRYPT' 'UID_MIN 1000' 'UID_MAX 60000' >"$tree/etc/login.defs"
-for service in login sshd other; do
-	printf '%s required pam_unix.so\n' auth account password session >"$tree/etc/pam.d/$service"
-done
-mkdir -p "$tree/usr/lib/security"
-: >"$tree/usr/lib/security/pam_unix.so"
 chmod 640 "$tree/etc/shadow" "$tree/etc/gshadow"
 chgrp 42 "$tree/etc/shadow" "$tree/etc/gshadow"
 chown -R 1000:1000 "$tree/home/anna"

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # An account whose home is on a filesystem that the fstab only names by a guess: what is not mounted is
 # said to be in its way, with what to do; and who mends an account is shown the guess before.
-# shellcheck disable=SC2016 # hashes of passwords have dollars
 # shellcheck source=tests/lib/tap.sh
 . "$(dirname "$0")/../lib/tap.sh"
 # shellcheck source=tests/lib/play.sh
 . "$(dirname "$0")/../lib/play.sh"
+# shellcheck source=tests/tui/account-server.sh
+. "$(dirname "$0")/account-server.sh"
 need_terminal vt100
 need_root
 private_namespace "$@"
@@ -16,28 +17,14 @@ need_filesystem ext4
 # --- a server on two disks: the second one is another one's hdb
 
 tree=$scratch/tree
-mkdir -p "$tree"/{dev,proc,sys,run,tmp,mnt,root,home,var/log,etc/pam.d,usr/{bin,lib,sbin}}
-ln -s usr/bin "$tree/bin"
-ln -s usr/lib "$tree/lib"
-ln -s usr/sbin "$tree/sbin"
-for file in $(ldd /bin/bash | grep -o '/[^ ]*') $(ldconfig -p | grep -o '/[^ ]*/libcrypt\.so\.1' | head -n 1); do
-	mkdir -p "$tree/$(dirname "$file")"
-	cp -L "$file" "$tree/$file"
-done
-cp -L /bin/bash "$tree/usr/bin/bash"
+account_server "$tree"
 cp -L /bin/bash "$tree/usr/sbin/sshd" # it is only looked for
-printf '%s\n' 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"' ID=debian >"$tree/etc/os-release"
 echo web02 >"$tree/etc/hostname"
 printf '%s\n' 'LABEL=guessroot / ext4 defaults 0 1' '/dev/hdb2 /home ext4 defaults 0 2' >"$tree/etc/fstab"
-hash='$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/'
 printf '%s\n' root:x:0:0:root:/root:/bin/bash 'anna:x:1000:1000:Anna:/home/anna:/bin/bash' >"$tree/etc/passwd"
-printf '%s\n' "root:$hash:19700:0:99999:7:::" "anna:!$hash:19700:0:99999:7:::" >"$tree/etc/shadow"
+printf '%s\n' "root:$account_hash:19700:0:99999:7:::" "anna:!$account_hash:19700:0:99999:7:::" >"$tree/etc/shadow"
 printf '%s\n' root:x:0: anna:x:1000: >"$tree/etc/group"
-for service in login sshd other; do
-	printf '%s required pam_unix.so\n' auth account password session >"$tree/etc/pam.d/$service"
-done
-mkdir -p "$tree/usr/lib/security" "$scratch/home/anna/.ssh"
-: >"$tree/usr/lib/security/pam_unix.so"
+mkdir -p "$scratch/home/anna/.ssh"
 echo "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHzpcPBjPMHxvGgQXnCkzVaJmZL6J7bnvRmP5nBdrLPz anna@laptop" \
 	>"$scratch/home/anna/.ssh/authorized_keys"
 chown -R 1000:1000 "$scratch/home/anna"
