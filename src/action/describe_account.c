@@ -122,6 +122,8 @@ static char *describe_securetty(const struct account_obstacle *obstacle)
 	_cleanup_free_ char *file = show_file(obstacle, "/etc/securetty");
 	_cleanup_free_ char *terminal = show_subject(obstacle);
 
+	if (text_is_empty(obstacle->subject) && obstacle->weight == OBSTACLE_MAY)
+		return text_format(_("%s lets root in on the terminals that it lists only"), file);
 	if (text_is_empty(obstacle->subject))
 		return text_format(_("%s lets root in on no terminal"), file);
 	return text_format(_("%s does not let root in on %s"), file, terminal);

@@ -42,24 +42,44 @@ static void list_terminals(const struct mending *mending, const struct text_list
 		text_list_add(missing, "tty1");
 }
 
-static int open_securetty(const struct opening *opening, struct problem *why)
+/* What lets root in on the terminals, in the file at in-root PATH. */
+static int list_for_root(struct mending *mending, const char *path, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list listed = {0}, missing = {0};
 	struct mending_text *text = NULL;
 	int r;
 
-	(void)login_securetty_read(opening->mending->root, &listed); /* the gate says it is there */
-	list_terminals(opening->mending, &listed, &missing);
+	(void)login_securetty_read(mending->root, &listed); /* who asks it says it is there */
+	list_terminals(mending, &listed, &missing);
 	if (!missing.count)
 		return 0;
-	r = mending_get_text(opening->mending, opening->gate->path, &text, why);
+	r = mending_get_text(mending, path, &text, why);
 	for (size_t i = 0; r == 0 && i < missing.count; i++) {
 		_cleanup_free_ char *name = printable_text(missing.items[i]);
 		_cleanup_free_ char *reason = text_format(_("let root in on %s"), name);
 
-		mending_append_line(text, missing.items[i], reason);
+		if (!text_list_contains(&text->reasons, reason))
+			mending_append_line(text, missing.items[i], reason);
 	}
 	return r;
+}
+
+static int open_securetty(const struct opening *opening, struct problem *why)
+{
+	return list_for_root(opening->mending, opening->gate->path, why);
+}
+
+/* A login that knows nothing of PAM (Alpine, Slackware) asks the file itself. */
+static int open_securetty_of_login(struct mending *mending, struct problem *why)
+{
+	const struct account_obstacles *obstacles = &mending->account->obstacles;
+
+	for (size_t i = 0; i < obstacles->count; i++) {
+		if (obstacles->items[i].kind == OBSTACLE_SECURETTY && obstacles->items[i].file &&
+		    obstacles->items[i].mend == MEND_GATE)
+			return list_for_root(mending, obstacles->items[i].file, why);
+	}
+	return 0;
 }
 
 /* --- pam_shells */
@@ -228,7 +248,7 @@ static int open_gates(struct mending *mending, struct problem *why)
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(services); i++)
 		r = open_service(mending, services[i], &person, why);
-	return r;
+	return r < 0 ? r : open_securetty_of_login(mending, why);
 }
 
 int mend_gate(struct mending *mending, struct problem *why)

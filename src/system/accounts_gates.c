@@ -96,6 +96,7 @@ static void judge_securetty(const struct judge *judge, const struct judged *judg
 		return;
 	}
 	found.weight = listed.count ? OBSTACLE_MAY : OBSTACLE_BLOCKS;
+	found.is_beyond_mend = text_list_contains(&listed, "tty1"); /* no better one is known */
 	obstacle_add(&judged->state->obstacles, &found);
 }
 

@@ -86,7 +86,7 @@ today=$(($(date +%s) / 86400))
 mended "a lock in front of the password" /etc/shadow "< bang:!$tree_hash:19600:0:99999:7:::
 > bang:$tree_hash:19600:0:99999:7:::" bang --unlock
 needless "one that is not locked" "not locked" well --unlock
-needless "one with nothing behind the lock" "refloat passwd never" never --unlock
+needless "one with nothing behind the lock" "\"refloat passwd never --root $root\" sets one" never --unlock
 mended "an account that has ended" /etc/shadow "< expired:$tree_hash:19600:0:99999:7::18262:
 > expired:$tree_hash:19600:0:99999:7:::" expired --unexpire
 mended "a password that is too old" /etc/shadow "< aged:$tree_hash:18262:0:30:7:5::
@@ -178,7 +178,7 @@ ok $? "  and bytes"
 r undo --yes
 mv "$root/etc/shadow-" "$root/etc/shadow"
 mv "$root/etc/shadow" "$scratch/"
-needless "no shadow anywhere" 'There is no /etc/shadow that has the password of well: "refloat passwd well"' well --line
+needless "no shadow anywhere" 'There is no /etc/shadow that has the password of well: "refloat passwd well --root [^"]*" sets one' well --line
 mv "$scratch/shadow" "$root/etc/"
 mv "$root/etc/passwd" "$root/etc/passwd-"
 r mend-account well --all --root "$root" --yes
@@ -218,6 +218,15 @@ like "$(cat "$root/etc/securetty")" '^tty1$' "  and has a terminal with a login"
 r undo --yes
 : >"$root/etc/securetty"
 mended "an empty securetty" "" "" root --gate
+mv "$root/etc/pam.d" "$scratch/pam.d"
+mended "  that a login without PAM asks" /etc/securetty "> tty1" root --gate
+mended "  with all that is in the way" "" "" root --all
+printf 'tty1\n' >"$root/etc/securetty"
+r accounts root --root "$root"
+like "$(tr -s '\n ' ' ' <<<"$output")" 'console, perhaps: /etc/securetty lets root in on the terminals that it lists only' \
+	"  one that lists terminals is said"
+unlike "$output" 'root --gate' "  and nothing better is promised"
+mv "$scratch/pam.d" "$root/etc/pam.d"
 gate 'account required pam_access.so'
 echo '- : well : ALL' >"$root/etc/security/access.conf"
 mended "access.conf" /etc/security/access.conf "> +:well:ALL" well --gate
@@ -334,7 +343,7 @@ r add-account rescue --root "$root" --no-password --key 'ssh-ed25519 AAAA' --yes
 ok $? "  nor one with half a key"
 r add-account rescue --root "$root" --no-password --key "$key" --yes
 is "$(grep ^rescue: "$root/etc/shadow")" "rescue:*:$today:0:99999:7:::" "with a key alone no password fits"
-like "$output" "refloat passwd rescue" "  and what sudo would need is said"
+like "$(tr -s '\n ' ' ' <<<"$output")" "\"refloat passwd rescue --root $root\" sets one" "  and what sudo would need is said"
 r undo --yes
 mv "$root/etc/shadow" "$root/etc/gshadow" "$scratch/"
 before=$(tree_state "$root")
