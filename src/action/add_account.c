@@ -49,15 +49,17 @@ static int check_name(const char *name, struct problem *why)
 	return -EINVAL;
 }
 
-static int refuse_taken(const char *name, enum account_file_kind kind, struct problem *why)
+static int refuse_taken(const struct mending *mending, const char *name,
+			enum account_file_kind kind, struct problem *why)
 {
+	_cleanup_free_ char *command = describe_mend_all_command(name, mending->answers);
+
 	(void)problem_set(why, -EEXIST, name, _("%s has a line with this name already"),
 			  account_file_path(kind));
-	problem_set_next(why,
-			 kind == ACCOUNT_FILE_PASSWD
-				 ? _("\"refloat mend-account %s --all\" mends what keeps it out.")
-				 : _("Choose another name than %s."),
-			 name);
+	if (kind == ACCOUNT_FILE_PASSWD)
+		problem_set_next(why, _("\"%s\" mends what keeps it out."), command);
+	else
+		problem_set_next(why, _("Choose another name than %s."), name);
 	return -EEXIST;
 }
 
@@ -76,7 +78,7 @@ static int check_free(struct mending *mending, const char *name, struct problem 
 		if (r == 0 && file)
 			account_file_match(file, name, &match);
 		if (match.entry_count || match.broken_count)
-			r = refuse_taken(name, order[i], why);
+			r = refuse_taken(mending, name, order[i], why);
 	}
 	return r;
 }
@@ -229,7 +231,7 @@ static int add_lines(struct mending *mending, const struct newcomer *newcomer, s
 
 static int join_admins(struct mending *mending, struct newcomer *newcomer, struct problem *why)
 {
-	_cleanup_free_ char *shown = NULL;
+	_cleanup_free_ char *shown = NULL, *command = NULL;
 	const char *group = NULL;
 	int r = mending_find_admin_group(mending, &group, why);
 
@@ -243,13 +245,13 @@ static int join_admins(struct mending *mending, struct newcomer *newcomer, struc
 		return 0;
 	}
 	shown = printable_text(group);
+	command = describe_mend_command(MEND_PASSWORD, newcomer->name, mending->answers);
 	text_list_add(&newcomer->groups, group);
 	if (strcmp(newcomer->hash, NO_PASSWORD) == 0)
 		text_list_format(&mending->plan->notes,
 				 _("As a member of %s it may become root by sudo, which asks for "
-				   "the password of %s: it has none (\"refloat passwd %s\" sets "
-				   "one)."),
-				 shown, newcomer->name, newcomer->name);
+				   "the password of %s: it has none (\"%s\" sets one)."),
+				 shown, newcomer->name, command);
 	else
 		text_list_format(&mending->plan->notes,
 				 _("As a member of %s it may become root by sudo, which asks for "

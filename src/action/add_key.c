@@ -88,13 +88,14 @@ static void note_sshd(struct mending *mending, const struct sshd_login *login)
 	const struct sshd_wish wish = {.login = login, .by_key = true};
 	_cleanup_sshd_edit_ struct sshd_edit edit = {0};
 	_cleanup_free_ char *user = printable_text(mending->user);
+	_cleanup_free_ char *command = mending_command(mending, MEND_SSHD);
 
 	if (sshd_edit_plan(mending->root, &wish, &edit) == 0 && edit.change_count)
 		text_list_format(
 			&mending->plan->notes,
 			_("The settings of sshd keep %s from logging in by key, and stay as "
-			  "they are: \"refloat mend-account %s --sshd\" changes them."),
-			user, user);
+			  "they are: \"%s\" changes them."),
+			user, command);
 }
 
 /* All that sshd's settings have that it refuses is mended with them, and nothing else is broken. */

@@ -73,10 +73,13 @@ int mend_admin(struct mending *mending, struct problem *why)
 		mending_note_no_admin_group(mending);
 		return 0;
 	}
-	if (!mending->account->has_password)
+	if (!mending->account->has_password) {
+		_cleanup_free_ char *command = mending_command(mending, MEND_PASSWORD);
+
 		text_list_format(&mending->plan->notes,
 				 _("sudo asks %s for the password of that account, and it has "
-				   "none: \"refloat passwd %s\" sets one."),
-				 shown, shown);
+				   "none: \"%s\" sets one."),
+				 shown, command);
+	}
 	return mending_join_group(mending, group, mending->user, why);
 }

@@ -270,11 +270,13 @@ static int add_shadow(struct mending *mending, struct account_file *shadow, stru
 		return r;
 	mending_say(mending, ACCOUNT_FILE_SHADOW, _("add a line for %s that can be read"), shown);
 	mending_check_clock(mending);
-	if (text_is_equal(hash, "*"))
+	if (text_is_equal(hash, "*")) {
+		_cleanup_free_ char *command = mending_command(mending, MEND_PASSWORD);
+
 		text_list_format(&mending->plan->notes,
-				 _("Nothing is left of the password of %s: \"refloat passwd %s\" "
-				   "sets one."),
-				 shown, shown);
+				 _("Nothing is left of the password of %s: \"%s\" sets one."),
+				 shown, command);
+	}
 	return 0;
 }
 
@@ -292,11 +294,14 @@ static int mend_shadow(struct mending *mending, const struct account_pair *pair,
 	if (r < 0)
 		return r;
 	if (!pair->shadow) {
-		if (password_find_place(&account, NULL, &line) == PASSWORD_NOWHERE)
+		if (password_find_place(&account, NULL, &line) == PASSWORD_NOWHERE) {
+			_cleanup_free_ char *command = mending_command(mending, MEND_PASSWORD);
+
 			mending_tell(mending,
 				     _("There is no /etc/shadow that has the password of %s: "
-				       "\"refloat passwd %s\" sets one, in /etc/passwd."),
-				     shown, shown);
+				       "\"%s\" sets one, in /etc/passwd."),
+				     shown, command);
+		}
 		return 0;
 	}
 	if (account_file_find(pair->shadow, mending->user, &line) == 0) {

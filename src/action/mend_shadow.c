@@ -24,6 +24,7 @@ static enum account_file_kind find_place(const struct account_pair *pair, const 
 int mend_unlock(struct mending *mending, struct problem *why)
 {
 	_cleanup_free_ char *shown = printable_text(mending->user);
+	_cleanup_free_ char *command = mending_command(mending, MEND_PASSWORD);
 	_cleanup_problem_ struct problem own = {0};
 	struct account_pair pair = {0};
 	int r = mending_get_pair(mending, &pair, why);
@@ -36,15 +37,12 @@ int mend_unlock(struct mending *mending, struct problem *why)
 	else if (r == 1)
 		mending_note(mending, _("The password of %s is not locked."), shown);
 	else if (r == -ENODATA)
-		mending_note(mending,
-			     _("%s has no password behind the lock: \"refloat passwd %s\" sets "
-			       "one."),
-			     shown, shown);
+		mending_note(mending, _("%s has no password behind the lock: \"%s\" sets one."),
+			     shown, command);
 	else if (r == -ENOENT)
 		mending_note(mending,
-			     _("%s has no line in the file of passwords: \"refloat passwd %s\" "
-			       "makes one."),
-			     shown, shown);
+			     _("%s has no line in the file of passwords: \"%s\" makes one."), shown,
+			     command);
 	else
 		problem_move(why, &own);
 	return r == 1 || r == -ENODATA || r == -ENOENT ? 0 : r;

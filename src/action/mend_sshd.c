@@ -26,9 +26,9 @@ static bool opens_password(const struct mending *mending)
 static void note_no_key(struct mending *mending, const char *user)
 {
 	bool has_password = mending->account->has_password;
-	_cleanup_free_ char *key = describe_mend_command(MEND_KEY, mending->user, mending->answers);
-	_cleanup_free_ char *other = describe_mend_command(has_password ? MEND_SSHD : MEND_PASSWORD,
-							   mending->user, mending->answers);
+	_cleanup_free_ char *key = mending_command(mending, MEND_KEY);
+	_cleanup_free_ char *other =
+		mending_command(mending, has_password ? MEND_SSHD : MEND_PASSWORD);
 
 	if (has_password)
 		mending_tell(mending,
@@ -47,15 +47,15 @@ static void note_ways(struct mending *mending, bool by_password)
 {
 	const struct account_state *account = mending->account;
 	_cleanup_free_ char *user = account ? printable_text(account->name) : NULL;
+	_cleanup_free_ char *command = account ? mending_command(mending, MEND_KEY) : NULL;
 
 	if (!account || (account->uid && by_password))
 		return;
 	if (by_password)
 		text_list_format(&mending->plan->notes,
 				 _("%s has no SSH key: it may log in with its password then, which "
-				   "whole networks try. \"refloat add-key %s\" lets it in by key "
-				   "alone."),
-				 user, user);
+				   "whole networks try. \"%s\" lets it in by key alone."),
+				 user, command);
 	else if (!account->keys)
 		note_no_key(mending, user);
 	else

@@ -342,10 +342,15 @@ int mending_open_sshd_for_all(struct mending *mending, bool *ret_changed, struct
 	shared_obstacles_find(&mending->accounts, &shared);
 	password = find_sharing(mending, &shared, OBSTACLE_SSHD_PASSWORD);
 	key = find_sharing(mending, &shared, OBSTACLE_SSHD_KEY);
-	if (find_sharing(mending, &shared, OBSTACLE_SSHD_USER))
+	if (find_sharing(mending, &shared, OBSTACLE_SSHD_USER)) {
+		_cleanup_free_ char *command =
+			describe_mend_command(MEND_SSHD, "USER", mending->answers);
+
 		text_list_format(&mending->plan->notes,
 				 _("Whom the SSH server lets in is changed for one account: "
-				   "\"refloat mend-account USER --sshd\"."));
+				   "\"%s\"."),
+				 command);
+	}
 	wish.by_password = password != NULL;
 	wish.by_key = key != NULL;
 	/* one of them stands for all */

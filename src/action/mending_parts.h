@@ -11,6 +11,9 @@ void mending_texts_done(struct mending *mending);
 /* The in-root path and its name for people, below the target's root; the caller frees. */
 char *mending_show_path(const struct mending *mending, const char *path);
 
+/* The command by which a person does MEND to the account, where it is; the caller frees. */
+char *mending_command(const struct mending *mending, enum account_mend mend);
+
 bool mending_has_changed_texts(const struct mending *mending);
 /* pam_time's file at in-root PATH. */
 int mending_open_time(struct mending *mending, const char *path, struct problem *why);

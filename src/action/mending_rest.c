@@ -15,6 +15,11 @@ struct left {
 	size_t ways_capacity;
 };
 
+char *mending_command(const struct mending *mending, enum account_mend mend)
+{
+	return describe_mend_command(mend, mending->user, mending->answers);
+}
+
 static void left_done(struct left *left)
 {
 	free(left->items);
@@ -48,8 +53,7 @@ static void note_one(struct mending *mending, const struct account_obstacle *obs
 {
 	_cleanup_free_ char *what = describe_obstacle(obstacle);
 	_cleanup_free_ char *ways = describe_login_ways(all_ways);
-	_cleanup_free_ char *command =
-		describe_mend_command(obstacle->mend, mending->user, mending->answers);
+	_cleanup_free_ char *command = mending_command(mending, obstacle->mend);
 
 	if (command)
 		text_list_format(&mending->plan->notes,
@@ -91,9 +95,7 @@ static void note_many(struct mending *mending, const struct left *left)
 		all = describe_mend_all_command(mending->user, mending->answers);
 		text_buffer_format(&note, _(" \"%s\" mends what can be mended of it."), all);
 	}
-	password = has_mend(left, MEND_PASSWORD)
-			   ? describe_mend_command(MEND_PASSWORD, mending->user, mending->answers)
-			   : NULL;
+	password = has_mend(left, MEND_PASSWORD) ? mending_command(mending, MEND_PASSWORD) : NULL;
 	if (password)
 		text_buffer_format(&note, _(" \"%s\" sets a password."), password);
 	text_list_take(&mending->plan->notes, text_buffer_take(&note));

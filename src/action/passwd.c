@@ -42,8 +42,8 @@ static int check_support(const struct mending *mending, const char *hash, struct
 	if (scheme == HASH_DES)
 		text_list_add(
 			&mending->plan->notes,
-			_("Of this password only the first eight characters count: the system "
-			  "understands nothing better than DES."));
+			_("Of this password only the first eight characters count: its hash is "
+			  "one of DES, the oldest kind."));
 	hash_support_read(mending->root, &support);
 	if (!support.path || hash_support_has(&support, scheme))
 		return 0;

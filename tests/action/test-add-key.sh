@@ -218,7 +218,7 @@ is "$(owner etc/ssh/sshd_config)" '0:0 600' 'mode and owner of the settings stay
 undone 'settings'
 add root --key "$new" --only-key --yes
 is "$(sed -n 2p "$at/etc/ssh/sshd_config")" 'PermitRootLogin no' '--only-key leaves them'
-like "$output" 'mend-account root --sshd' 'and says what would change them'
+like "$(tr -s '\n ' ' ' <<<"$output")" "mend-account root --sshd --root $at\" changes them" 'and says what would change them'
 undone '--only-key'
 echo 'DenyUsers r*' >>"$at/etc/ssh/sshd_config"
 add root --key "$new" --plan

@@ -83,6 +83,8 @@ hash=$(openssl passwd -6 "$secret")
 passwd_of anna --hash-stdin --yes <<<"$hash"
 is "$status $(field "$shadow" anna 2)" "0 $hash" "--hash-stdin"
 run "$refloat" undo --yes
+passwd_of anna --hash-stdin --plan < <(perl -e 'print crypt("harbour", "ab"), "\n"')
+like "$text" 'only the first eight characters count: its hash is one of DES' "what DES is worth is said"
 for line in 'hello' '' '*' '!' "${hash:0:40}" "!$hash" "$hash:0" "x"; do
 	passwd_of anna --hash-stdin --yes <<<"$line"
 	[ "$status" -ne 0 ] && [[ $errors == *"is no hash"* ]]
