@@ -164,9 +164,12 @@ static void judge_ntfs(const struct check_outcome *outcome, struct verdict *verd
 		text_list_copy(&verdict->repaired, &verdict->found);
 	else if (!outcome->is_look)
 		text_list_copy(&verdict->left, &verdict->found);
-	text_list_add(&verdict->remarks, _("ntfsfix looks at little and is no check: Windows "
-					   "checks it when it starts next, or "
-					   "chkdsk /f does."));
+	text_list_add(&verdict->remarks, _("ntfsfix looks at little and is no check: only "
+					   "Windows' own chkdsk /f is."));
+	/* once it has come to its end, it sets the mark even where nothing was wrong */
+	if (outcome->status == 0 && is_good && outcome->strength == CHECK_REPAIR)
+		text_list_add(&verdict->remarks, _("It is marked as not cleanly unmounted now, so "
+						   "that Windows checks it when it starts next."));
 	if (verdict->found.count && !verdict->repaired.count)
 		text_list_add(&verdict->next, _("Let Windows check it: chkdsk /f."));
 }
@@ -223,6 +226,7 @@ static const struct check_pattern f2fs_patterns[] = {
 	{"Invalid SB CRC", F2FS_NOTHING}, /* said once, above */
 	{"nvalid CP", F2FS_CHECKPOINT},
 	{"heckpoint is", F2FS_CHECKPOINT},
+	{"Duplicate valid checkpoint", F2FS_NOTHING}, /* -f does so at the end, damaged or not */
 	{"valid checkpoint", F2FS_CHECKPOINT},
 	{"count matching", F2FS_COUNTS},
 	{"count matched", F2FS_COUNTS},
