@@ -30,11 +30,11 @@ struct filesystems {
 static const struct list_column columns[] = {
 	{.title = N_("NAME"), .minimum = 8, .preferred = 14, .rank = 0},
 	{.title = N_("MOUNT POINT"), .minimum = 8, .preferred = 14, .rank = 2},
-	{.title = N_("TYPE"), .minimum = 4, .rank = 4},
-	{.title = N_("SIZE"), .minimum = 4, .rank = 6, .is_right = true},
-	{.title = N_("FREE"), .minimum = 4, .rank = 3, .is_right = true},
+	{.title = N_("TYPE"), .minimum = 5, .rank = 4},
+	{.title = N_("SIZE"), .minimum = 6, .rank = 6, .is_right = true}, /* a cut figure says nothing */
+	{.title = N_("FREE"), .minimum = 6, .rank = 3, .is_right = true},
 	{.title = N_("STATE"), .minimum = 12, .rank = 1},
-	{.title = N_("DETAILS"), .minimum = 20, .preferred = 30, .rank = 5},
+	{.title = N_("DETAILS"), .minimum = 12, .rank = 5},
 };
 
 #define COLUMN_STATE 5
