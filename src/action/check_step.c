@@ -560,6 +560,18 @@ static int judge_undo(const struct step *step, const struct process_result *resu
 	return 0;
 }
 
+/* It has repaired something: what that was before is lost with the file. */
+static int refuse_without_file(const struct step *step, struct problem *why)
+{
+	const char *file = step_get_text(step, "undo-file");
+
+	(void)problem_set(why, -ENOENT, step_get_text(step, "name"),
+			  _("the undo file %s is not there any more"), file);
+	problem_set_next(why, _("Put it back in its place and undo again, or leave the repair as "
+				"it is."));
+	return -ENOENT;
+}
+
 static int undo(const struct step *step, struct step_report *report, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list words = {0};
@@ -569,7 +581,8 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 	int r;
 
 	if (access(step_get_text(step, "undo-file"), F_OK) < 0)
-		return 0; /* nothing was written */
+		return step_get(step, "repaired") ? refuse_without_file(step, why)
+						  : 0; /* nothing was written */
 	if (!step_get(step, "file") && !node_is_there(node)) {
 		(void)problem_set(why, -ENOENT, node, _("what the repair was made on is not up"));
 		problem_set_next(
@@ -584,6 +597,17 @@ static int undo(const struct step *step, struct step_report *report, struct prob
 	return r < 0 ? r : judge_undo(step, &result, report, why);
 }
 
+/* A step that has not come to its end is cleared away: by its undo file. */
+static char *undoable_stop_what(const struct step *step)
+{
+	const struct checker *checker = checker_of(step);
+
+	return checker ? text_format(_("%s ends at once, and what it has repaired so far is taken "
+				       "back with the undo file."),
+				     checker->program)
+		       : NULL;
+}
+
 static char *undo_what(const struct step *step)
 {
 	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
@@ -595,7 +619,7 @@ const struct step_class step_check_undoable = {
 	.name = "check-filesystem-undoable",
 	.stays = true,
 	.is_long = true,
-	.stop_what = stop_what,
+	.stop_what = undoable_stop_what,
 	.command = print,
 	.run = run,
 	.undo = undo,

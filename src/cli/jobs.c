@@ -38,7 +38,9 @@ static char *describe_row(const struct job *job, bool is_verbose)
 	_cleanup_text_list_ struct text_list parts = {0};
 	_cleanup_free_ char *progress = describe_job_progress(job);
 	_cleanup_free_ char *who = printable_text(job->who);
-	_cleanup_free_ char *problem = job->why.error ? problem_text(&job->why) : NULL;
+	bool is_asked = job->state == JOB_STOPPED && job->why.error == -EINTR; /* its state says so */
+	_cleanup_free_ char *problem =
+		job->why.error && !is_asked ? problem_text(&job->why) : NULL;
 
 	text_list_add(&parts, plan->summary ? plan->summary : plan->action);
 	if ((job_is_running(job) || job->state == JOB_CUT_OFF) && !text_is_empty(progress))

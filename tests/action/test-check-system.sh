@@ -183,6 +183,18 @@ ok $? "the undo file is where it was wanted"
 r undo --yes
 done_well "the repair is taken back"
 is "$(checksum "$scratch/home.img")" "$before" "byte for byte"
+r check-fs home.img --repair-all --undo-file "$scratch/undo" --yes
+repaired=$(checksum "$scratch/home.img")
+mkdir "$scratch/elsewhere"
+mv "$scratch"/undo/*-2.e2undo "$scratch/elsewhere/"
+r undo --yes
+is "$status" 1 "without its undo file it cannot be taken back: exit status 1"
+like "$said" "undo file .* is not there any more" "  which is said"
+is "$(checksum "$scratch/home.img")" "$repaired" "  and nothing was changed"
+mv "$scratch"/elsewhere/* "$scratch/undo/"
+r undo --yes
+done_well "once the file is back, so is what was"
+is "$(checksum "$scratch/home.img")" "$before" "  byte for byte"
 
 # --- metadata kept
 mkdir "$scratch/metadata"
