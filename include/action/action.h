@@ -86,6 +86,9 @@ extern const struct step_class *const step_classes[]; /* every step class, NULL-
 
 const struct action *action_find(const char *name);
 
+/* Whether what STEP has written to the disks stays, also where it is stopped or fails in the middle. */
+bool action_step_writes_for_good(const struct step *step);
+
 /* Whether there is anything to say yes or no to, so that a form is worth showing. */
 bool action_has_choices(const struct action *action);
 

@@ -46,17 +46,16 @@ static void tell_done(const struct outcome *outcome)
 		output_remark(_("done, without what the notes above name"));
 }
 
-/* Whether PLAN repairs on the disks what nothing takes back. */
-static bool may_have_written(const struct plan *plan)
+/* What is left of a plan that came to no end. */
+static void tell_undone(const struct progress *progress)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct step_class *class =
-			step_class_find(step_classes, plan->steps[i]->class_name);
-
-		if (class && !class->undo && class->is_long && plan->steps[i]->risk >= RISK_WRITES)
-			return true;
-	}
-	return false;
+	if (progress->has_written && progress->undone_count > 0)
+		output_remark(_("what it needed has been taken down again; what it had repaired "
+				"until then stays"));
+	else if (progress->has_written)
+		output_remark(_("what it had repaired until then stays"));
+	else if (progress->undone_count > 0)
+		output_remark(_("everything that was done has been undone"));
 }
 
 void outcome_tell(const struct outcome *outcome, const struct progress *progress)
@@ -70,11 +69,7 @@ void outcome_tell(const struct outcome *outcome, const struct progress *progress
 			output_remark(_("stopped, as it was asked to"));
 		else
 			output_problem(outcome->why);
-		if (progress->undone_count > 0)
-			output_remark(may_have_written(outcome->plan)
-					      ? _("what it needed has been taken down again; what it had "
-						  "repaired until then stays")
-					      : _("everything that was done has been undone"));
+		tell_undone(progress);
 		return;
 	}
 	output_remark(outcome->result == RUNNER_PARTIAL ? _("done in part; this failed:")

@@ -39,7 +39,7 @@ r()
 	run "$refloat" --image "$disk" "$@"
 }
 
-# start_check: a held check runs as a job; its number is in $id. Others on this machine take loop
+# start_check [OPTION...]: a held check runs as a job; its number is in $id. Others on this machine take loop
 # devices as well, and one that was free while the plan was made may not be when it runs.
 start_check()
 {
@@ -47,7 +47,7 @@ start_check()
 	touch "$hold"
 	echo 10 >"$percent"
 	for _ in $(seq 5); do
-		run "$refloat" --image "$disk" check-fs disk.img --yes --job --json
+		run "$refloat" --image "$disk" check-fs disk.img --yes --job --json "$@"
 		id=$(jq -r .job <<<"$output")
 		wait_for '.progress.percent != null or .exit_status != null'
 		[ "$(state .state)" = running ] && return 0

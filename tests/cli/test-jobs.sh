@@ -151,6 +151,34 @@ is "$(state '[.state,.exit_status] | @csv')" '"stopped",1' "it is stopped"
 ok $? "  and was not at its end"
 r jobs "$id"
 is "$status" 1 "following it gives the exit status of an action that was stopped"
+r jobs
+unlike "$output" "signal|before its end" "the list says no more of it than that"
+rm -f "$hold"
+
+# --- a repair that is stopped in the middle: what stays of it is said as it is
+cat >"$scratch/after.sh" <<REPAIRED
+#!/bin/sh
+printf repaired | dd of="\$(for last; do :; done; echo "\$last")" bs=1 seek=600 conv=notrunc 2>/dev/null
+exec sleep 600
+REPAIRED
+chmod +x "$scratch/after.sh"
+mount --bind "$scratch/after.sh" "$e2fsck_path"
+run "$refloat" --image "$disk" check-fs disk.img --repair-all --yes --job --json
+id=$(jq -r .job <<<"$output")
+wait_until grep -q repaired "$disk"
+r jobs "$id" --stop --yes
+like "$(tr "\n" " " <<<"$output")" "what it has repaired so far stays" "stopping a repair: that what it did stays is said first"
+is "$(state .state)" stopped "  it is stopped"
+r jobs "$id"
+like "$errors" "what it had repaired until then stays" "  and whoever follows it reads the same"
+unlike "$errors" "has been undone" "  not that all is undone"
+umount "$e2fsck_path"
+cp "$scratch/whole.img" "$disk"
+mkdir "$scratch/undo"
+start_check --repair-all --undo-file "$scratch/undo"
+is "$(state '.stop_what | test("taken back with the undo file")')" true "with an undo file that is what stopping means"
+r jobs "$id" --stop --yes
+like "$(tr "\n" " " <<<"$output")" "taken back with the undo file" "  which is said first"
 rm -f "$hold"
 
 # --- cut off, and a machine that was restarted
