@@ -72,6 +72,18 @@ make_running()
 		make_job "$1" "$2" "${5:-Check md1}" "$(unmount /var md1),$(check md1 look "$look")"
 }
 make_running running 1 43 760
+# more steps than a screen has rows: two are over, the third runs
+steps=$(for i in $(seq 12); do check "sda$i" look "Check sda$i (ext4) without changing anything"; echo ,; done)
+state='{"state":"running","updated":'$began',"operation":1,"step":3,'$(progress 43 100 percent "looking at the structure of directories" 760)'}' \
+	events=$(for i in 1 2; do
+		event $i started "Check sda$i"
+		event $i "done" "Check sda$i" '{"notes":["sda'$i': nothing is wrong with it"]}'
+	done; event 3 started "Check sda3") \
+	make_job many 1 "Check all filesystems" "$(tr -d '\n' <<<"${steps%,}")"
+# a repair that was stopped in the middle
+state='{"state":"stopped","updated":'$began',"ended":'$((began + 16000))',"operation":1,"step":1,"progress":{"done":0,"total":0},"result":2,"report":{"notes":[]},"problem":{"errno":4,"what":"sda3","why":"its check was stopped before its end","next":null}}' \
+	events=$(event 1 started "$repair"; printf '{"event":"failed","number":1,"operation":1,"what":"x","report":{"notes":[]},"problem":{"errno":4,"what":"sda3","why":"its check was stopped before its end"}}\n') \
+	make_job stopped-repair 1 "Repair what is safe on sda3" "$(check sda3 repair "$repair")"
 make_running several 1 43 760
 make_running several 2 81 95 "Check sda3"
 make_running stopping 1 43 760
@@ -167,6 +179,8 @@ journal=hostile locks=1 screen jobs-hostile bare Enter j
 
 # --- one of them; a screen that follows is not at rest
 journal=running locks=1 screen job bare Enter j Enter @now
+journal=many locks=1 screen job-many bare Enter j Enter @now
+journal=stopped-repair screen job-stopped-repair bare j Enter
 journal=running locks=1 screen job-stop bare Enter j Enter @now s @now
 journal=running locks=1 screen job-log bare Enter j Enter @now l @now
 journal=running locks=1 screen job-left bare Enter j Enter @now q

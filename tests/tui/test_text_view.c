@@ -195,6 +195,43 @@ static void test_follow(void **state)
 	text_view_done(&view);
 }
 
+/* A text of which the end is still to come: the place that is followed stays in view. */
+static void test_follow_a_place(void **state)
+{
+	struct text_view view;
+
+	(void)state;
+	text_view_init(&view, TEXT_VIEW_FOLLOWS);
+	fill_numbers(&view, 1, 3);
+	text_view_follow_here(&view);
+	fill_numbers(&view, 4, 20);
+	check_drawn(&view, 4, 30, "line 2\nline 3\nline 4\n           lines 2-4 of 20  5%\n");
+	press(&view, "Down"); /* whoever looks elsewhere is left there */
+	text_view_clear(&view);
+	fill_numbers(&view, 1, 9);
+	text_view_follow_here(&view);
+	fill_numbers(&view, 10, 20);
+	check_drawn(&view, 4, 30, "line 3\nline 4\nline 5\n          lines 3-5 of 20  11%\n");
+	press(&view, "PgDn PgDn Down"); /* back at the place: it is followed again */
+	text_view_clear(&view);
+	fill_numbers(&view, 1, 12);
+	text_view_follow_here(&view);
+	fill_numbers(&view, 13, 20);
+	check_drawn(&view, 4, 30, "line 11\nline 12\nline 13\n        lines 11-13 of 20  58%\n");
+	text_view_follow_end(&view);
+	check_drawn(&view, 4, 30, "line 18\nline 19\nline 20\n       lines 18-20 of 20  100%\n");
+	press(&view, "End");
+	text_view_clear(&view);
+	fill_numbers(&view, 1, 3);
+	text_view_follow_here(&view);
+	fill_numbers(&view, 4, 20); /* who went to the end stays there */
+	check_drawn(&view, 4, 30, "line 2\nline 3\nline 4\n           lines 2-4 of 20  5%\n");
+	press(&view, "End");
+	fill_numbers(&view, 21, 21);
+	check_drawn(&view, 4, 30, "line 19\nline 20\nline 21\n       lines 19-21 of 21  100%\n");
+	text_view_done(&view);
+}
+
 static void test_search(void **state)
 {
 	struct text_view view;
@@ -322,6 +359,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pictures), cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_scroll),	 cmocka_unit_test(test_follow),
+		cmocka_unit_test(test_follow_a_place),
 		cmocka_unit_test(test_search),	 cmocka_unit_test(test_hits),
 		cmocka_unit_test(test_large),	 cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_options),

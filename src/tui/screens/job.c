@@ -102,6 +102,7 @@ static void add_cut_off(struct job_screen *screen)
 {
 	struct text_view *view = &screen->reading.view;
 
+	text_view_follow_end(view);
 	text_view_add_blank(view);
 	text_view_add_paragraph(
 		view, ROLE_ERROR, 0, 0,
@@ -143,6 +144,7 @@ static void add_stopping(struct job_screen *screen, const struct job *job)
 	struct text_view *view = &screen->reading.view;
 	_cleanup_free_ char *meaning = describe_job_stop(job);
 
+	text_view_follow_end(view);
 	text_view_add_blank(view);
 	text_view_add_paragraph(view, ROLE_WARNING, 0, 0, _("It is being stopped."));
 	text_view_add_paragraph(view, ROLE_NORMAL, 0, 0, meaning);

@@ -55,6 +55,13 @@ static void add_result(struct run *run)
 							 "menu."));
 }
 
+static void add_stopping(struct run *run)
+{
+	text_view_follow_end(&run->reading.view);
+	text_view_add_paragraph(&run->reading.view, ROLE_WARNING, 0, 0,
+				_("It stops before the next step and undoes what it did."));
+}
+
 static void fill(struct run *run)
 {
 	text_view_clear(&run->reading.view);
@@ -62,8 +69,7 @@ static void fill(struct run *run)
 	if (run->result != -EAGAIN)
 		add_result(run);
 	else if (run->is_stopping)
-		text_view_add_paragraph(&run->reading.view, ROLE_WARNING, 0, 0,
-					_("It stops before the next step and undoes what it did."));
+		add_stopping(run);
 }
 
 /* --- how it goes on */

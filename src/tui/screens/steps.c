@@ -21,6 +21,7 @@ static const struct {
 	[STEP_OK] = {N_("ok"), ROLE_OK},
 	[STEP_IS_UNFINISHED] = {N_("to do"), ROLE_WARNING},
 	[STEP_HAS_FAILED] = {N_("FAILED"), ROLE_ERROR},
+	[STEP_IS_STOPPED] = {N_("stopped"), ROLE_WARNING},
 	[STEP_IS_UNDOING] = {N_("undoing"), ROLE_WARNING},
 	[STEP_IS_UNDONE] = {N_("undone"), ROLE_DIM},
 	[STEP_IS_LEFT] = {N_("LEFT"), ROLE_ERROR},
@@ -90,7 +91,8 @@ static enum step_state state_after(const struct step_line *line, const struct ru
 		return notice->report && notice->report->is_unfinished ? STEP_IS_UNFINISHED
 								       : STEP_OK;
 	case RUNNER_STEP_FAILED:
-		return STEP_HAS_FAILED;
+		return notice->problem && notice->problem->error == -EINTR ? STEP_IS_STOPPED
+									   : STEP_HAS_FAILED;
 	case RUNNER_UNDO_FAILED:
 		return STEP_IS_LEFT;
 	case RUNNER_UNDO_STARTED:
@@ -102,9 +104,8 @@ static enum step_state state_after(const struct step_line *line, const struct ru
 			return STEP_OK;
 		break;
 	}
-	if (line->state == STEP_HAS_FAILED)
-		return STEP_HAS_FAILED; /* what it has left behind is cleared away: it has still
-					   failed */
+	if (line->state == STEP_HAS_FAILED || line->state == STEP_IS_STOPPED)
+		return line->state; /* what it has left behind is cleared away: it has still failed */
 	return event == RUNNER_UNDO_DONE ? STEP_IS_UNDONE : STEP_IS_UNDOING;
 }
 
@@ -169,6 +170,18 @@ static void show_line(const struct step_line *line, struct text_view *view)
 					line->notes.items[i]);
 }
 
+/* Whether the line at INDEX is the one that runs or, between two, the last that is over. */
+static bool is_reached(const struct steps *steps, size_t index)
+{
+	bool has_reached = steps->lines[index].state != STEP_WAITS;
+
+	for (size_t i = 0; i < index; i++) {
+		if (steps->lines[i].state == STEP_RUNS || steps->lines[i].state == STEP_IS_UNDOING)
+			has_reached = false;
+	}
+	return has_reached;
+}
+
 void steps_show(const struct steps *steps, const char *remark, struct text_view *view)
 {
 	const struct plan *plan = steps->plan;
@@ -179,8 +192,11 @@ void steps_show(const struct steps *steps, const char *remark, struct text_view 
 	if (remark)
 		text_view_add_paragraph(view, ROLE_DIM, 0, 0, remark);
 	text_view_add_blank(view);
-	for (size_t i = 0; i < steps->count; i++)
+	for (size_t i = 0; i < steps->count; i++) {
 		show_line(&steps->lines[i], view);
+		if (is_reached(steps, i))
+			text_view_follow_here(view);
+	}
 }
 
 /* --- what came of it */
@@ -194,9 +210,24 @@ static bool has_undone(const struct steps *steps)
 	return false;
 }
 
+/* Whether a step has begun that writes to the disks what nothing takes back. */
+static bool has_written(const struct steps *steps)
+{
+	for (size_t i = 0; i < steps->count; i++) {
+		const struct step_line *line = &steps->lines[i];
+
+		if (line->state != STEP_WAITS && !line->is_afterwards &&
+		    action_step_writes_for_good(steps->plan->steps[line->number - 1]))
+			return true;
+	}
+	return false;
+}
+
 static const char *stopped_sentence(const struct steps *steps, enum role *ret_role)
 {
 	*ret_role = ROLE_WARNING;
+	if (has_written(steps))
+		return _("It was stopped. What it had repaired until then stays.");
 	return has_undone(steps)
 		       ? _("It was stopped, and everything that was done has been undone.")
 		       : _("It was stopped, and nothing was changed.");
@@ -239,6 +270,8 @@ static const char *result_sentence(const struct steps *steps, const struct outco
 	case RUNNER_UNDONE:
 		if (outcome->is_stopping)
 			return stopped_sentence(steps, ret_role);
+		if (has_written(steps))
+			return _("It failed. What it had repaired until then stays.");
 		return has_undone(steps)
 			       ? _("It failed, and everything that was done has been undone.")
 			       : _("It failed, and nothing was changed.");
@@ -304,6 +337,7 @@ void steps_show_outcome(const struct steps *steps, const struct outcome *outcome
 
 	if (outcome->result == RUNNER_DONE && steps->plan->is_partial)
 		show_notes(steps->plan, view);
+	text_view_follow_end(view);
 	text_view_add_blank(view);
 	text_view_add_paragraph(view, role, 0, 0, sentence);
 	if (outcome->result == RUNNER_DONE && outcome->is_unfinished)

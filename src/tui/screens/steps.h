@@ -15,6 +15,7 @@ enum step_state {
 	STEP_OK,
 	STEP_IS_UNFINISHED, /* it did what it could, and something is left to do */
 	STEP_HAS_FAILED,
+	STEP_IS_STOPPED, /* in the middle, as it was asked to */
 	STEP_IS_UNDOING,
 	STEP_IS_UNDONE,
 	STEP_IS_LEFT,	 /* it could not be undone */

@@ -18,6 +18,7 @@ void text_view_init(struct text_view *view, unsigned options)
 	*view = (struct text_view){
 		.options = options,
 		.is_at_end = (options & TEXT_VIEW_FOLLOWS) != 0,
+		.is_following = (options & TEXT_VIEW_FOLLOWS) != 0,
 		.layout = alloc_zero(1, sizeof(*view->layout)),
 		.shown = alloc_zero(1, sizeof(*view->shown)),
 	};
@@ -28,7 +29,7 @@ void text_view_clear(struct text_view *view)
 {
 	for (size_t i = 0; i < view->count; i++)
 		free(view->parts[i].text);
-	view->count = view->hit_length = 0;
+	view->count = view->hit_length = view->followed = 0;
 	view->widest = view->left = 0;
 	text_layout_forget(view->layout);
 }
@@ -108,6 +109,16 @@ void text_view_add_heading(struct text_view *view, const char *text)
 	text_view_add_paragraph(view, ROLE_HEADING, 0, 0, text);
 }
 
+void text_view_follow_here(struct text_view *view)
+{
+	view->followed = view->count;
+}
+
+void text_view_follow_end(struct text_view *view)
+{
+	view->followed = 0;
+}
+
 bool text_view_is_typing(const struct text_view *view)
 {
 	return view->search.is_typing;
@@ -132,18 +143,40 @@ static size_t last_top(const struct text_view *view)
 	return count > lines ? count - lines : 0;
 }
 
+size_t text_view_followed_top(const struct text_view *view, size_t lines)
+{
+	size_t count = text_layout_update(view->layout, view, view->layout->columns), end = count;
+
+	if (view->followed && view->followed < view->count) {
+		end = text_layout_line_of(view->layout, view, view->followed, 0) + lines / 3;
+		end = end < count ? end : count;
+	}
+	return end > lines ? end - lines : 0;
+}
+
+/* The first line shown, after what was added since it was drawn. */
+static size_t current_top(const struct text_view *view)
+{
+	if (view->is_following)
+		return text_view_followed_top(view, view->shown->lines);
+	return view->is_at_end ? last_top(view) : view->shown->top;
+}
+
 static enum widget_answer go_to(struct text_view *view, size_t top)
 {
 	size_t last = last_top(view);
 
 	view->shown->top = top < last ? top : last;
 	view->is_at_end = (view->options & TEXT_VIEW_FOLLOWS) && view->shown->top == last;
+	view->is_following =
+		(view->options & TEXT_VIEW_FOLLOWS) &&
+		view->shown->top == text_view_followed_top(view, view->shown->lines);
 	return WIDGET_HANDLED;
 }
 
 static enum widget_answer scroll(struct text_view *view, long by)
 {
-	long top = (long)(view->is_at_end ? last_top(view) : view->shown->top) + by;
+	long top = (long)current_top(view) + by;
 
 	return go_to(view, top > 0 ? (size_t)top : 0);
 }
@@ -170,7 +203,7 @@ static void show_hit(struct text_view *view)
 	if (line < view->shown->top || line >= view->shown->top + lines)
 		(void)go_to(view, line > lines / 2 ? line - lines / 2 : 0); /* always handled */
 	else
-		view->is_at_end = false;
+		view->is_at_end = view->is_following = false;
 	if (part->is_wrapped)
 		return;
 	at = character_columns(part->text, view->hit_at);
@@ -248,7 +281,7 @@ static enum widget_answer search_in(struct text_view *view, enum search_event ev
 	case SEARCH_NOTHING:
 		return WIDGET_IGNORED;
 	case SEARCH_BEGIN:
-		view->search_start = view->is_at_end ? last_top(view) : view->shown->top;
+		view->search_start = current_top(view);
 		return WIDGET_HANDLED;
 	case SEARCH_TYPED:
 	case SEARCH_BACK:

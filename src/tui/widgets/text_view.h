@@ -37,7 +37,9 @@ struct text_view {
 	unsigned options;		     /* enum text_view_option bits */
 	int widest;			     /* of the lines that are not wrapped */
 	int left;			     /* columns they are shifted */
-	bool is_at_end;			     /* follows what is added */
+	bool is_at_end;			     /* stays at the end while text is added */
+	bool is_following;		     /* ... or at the place that is followed */
+	size_t followed;		     /* parts up to that place; 0: all */
 	size_t hit_part, hit_at, hit_length; /* the hit one is at; length 0: none */
 	size_t search_start;		     /* first line shown when the search began */
 	struct search search;
@@ -59,6 +61,13 @@ void text_view_add_paragraph(struct text_view *view, enum role role, int indent,
 void text_view_add_line(struct text_view *view, enum role role, const char *text);
 void text_view_add_heading(struct text_view *view, const char *text); /* with a blank line before */
 void text_view_add_blank(struct text_view *view);
+
+/*
+ * For TEXT_VIEW_FOLLOWS: what is added from here on is still to come. Following shows this place,
+ * and some of what is behind it, until text_view_clear or text_view_follow_end.
+ */
+void text_view_follow_here(struct text_view *view);
+void text_view_follow_end(struct text_view *view);
 
 size_t text_view_line_count(const struct text_view *view, int columns); /* at that width */
 void text_view_go_to_start(struct text_view *view);

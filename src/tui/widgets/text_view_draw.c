@@ -99,7 +99,9 @@ void text_view_draw(const struct text_view *view, struct canvas *canvas, struct 
 		return;
 	if (has_mark || (view->search.is_typing && area.rows > 1))
 		inside.rows--;
-	if (view->is_at_end || top + (size_t)inside.rows > count)
+	if (view->is_following)
+		top = text_view_followed_top(view, (size_t)inside.rows);
+	else if (view->is_at_end || top + (size_t)inside.rows > count)
 		top = count > (size_t)inside.rows ? count - (size_t)inside.rows : 0;
 	*view->shown = (struct widget_shown){inside, top, (size_t)inside.rows};
 	canvas_put_cursor(canvas, area.row + area.rows - 1, area.column, false);

@@ -28,6 +28,9 @@ struct text_line {
 
 void text_layout_forget(struct text_view_layout *layout);
 
+/* The first line shown where LINES can be and the place that is followed is in sight. */
+size_t text_view_followed_top(const struct text_view *view, size_t lines);
+
 /* Knows all parts of VIEW at COLUMNS; returns the number of lines. */
 size_t text_layout_update(struct text_view_layout *layout, const struct text_view *view,
 			  int columns);
