@@ -18,7 +18,7 @@
 #include "base/cleanup.h"
 #include "base/problem.h"
 
-#define WORKER_MESSAGE_MAX (16u * 1024 * 1024) /* bytes; a longer message ends the worker */
+#define WORKER_MESSAGE_MAX (32u * 1024 * 1024) /* bytes; a longer message ends the worker */
 
 struct worker;
 

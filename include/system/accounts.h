@@ -203,6 +203,7 @@ struct accounts_options {
 	int64_t now;		  /* seconds since 1970 */
 	const char *architecture; /* of the target, elf.h's word; NULL: x86_64 */
 	const char *init;	  /* "systemd", "sysvinit", "openrc", ...; NULL: found out */
+	const struct text_list *wanted; /* accounts that are never left out; NULL: none; borrowed */
 };
 
 /* Reads and judges all. Never fails: what cannot be read is in unread. */

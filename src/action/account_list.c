@@ -39,6 +39,7 @@ static void read_accounts(void *data, const struct tree *tree, struct json_objec
 		.now = clock_wall_seconds(),
 		.architecture = look->architecture,
 		.init = look->init,
+		.wanted = &look->names,
 	};
 	_cleanup_accounts_ struct accounts accounts = {0};
 	_cleanup_problem_ struct problem why = {0};

@@ -9,8 +9,8 @@
 #include "system/account_line.h"
 #include "system/accounts_parts.h"
 
-#define ACCOUNTS_MAX 20000	   /* a list for people; what is left out is counted */
-#define ACCOUNTS_BYTES (16u << 20) /* of all: their record must go through a pipe (worker.h) */
+#define ACCOUNTS_MAX 25000	   /* a list for people; what is left out is counted */
+#define ACCOUNTS_BYTES (28u << 20) /* of all: their record must go through a pipe (worker.h) */
 #define ACCOUNT_BYTES 350	   /* of a record without its texts */
 #define OBSTACLE_BYTES 130
 #define DAY_SECONDS 86400
@@ -319,7 +319,8 @@ static void add_accounts(struct judge *judge)
 			continue;
 		if (kind == ACCOUNT_KINDS)
 			kind = find_kind(judge, account.uid);
-		if (judge->accounts->count < ACCOUNTS_MAX && judge->bytes < ACCOUNTS_BYTES)
+		if ((judge->accounts->count < ACCOUNTS_MAX && judge->bytes < ACCOUNTS_BYTES) ||
+		    (judge->wanted && text_list_contains(judge->wanted, account.name)))
 			add_account(judge, &account, (enum account_kind)kind);
 		else
 			judge->accounts->left_out++;
@@ -408,6 +409,7 @@ void accounts_read(const struct root *root, const struct accounts_options *optio
 		.today = options->now / DAY_SECONDS,
 		.architecture = options->architecture,
 		.init = options->init,
+		.wanted = options->wanted,
 	};
 
 	read_all(&judge);

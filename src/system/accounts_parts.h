@@ -57,6 +57,7 @@ struct judge {
 	int64_t today;
 	const char *architecture;
 	const char *init; /* as in struct consoles; NULL unknown; borrowed */
+	const struct text_list *wanted; /* as in the options */
 	struct account_file passwd;
 	struct account_file shadow;
 	struct account_file group;
