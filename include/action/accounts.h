@@ -86,8 +86,12 @@ char *describe_mend_all_command(const char *user, const struct answers *answers)
 const char *describe_login_answer(enum login_answer answer);
 /* For a heading; not to be freed. */
 const char *describe_login_way(enum login_way way);
+/* A note that a list has: not that the account may not become root, nor what keeps it out, too. */
+bool obstacle_is_worth_a_note(const struct account_state *account,
+			      const struct account_obstacle *obstacle);
 /* The obstacles of ACCOUNT that block, in a line: "locked; expired since 2025-01-31"; where none
- * does those that may: "perhaps: /home not mounted"; "" for none. */
+ * does those that may: "perhaps: /home not mounted"; behind them "note: must change the password";
+ * "" for none. */
 char *describe_account(const struct account_state *account);
 /*
  * What several accounts have in their way by one and the same line of a file: said once, and not for each of
@@ -108,15 +112,17 @@ bool shared_obstacles_have(const struct shared_obstacles *shared,
  * USER stands in it. NULL: nothing mends it; the caller frees. */
 char *describe_shared_command(const struct account_obstacle *obstacle,
 			      const struct answers *answers);
-/* As describe_account, without what is SHARED. */
+/* What blocks or may, as describe_account, without what is SHARED. */
 char *describe_account_own(const struct account_state *account,
 			   const struct shared_obstacles *shared);
+/* "note: must change the password", "". */
+char *describe_account_notes(const struct account_state *account);
 
 /* Why accounts of SOURCE are out of reach, a sentence. */
 char *describe_account_source(const struct account_source *source);
-/* What is odd about the files of TARGET as a whole: sentences. */
+/* What is odd about the files of TARGET as a whole: sentences. ANSWERS as above. */
 void describe_accounts_notes(const struct accounts *accounts, const struct account_target *target,
-			     struct text_list *notes);
+			     const struct answers *answers, struct text_list *notes);
 /* How PLACE, a mount point of TARGET on which nothing is mounted, comes to be: a sentence. */
 char *describe_mount_advice(const struct account_target *target, const char *place);
 

@@ -624,11 +624,20 @@ static char *describe_briefly(const struct account_obstacle *obstacle)
 	return table[obstacle->kind].make_brief(obstacle);
 }
 
-char *describe_account(const struct account_state *account)
+/* One that a list has room for: it lets the account in, and everything else that does so is a
+ * detail. */
+bool obstacle_is_worth_a_note(const struct account_state *account,
+			      const struct account_obstacle *obstacle)
 {
-	static const struct shared_obstacles none = {0};
+	if (obstacle->weight != OBSTACLE_NOTE || obstacle->kind == OBSTACLE_NOT_ADMIN)
+		return false;
+	for (size_t i = 0; i < account->obstacles.count; i++) {
+		const struct account_obstacle *other = &account->obstacles.items[i];
 
-	return describe_account_own(account, &none);
+		if (other->kind == obstacle->kind && other->weight != OBSTACLE_NOTE)
+			return false; /* it is said already */
+	}
+	return true;
 }
 
 /* Those of WEIGHT, each once, without what is SHARED. */
@@ -639,7 +648,8 @@ static void add_briefly(const struct account_state *account, enum obstacle_weigh
 		const struct account_obstacle *obstacle = &account->obstacles.items[i];
 		_cleanup_free_ char *words = NULL;
 
-		if (obstacle->weight != weight || shared_obstacles_have(shared, obstacle))
+		if (obstacle->weight != weight || shared_obstacles_have(shared, obstacle) ||
+		    (weight == OBSTACLE_NOTE && !obstacle_is_worth_a_note(account, obstacle)))
 			continue;
 		words = describe_briefly(obstacle);
 		if (!text_list_contains(parts, words))
@@ -661,94 +671,27 @@ char *describe_account_own(const struct account_state *account,
 	return parts.count ? text_format(_("perhaps: %s"), joined) : TAKE_PTR(joined);
 }
 
-/* --- beyond single accounts */
-
-char *describe_account_source(const struct account_source *source)
+char *describe_account_notes(const struct account_state *account)
 {
-	_cleanup_free_ char *label =
-		printable_text(source->label ? _(source->label) : source->name);
-	_cleanup_free_ char *file = printable_text(source->file), *names = NULL, *joined = NULL;
+	static const struct shared_obstacles none = {0};
+	_cleanup_text_list_ struct text_list notes = {0};
+	_cleanup_free_ char *joined = NULL;
 
-	if (source->names.count) {
-		joined = text_list_join(&source->names, ", ");
-		names = printable_text(joined);
-		return text_format(
-			_("Accounts of %s are out of reach, since their passwords are not in "
-			  "/etc/shadow: %s."),
-			label, names);
-	}
-	if (!*file)
-		return text_format(
-			_("Accounts of %s are out of reach: they are kept elsewhere, not on "
-			  "this disk."),
-			label);
-	return text_format(
-		_("Accounts of %s (%s names it) are out of reach: they are kept elsewhere, not "
-		  "on this disk."),
-		label, file);
+	add_briefly(account, OBSTACLE_NOTE, &none, &notes);
+	joined = text_list_join(&notes, "; ");
+	return notes.count ? text_format(_("note: %s"), joined) : TAKE_PTR(joined);
 }
 
-char *describe_mount_advice(const struct account_target *target, const char *place)
+char *describe_account(const struct account_state *account)
 {
-	_cleanup_free_ char *shown = printable_text(place);
+	static const struct shared_obstacles none = {0};
+	_cleanup_text_list_ struct text_list parts = {0};
+	_cleanup_free_ char *stops = describe_account_own(account, &none);
+	_cleanup_free_ char *notes = describe_account_notes(account);
 
-	if (!target->root)
-		return text_format(
-			_("\"refloat mount --plan\" says whether %s would be mounted, and "
-			  "why not."),
-			shown);
-	if (!target->system)
-		return text_format(_("Mount it at %s%s."), target->title, shown);
-	return text_format(_("Take the system down (\"refloat umount\"); \"refloat mount --plan\" "
-			     "then says why %s is left out, and what takes it in."),
-			   shown);
-}
-
-static void note_not_mounted(const struct accounts *accounts, const struct account_target *target,
-			     struct text_list *notes)
-{
-	for (size_t i = 0; i < accounts->not_mounted.count; i++) {
-		const char *place = accounts->not_mounted.items[i];
-		_cleanup_free_ char *shown = printable_text(place);
-		_cleanup_free_ char *advice = describe_mount_advice(target, place);
-
-		text_list_format(notes,
-				 _("%s is in /etc/fstab and not mounted: what is on it is not "
-				   "known here. %s"),
-				 shown, advice);
-	}
-}
-
-void describe_accounts_notes(const struct accounts *accounts, const struct account_target *target,
-			     struct text_list *notes)
-{
-	if (!accounts->has_passwd)
-		text_list_add(notes, _("There is no /etc/passwd: nobody can log in."));
-	else if (!accounts->has_shadow)
-		text_list_add(notes, _("There is no /etc/shadow: passwords are looked for in "
-				       "/etc/passwd, which every program can read."));
-	if (accounts->broken_lines)
-		text_list_format(
-			notes,
-			P_("%zu line of passwd and shadow cannot be read. It stays as it is.",
-			   "%zu lines of passwd and shadow cannot be read. They stay as they "
-			   "are.",
-			   accounts->broken_lines),
-			accounts->broken_lines);
-	if (accounts->left_out)
-		text_list_format(notes,
-				 P_("%zu more account is not shown: there are too many.",
-				    "%zu more accounts are not shown: there are too many.",
-				    accounts->left_out),
-				 accounts->left_out);
-	for (size_t i = 0; i < accounts->unread.count; i++) {
-		_cleanup_free_ char *file = printable_text(accounts->unread.items[i]);
-
-		text_list_format(notes, _("%s could not be read, and may say something else."),
-				 file);
-	}
-	note_not_mounted(accounts, target, notes);
-	if (accounts->sshd_asked)
-		text_list_add(notes,
-			      _("What the SSH server allows is what it says itself (sshd -T)."));
+	if (*stops)
+		text_list_add(&parts, stops);
+	if (*notes)
+		text_list_add(&parts, notes);
+	return text_list_join(&parts, "; ");
 }

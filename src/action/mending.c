@@ -27,12 +27,17 @@ char *mending_show_path(const struct mending *mending, const char *path)
 static int refuse_unknown(const struct mending *mending, const char *user, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list names = {0};
-	_cleanup_free_ char *shown = printable_text(user);
+	_cleanup_free_ char *shown = printable_text(user), *command = NULL;
 
 	for (size_t i = 0; i < mending->accounts.count; i++)
 		text_list_add(&names, mending->accounts.items[i].name);
 	(void)problem_set(why, -ENOENT, shown, _("there is no account of this name on %s"),
 			  mending->target.title);
+	if (mending_has_remains(mending)) {
+		command = mending_command(mending, MEND_LINE);
+		problem_set_next(why, _("\"%s\" makes a line of what is left of it."), command);
+		return -ENOENT;
+	}
 	suggest_next(&names, user, _("\"refloat accounts --all\" lists those that there are."),
 		     why);
 	return -ENOENT;

@@ -13,10 +13,12 @@
 #include "cli/unlock.h"
 
 #define LABEL_WIDTH 14 /* columns of what a line of details is about */
+#define NAME_WIDTH 32  /* of an account in the table: useradd makes no longer ones */
 
 static const struct grid_column columns[] = {
-	{N_("USER"), GRID_TEXT},   {N_("UID"), GRID_NUMBER},   {N_("CONSOLE"), GRID_TEXT},
-	{N_("SSH-PW"), GRID_TEXT}, {N_("SSH-KEY"), GRID_TEXT}, {N_("IN THE WAY"), GRID_WRAPS},
+	{N_("USER"), GRID_TEXT},	{N_("UID"), GRID_NUMBER},  {N_("ROOT"), GRID_TEXT},
+	{N_("CONSOLE"), GRID_TEXT},	{N_("SSH-PW"), GRID_TEXT}, {N_("SSH-KEY"), GRID_TEXT},
+	{N_("IN THE WAY"), GRID_WRAPS},
 };
 
 bool accounts_is_wanted(const struct accounts_view *view, const struct account_state *account)
@@ -55,46 +57,87 @@ static char *format_obstacle(const struct account_obstacle *obstacle)
 	_cleanup_free_ char *words = obstacle->kind == OBSTACLE_NO_KEY
 					     ? text_copy(_("no SSH key"))
 					     : describe_obstacle(obstacle);
-	_cleanup_free_ char *hint = format_hint(obstacle);
+	_cleanup_free_ char *hint = format_hint(obstacle), *note = NULL;
 
-	return hint ? text_format("%s [%s]", words, hint) : TAKE_PTR(words);
+	if (obstacle->weight == OBSTACLE_NOTE)
+		note = text_format(_("note: %s"), words);
+	else
+		note = TAKE_PTR(words);
+	return hint ? text_format("%s [%s]", note, hint) : TAKE_PTR(note);
 }
 
-/* One row for the account, and one for each further obstacle. */
-static void add_account(struct grid *grid, const struct account_state *account,
-			const struct shared_obstacles *shared)
+/* What lets the account in is shown where a list has room for it. */
+static bool is_shown(const struct account_state *account, const struct account_obstacle *obstacle)
 {
-	_cleanup_free_ char *uid = text_format("%u", account->uid);
-	const char *cells[] = {account->name,
-			       uid,
-			       describe_login_answer(account->answers[LOGIN_CONSOLE]),
-			       describe_login_answer(account->answers[LOGIN_SSH_PASSWORD]),
-			       describe_login_answer(account->answers[LOGIN_SSH_KEY]),
-			       NULL};
-	bool is_first = true;
+	return obstacle->weight != OBSTACLE_NOTE || obstacle_is_worth_a_note(account, obstacle);
+}
 
+/* The rows of an account: what is in front of the first obstacle stands in the first one only. */
+struct account_rows {
+	struct grid *grid;
+	const char *cells[ARRAY_SIZE(columns)];
+	bool has_row;
+};
+
+static void add_row(struct account_rows *rows, const char *words)
+{
+	const size_t last = ARRAY_SIZE(columns) - 1;
+
+	for (size_t i = 0; rows->has_row && i < last; i++)
+		rows->cells[i] = NULL;
+	rows->cells[last] = words;
+	(void)grid_add(rows->grid, GRID_NO_PARENT, rows->cells);
+	rows->has_row = true;
+}
+
+/* A row each for what keeps it out, or for what it should know all the same. */
+static void add_obstacles(struct account_rows *rows, const struct account_state *account,
+			  const struct shared_obstacles *shared, bool are_notes)
+{
 	for (size_t i = 0; i < account->obstacles.count; i++) {
 		const struct account_obstacle *obstacle = &account->obstacles.items[i];
 		_cleanup_free_ char *words = NULL;
 
-		if (obstacle->weight == OBSTACLE_NOTE || shared_obstacles_have(shared, obstacle))
+		if ((obstacle->weight == OBSTACLE_NOTE) != are_notes ||
+		    !is_shown(account, obstacle) || shared_obstacles_have(shared, obstacle))
 			continue;
 		words = format_obstacle(obstacle);
-		for (size_t j = 0; !is_first && j < ARRAY_SIZE(cells); j++)
-			cells[j] = NULL;
-		cells[ARRAY_SIZE(cells) - 1] = words;
-		(void)grid_add(grid, GRID_NO_PARENT, cells);
-		is_first = false;
+		add_row(rows, words);
 	}
-	if (!is_first)
-		return;
-	if (!account->could_log_in)
-		cells[ARRAY_SIZE(cells) - 1] = _("not meant for logins");
-	else if (account->answers[LOGIN_CONSOLE] == LOGIN_NO &&
-		 account->answers[LOGIN_SSH_PASSWORD] == LOGIN_NO &&
-		 account->answers[LOGIN_SSH_KEY] == LOGIN_NO)
-		cells[ARRAY_SIZE(cells) - 1] = _("what is in the way of others, too: see below");
-	(void)grid_add(grid, GRID_NO_PARENT, cells);
+}
+
+static bool gets_in(const struct account_state *account)
+{
+	for (unsigned way = 0; way < LOGIN_WAYS; way++) {
+		if (account->answers[way] != LOGIN_NO)
+			return true;
+	}
+	return false;
+}
+
+static void add_account(struct grid *grid, const struct account_state *account,
+			const struct shared_obstacles *shared)
+{
+	_cleanup_free_ char *uid = text_format("%u", account->uid);
+	_cleanup_free_ char *name = printable_text(account->name), *cut = NULL;
+	struct account_rows rows = {
+		.grid = grid,
+		.cells = {name, uid, account->is_admin ? _("yes") : _("no"),
+			  describe_login_answer(account->answers[LOGIN_CONSOLE]),
+			  describe_login_answer(account->answers[LOGIN_SSH_PASSWORD]),
+			  describe_login_answer(account->answers[LOGIN_SSH_KEY]), NULL},
+	};
+
+	if (printable_width(name) > NAME_WIDTH)
+		rows.cells[0] = cut = printable_fit(name, NAME_WIDTH);
+	add_obstacles(&rows, account, shared, false);
+	if (!rows.has_row && !account->could_log_in)
+		add_row(&rows, _("not meant for logins"));
+	else if (!rows.has_row && !gets_in(account))
+		add_row(&rows, _("what is in the way of others, too: see below"));
+	add_obstacles(&rows, account, shared, true);
+	if (!rows.has_row)
+		add_row(&rows, NULL);
 }
 
 static void print_table(const struct accounts_view *view, const struct shared_obstacles *shared)
@@ -125,7 +168,7 @@ static bool has_options(const struct accounts_view *view)
 		     accounts_is_wanted(view, &accounts->items[i]) && j < obstacles->count; j++) {
 			enum account_mend mend = obstacles->items[j].mend;
 
-			if (obstacles->items[j].weight != OBSTACLE_NOTE &&
+			if (is_shown(&accounts->items[i], &obstacles->items[j]) &&
 			    account_mend_is_option(mend))
 				return true;
 		}
@@ -250,7 +293,7 @@ static void print_system(const struct accounts_view *view)
 		print_obstacle(view, &accounts->system, i, NULL);
 	for (size_t i = 0; i < accounts->source_count; i++)
 		text_list_take(&notes, describe_account_source(&accounts->sources[i]));
-	describe_accounts_notes(accounts, view->target, &notes);
+	describe_accounts_notes(accounts, view->target, view->answers, &notes);
 	if (notes.count)
 		printf("\n");
 	for (size_t i = 0; i < notes.count; i++)
@@ -401,7 +444,8 @@ const struct listing listing_accounts = {
 			.help = N_("who could log in to a system, and what stands in the way"),
 			.details =
 				N_("Shows every account of a system that could log in, whether it "
-				   "gets in with a password at the console, with a password over "
+				   "may become root, whether it gets in with a password at the "
+				   "console, with a password over "
 				   "SSH, with a key over SSH, and what stands in the way: locks, "
 				   "dates, shells, homes, PAM, counters of wrong passwords, the "
 				   "SSH server's settings, owners and modes of files of keys. "

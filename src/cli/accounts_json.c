@@ -135,7 +135,7 @@ struct json_object *accounts_json_new(const struct accounts_view *view)
 			(void)json_object_array_add(items,
 						    format_account(view, &accounts->items[i]));
 	}
-	describe_accounts_notes(accounts, target, &notes);
+	describe_accounts_notes(accounts, target, view->answers, &notes);
 	json_add_text(object, "system", target->system);
 	json_add_text(object, "title", target->title);
 	json_add_text(object, "mounted_at", target->root);

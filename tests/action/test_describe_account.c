@@ -72,7 +72,8 @@ static const struct {
 	{OBSTACLE_SHELL_SHUT, "/bin/bash", "/usr", 0, 0700,
 	 "it may not run its shell /bin/bash: /usr is shut (mode 0700)"},
 	{OBSTACLE_NO_FILES, "shadow", "/etc/nsswitch.conf", 0, 0,
-	 "the system does not look into /etc/shadow: in /etc/nsswitch.conf \"files\" is missing behind "
+	 "the system does not look into /etc/shadow: in /etc/nsswitch.conf \"files\" is missing "
+	 "behind "
 	 "\"shadow:\""},
 	{OBSTACLE_SSHD_NO_SHELL, "ForceCommand", NULL, 0, 0,
 	 "the SSH server lets it in without a shell of the system (ForceCommand)"},
@@ -121,7 +122,7 @@ static void test_ways(void **state)
 	assert_string_equal(some, "console, SSH with a password");
 }
 
-/* In a line: what blocks, each once. */
+/* In a line: what blocks, each once, and what it should know besides. */
 static void test_account(void **state)
 {
 	char shell[] = "/bin/false";
@@ -129,17 +130,23 @@ static void test_account(void **state)
 		{.kind = OBSTACLE_PASSWORD_LOCKED, .weight = OBSTACLE_BLOCKS},
 		{.kind = OBSTACLE_ACCOUNT_EXPIRED, .weight = OBSTACLE_BLOCKS, .number = 20119},
 		{.kind = OBSTACLE_SHELL_NOLOGIN, .weight = OBSTACLE_BLOCKS, .subject = shell},
-		{.kind = OBSTACLE_NO_KEY, .weight = OBSTACLE_NOTE},
+		{.kind = OBSTACLE_NOT_ADMIN, .weight = OBSTACLE_NOTE},
+		{.kind = OBSTACLE_MUST_CHANGE, .weight = OBSTACLE_NOTE},
+		{.kind = OBSTACLE_SHELL_NOLOGIN, .weight = OBSTACLE_NOTE, .subject = shell},
 		{.kind = OBSTACLE_PASSWORD_LOCKED, .weight = OBSTACLE_BLOCKS},
 	};
 	const struct account_state account = {
 		.obstacles = {.items = obstacles, .count = ARRAY_SIZE(obstacles)}};
+	const struct account_state gets_in = {.obstacles = {.items = &obstacles[4], .count = 1}};
 	const struct account_state free_one = {0};
 	_cleanup_free_ char *line = describe_account(&account);
+	_cleanup_free_ char *note = describe_account(&gets_in);
 	_cleanup_free_ char *empty = describe_account(&free_one);
 
 	(void)state;
-	assert_string_equal(line, "locked; expired since 2025-01-31; shell /bin/false");
+	assert_string_equal(line, "locked; expired since 2025-01-31; shell /bin/false; note: "
+				  "must change the password");
+	assert_string_equal(note, "note: must change the password");
 	assert_string_equal(empty, "");
 }
 
@@ -220,7 +227,8 @@ static void test_mends(void **state)
 					   account_mend_word((enum account_mend)mend)));
 }
 
-/* What is not mounted is told, with what to do where the rest is mounted, is not, or was by hand. */
+/* What is not mounted is told, with what to do where the rest is mounted, is not, or was by hand.
+ */
 static void test_not_mounted(void **state)
 {
 	struct account_target target = {.title = text_copy("/media/a")};
@@ -241,10 +249,13 @@ static void test_not_mounted(void **state)
 				    "--plan\" then says why /home is left out, and what takes it "
 				    "in.");
 	text_list_add(&accounts.not_mounted, "/home");
-	describe_accounts_notes(&accounts, &target, &notes);
-	assert_int_equal(notes.count, 1);
-	assert_true(text_has_prefix(notes.items[0], "/home is in /etc/fstab and not mounted: "));
-	assert_true(text_has_suffix(notes.items[0], beside));
+	describe_accounts_notes(&accounts, &target, NULL, &notes);
+	assert_int_equal(notes.count, 2);
+	assert_string_equal(notes.items[0],
+			    "/etc/passwd has no line of root. \"refloat mend-account root --line\" "
+			    "puts one there: that of its backup, where there is one.");
+	assert_true(text_has_prefix(notes.items[1], "/home is in /etc/fstab and not mounted: "));
+	assert_true(text_has_suffix(notes.items[1], beside));
 	account_target_done(&target);
 }
 

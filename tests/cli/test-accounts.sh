@@ -42,8 +42,10 @@ before=$(checksum "$scratch/root.img" "$scratch/home.img")
 r accounts
 is "$status" 0 "a system that is not mounted"
 like "$output" '^Sample Linux 12 of web01, not mounted' "it says so"
-like "$output" '^root +0 yes ' "root gets in at the console"
-like "$output" '^anna +1000 no ' "anna does not"
+like "$output" '^USER +UID ROOT CONSOLE ' "who may become root is shown"
+like "$output" '^root +0 yes +yes ' "root gets in at the console"
+like "$output" '^anna +1000 no +no ' "anna does not"
+like "$output" '^bert +1001 no +no ' "nor bert, who may not become root either"
 like "$(flat)" 'its password is locked \("!" in front of it\) \[--unlock\]' "and why, and what mends it"
 like "$(flat)" 'the account has expired on 2025-01-31 \[--unexpire\] its shell is /bin/false, which ends every login \[--shell best\]' \
 	"one obstacle behind the other"
@@ -90,7 +92,7 @@ r mount --yes --read-only
 is "$status" 0 "it is mounted read-only"
 r accounts
 like "$output" '^Sample Linux 12 of web01, mounted read-only at /mnt/web01' "the listing says so"
-like "$output" '^anna +1000 no ' "and has the same accounts"
+like "$output" '^anna +1000 no +no ' "and has the same accounts"
 r accounts --system web01 --json
 shows '"\(.mounted_at) \(.read_only) \(.accounts | length)"' "/mnt/web01 true 3" "--system: by its host name"
 r umount --yes
@@ -115,6 +117,23 @@ is "$status" 0 "--root"
 like "$output" "^$tree" "the folder is the title"
 in_tree "$tree" anna
 like "$(flat)" "refloat mend-account anna --unlock --root $tree" "commands name the folder"
+sed -i '/^anna:/s/:20000:/:0:/' "$tree/etc/shadow"
+in_tree "$tree"
+like "$(flat)" 'locked \("!" in front of it\) \[--unlock\] note: its password must be changed at the next login \[--unexpire\]' \
+	"what lets it in and is good to know is a note"
+cp "$tree/etc/passwd" "$scratch/passwd"
+: >"$tree/etc/passwd"
+in_tree "$tree"
+like "$(flat)" "/etc/passwd has no line of root\. \"refloat mend-account root --line --root $tree\" puts one there" \
+	"a passwd that is empty: it is said, and what helps"
+run "$refloat" passwd root --root "$tree" --generate --yes
+is "$status" 4 "  no password is set there"
+like "$errors" "\"refloat mend-account root --line --root $tree\" makes a line" "  and what comes first is said"
+printf '%0300d:x:1004:1004:::/bin/sh\n' 0 >>"$scratch/passwd"
+cp "$scratch/passwd" "$tree/etc/passwd"
+in_tree "$tree"
+like "$output" '^0{29}\.\.\. +1004 no ' "a name that is too long is cut"
+is "$(awk 'length > 80' <<<"$output")" "" "  and the table is no wider"
 in_tree /
 is "$status" 2 "--root /: refused"
 like "$errors" 'this is the running system itself' "and why"

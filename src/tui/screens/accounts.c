@@ -41,12 +41,17 @@ static bool gets_in(const struct account_state *account)
 static char *describe_state(const struct account_state *account,
 			    const struct shared_obstacles *shared)
 {
-	char *text = describe_account_own(account, shared);
+	_cleanup_free_ char *own = describe_account_own(account, shared);
+	_cleanup_free_ char *notes = describe_account_notes(account);
+	_cleanup_text_list_ struct text_list parts = {0};
 
-	if (*text || gets_in(account))
-		return text;
-	free(text);
-	return text_copy(_("only what the notes say (i)"));
+	if (*own)
+		text_list_add(&parts, own);
+	else if (!gets_in(account))
+		text_list_add(&parts, _("only what the notes say (i)"));
+	if (*notes)
+		text_list_add(&parts, notes);
+	return text_list_join(&parts, "; ");
 }
 
 static void add_row(struct accounts_screen *screen, const struct account_state *account,
@@ -102,7 +107,7 @@ static void add_remarks(const struct accounts_watch *watch, const struct shared_
 		text_list_take(remarks, format_shared_obstacle(shared->items[i]));
 	for (size_t i = 0; i < accounts->source_count; i++)
 		text_list_take(remarks, describe_account_source(&accounts->sources[i]));
-	describe_accounts_notes(accounts, &watch->target, remarks);
+	describe_accounts_notes(accounts, &watch->target, NULL, remarks);
 	accounts_add_last_remarks(watch, remarks);
 }
 
@@ -167,7 +172,9 @@ static char *describe_current(const struct account_state *account)
 		text_list_format(&ways, "%s: %s", describe_login_way((enum login_way)i),
 				 describe_login_answer(account->answers[i]));
 	joined = text_list_join(&ways, ", ");
-	return text_format("%s - %s%s%s", name, joined, *state ? "; " : "", state);
+	return text_format("%s - %s; %s%s%s", name, joined,
+			   account->is_admin ? _("may become root") : _("may not become root"),
+			   *state ? "; " : "", state);
 }
 
 static const struct account_state *find_current(const struct app *app,
