@@ -6,7 +6,7 @@
 #include "plan/job.h"
 
 /* "running", "cut off", ...; not to be freed. */
-const char *describe_job_state(enum job_state state);
+const char *describe_job_state(const struct job *job);
 
 /* "02:14", or, of another day than today, "2026-11-20 02:14"; "" for 0. */
 char *describe_job_time(int64_t seconds);

@@ -38,6 +38,7 @@ struct check_outcome {
 	bool is_dirty;                  /* its journal had not been replayed */
 	bool is_not_clean;              /* it was not cleanly unmounted, and has no journal */
 	bool is_mended;                 /* a step before has put the first superblock right */
+	bool has_undo_file;             /* where it comes to no end, what it has written is taken back */
 };
 
 /* What came of a check, in words; sentence parts, printable. */

@@ -304,6 +304,7 @@ static struct check_outcome begin_outcome(const struct step *step, const struct 
 		.has_noted_errors = step_get(step, "noted-errors") != NULL,
 		.is_dirty = step_get(step, "dirty") != NULL,
 		.is_not_clean = step_get(step, "not-clean") != NULL,
+		.has_undo_file = step_get(step, "undo-file") != NULL,
 	};
 
 	if (work->is_repaired) {

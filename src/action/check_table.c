@@ -184,10 +184,14 @@ static bool judge_signal(const struct checker *checker, const struct check_outco
 		text_list_add(&verdict->next,
 			      _("The kernel does this where memory runs out: \"dmesg\" tells. Swap "
 				"on another disk (\"swapon\") gives it more."));
-	text_list_add(&verdict->next,
-		      outcome->is_look ? _("Nothing was changed.")
-				       : _("What it had repaired so far stays: do not mount it "
-					   "before a check has come to its end."));
+	if (outcome->is_look)
+		text_list_add(&verdict->next, _("Nothing was changed."));
+	else if (outcome->has_undo_file)
+		text_list_add(&verdict->next,
+			      _("What it had repaired so far is taken back with the undo file."));
+	else
+		text_list_add(&verdict->next, _("What it had repaired so far stays: do not mount it "
+						"before a check has come to its end."));
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "action/action.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
@@ -12,7 +13,17 @@
 
 #define STEADY_BELOW_SECONDS 90 /* up to here the time left is told in steps of five seconds */
 
-const char *describe_job_state(enum job_state state)
+/* Whether what it wrote stays, also where it has failed and all else is undone. */
+static bool may_have_written(const struct job *job)
+{
+	for (size_t i = 0; i < job->plan->count; i++) {
+		if (action_step_writes_for_good(job->plan->steps[i]))
+			return true;
+	}
+	return false;
+}
+
+const char *describe_job_state(const struct job *job)
 {
 	static const char *const words[] = {
 		[JOB_RUNNING] = N_("running"),
@@ -25,7 +36,9 @@ const char *describe_job_state(enum job_state state)
 		[JOB_CUT_OFF] = N_("CUT OFF"),
 	};
 
-	return _(words[state]);
+	if (job->state == JOB_UNDONE && may_have_written(job))
+		return _("failed");
+	return _(words[job->state]);
 }
 
 static bool is_running(const struct job *job)
@@ -164,7 +177,7 @@ static char *format_cut_off(const struct job *job, const char *what)
 }
 
 /* How a job came to its end, in a line about it. */
-static const char *describe_end(enum job_state state)
+static const char *describe_end(const struct job *job)
 {
 	static const char *const words[] = {
 		[JOB_DONE] = N_("done"),
@@ -174,7 +187,9 @@ static const char *describe_end(enum job_state state)
 		[JOB_STOPPED] = N_("stopped, as it was asked to"),
 	};
 
-	return _(words[state]);
+	if (job->state == JOB_UNDONE && may_have_written(job))
+		return _("failed");
+	return _(words[job->state]);
 }
 
 char *describe_job(const struct job *job)
@@ -189,7 +204,7 @@ char *describe_job(const struct job *job)
 	if (job->state == JOB_CUT_OFF)
 		return format_cut_off(job, what);
 	ended = describe_job_time(job->ended ? job->ended : job->updated);
-	return text_format(_("%s ended at %s: %s"), what, ended, describe_end(job->state));
+	return text_format(_("%s ended at %s: %s"), what, ended, describe_end(job));
 }
 
 char *describe_job_stop(const struct job *job)

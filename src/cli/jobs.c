@@ -60,7 +60,7 @@ static void add_row(struct grid *grid, const struct job *job, bool is_verbose)
 	_cleanup_free_ char *started = describe_job_time(job->started);
 	_cleanup_free_ char *ended = describe_job_time(job->ended);
 	_cleanup_free_ char *what = describe_row(job, is_verbose);
-	const char *const cells[] = {number, describe_job_state(job->state), started, ended, what};
+	const char *const cells[] = {number, describe_job_state(job), started, ended, what};
 
 	(void)grid_add(grid, GRID_NO_PARENT, cells); /* its number is of no use here */
 }

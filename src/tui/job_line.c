@@ -100,7 +100,7 @@ static char *format_state(const struct job *job)
 	if (has_percentage(job))
 		return text_copy("");
 	progress = describe_job_progress(job);
-	return *progress ? TAKE_PTR(progress) : text_copy(describe_job_state(job->state));
+	return *progress ? TAKE_PTR(progress) : text_copy(describe_job_state(job));
 }
 
 static void fill_running(const struct jobs_watch *watch, const struct job *job, struct parts *parts)
@@ -138,8 +138,8 @@ static void fill_ended(const struct job *job, struct parts *parts)
 	parts->count = text_copy("");
 	parts->name = printable_sentence(what);
 	parts->state =
-		*ended ? text_format(_("ended %s: %s"), ended, describe_job_state(job->state))
-		       : text_copy(describe_job_state(job->state));
+		*ended ? text_format(_("ended %s: %s"), ended, describe_job_state(job))
+		       : text_copy(describe_job_state(job));
 	parts->step = text_copy("");
 	parts->left = text_copy("");
 	parts->hint = _("(j shows it)");

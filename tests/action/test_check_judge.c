@@ -123,6 +123,7 @@ static char *judge(const struct judge_case *one)
 		.is_dirty = step_get(one->step, "dirty") != NULL,
 		.is_not_clean = step_get(one->step, "not-clean") != NULL,
 		.is_mended = step_get(one->step, "mended") != NULL,
+		.has_undo_file = step_get(one->step, "undo-file") != NULL,
 	};
 
 	assert_non_null(checker);

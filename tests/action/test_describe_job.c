@@ -132,9 +132,25 @@ static void ended_job_says_how_it_ended(void **state)
 		job->step = 1;
 		set_progress(job, "percent", 43, 100, -1);
 		assert_described(job, cases[i].line);
-		assert_string_equal(describe_job_state(cases[i].state), cases[i].word);
+		assert_string_equal(describe_job_state(job), cases[i].word);
 		job_unmake(job);
 	}
+}
+
+/* What was undone is what the repair needed: itself, it was not taken back. */
+static void failed_repair_is_not_undone(void **state)
+{
+	struct job *job = job_make("Repair md1", 1);
+
+	(void)state;
+	job->state = JOB_UNDONE;
+	job->ended = today_at(2, 40);
+	job->plan->steps[0]->risk = RISK_WRITES;
+	assert_described(job, "Repair md1 ended at 02:40: failed");
+	assert_string_equal(describe_job_state(job), "failed");
+	text_set(&job->plan->steps[0]->class_name, "check-filesystem-undoable");
+	assert_string_equal(describe_job_state(job), "failed, undone");
+	job_unmake(job);
 }
 
 static void progress_is_told_in_its_unit(void **state)
@@ -260,6 +276,7 @@ int main(void)
 		cmocka_unit_test(running_job_says_how_far_it_is),
 		cmocka_unit_test(earlier_days_have_their_date),
 		cmocka_unit_test(ended_job_says_how_it_ended),
+		cmocka_unit_test(failed_repair_is_not_undone),
 		cmocka_unit_test(progress_is_told_in_its_unit),
 		cmocka_unit_test(step_of_several_is_named),
 		cmocka_unit_test(step_says_what_it_is_busy_with),

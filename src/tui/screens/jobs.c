@@ -65,7 +65,7 @@ static void add_row(struct jobs *jobs, const struct job *job)
 	_cleanup_free_ char *what = job_summary(job);
 	_cleanup_free_ char *started = describe_job_time(job->started);
 	_cleanup_free_ char *progress = format_progress(job);
-	const char *texts[] = {number, what, describe_job_state(job->state), started, progress};
+	const char *texts[] = {number, what, describe_job_state(job), started, progress};
 	struct list_row *row = list_add(&jobs->listing.list, number, 0, ROLE_NORMAL, texts);
 
 	row->roles[COLUMN_STATE] = (unsigned char)role_of(job->state);
