@@ -20,6 +20,8 @@
 #include "plan/journal_lock.h"
 
 #define LOG_OUTPUT_MAX (8ull * 1024 * 1024)
+#define RESERVE "reserve"
+#define RESERVE_BYTES (64 * 1024)
 #define WRITE_MS 1000 /* between two states that only differ in their progress */
 
 struct job_process {
@@ -168,6 +170,25 @@ static int open_folder(struct job_process *process, struct problem *why)
 	return r < 0 ? problem_set_errno(why, r, _("start the job")) : 0;
 }
 
+/* Where /run becomes full meanwhile, how it ended can still be written. */
+static void keep_room(const struct job_process *process)
+{
+	_cleanup_free_ char *path = path_in(process, RESERVE);
+	_cleanup_close_ int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int r = fd < 0 ? errno : posix_fallocate(fd, 0, RESERVE_BYTES);
+
+	if (r != 0)
+		log_line("job %u has no room in reserve: %s", process->job.number, strerror(r));
+}
+
+static void use_room(const struct job_process *process)
+{
+	_cleanup_free_ char *path = path_in(process, RESERVE);
+
+	(void)unlink(path); /* there may be none */
+}
+
 static int begin(struct job_process *process, struct problem *why)
 {
 	int r = job_folder_make(process->journal_folder, &process->job.number, why);
@@ -226,6 +247,7 @@ static void end(struct job_process *process, int result)
 	job->result = result;
 	if (result < 0 && !job->why.error)
 		(void)problem_set_errno(&job->why, result, job->plan->summary);
+	use_room(process);
 	clear_progress(process);
 	free(job->stop_what);
 	job->stop_what = NULL;
@@ -265,6 +287,7 @@ static int be_job(void *data, int fd)
 	if (r < 0)
 		return 1;
 	log_line("job %u: %s", process->job.number, process->job.plan->summary);
+	keep_room(process);
 	end(process, execute(process));
 	return 0; /* and with the process goes its lock */
 }

@@ -181,6 +181,19 @@ r jobs "$id" --stop --yes
 like "$(tr "\n" " " <<<"$output")" "taken back with the undo file" "  which is said first"
 rm -f "$hold"
 
+# --- no room where jobs are kept
+start_check
+mount -o remount,size=8m /run
+dd if=/dev/zero of=/run/fill bs=64k 2>/dev/null
+! echo more >/run/more 2>/dev/null
+ok $? "nothing can be written to /run any more"
+let_go
+is "$(state '[.state,.exit_status] | @csv')" '"done",0' "how a job ended is known all the same"
+rm -f /run/fill /run/more
+mount -o remount,size=50% /run
+[ ! -e "/run/refloat/jobs/$id/reserve" ]
+ok $? "  with the room that was kept for it"
+
 # --- cut off, and a machine that was restarted
 start_check
 kill -KILL "$(state .pid)"
