@@ -102,12 +102,13 @@ static char *format_done(const struct job_progress *progress)
 	return text_format("%u%%", percent_of(progress));
 }
 
-static char *format_left(const struct job_progress *progress)
+/* Nothing is left of what was cut off: nobody goes on with it. */
+static char *format_left(const struct job *job)
 {
-	int64_t left = progress->seconds_left;
+	int64_t left = job->progress.seconds_left;
 	_cleanup_free_ char *duration = NULL;
 
-	if (!progress->unit || left <= 0)
+	if (!job->progress.unit || left <= 0 || !is_running(job))
 		return NULL;
 	if (left < STEADY_BELOW_SECONDS)
 		left = (left + 4) / 5 * 5;
@@ -116,10 +117,10 @@ static char *format_left(const struct job_progress *progress)
 }
 
 /* How far the step is; "" where nothing is known. */
-static char *format_step(const struct job_progress *progress)
+static char *format_step(const struct job *job)
 {
 	_cleanup_text_list_ struct text_list parts = {0};
-	char *done = format_done(progress), *left = format_left(progress);
+	char *done = format_done(&job->progress), *left = format_left(job);
 
 	if (done)
 		text_list_take(&parts, done);
@@ -131,7 +132,7 @@ static char *format_step(const struct job_progress *progress)
 char *describe_job_step(const struct job *job)
 {
 	_cleanup_free_ char *text = printable_sentence(job->progress.text);
-	_cleanup_free_ char *far = format_step(&job->progress);
+	_cleanup_free_ char *far = format_step(job);
 
 	if (text_is_empty(text))
 		return TAKE_PTR(far);
@@ -146,8 +147,8 @@ char *describe_job_progress(const struct job *job)
 	_cleanup_free_ char *line = NULL;
 
 	if (job->plan->count < 2 || !job->step)
-		return format_step(&job->progress);
-	line = format_step(&job->progress);
+		return format_step(job);
+	line = format_step(job);
 	if (text_is_empty(line))
 		return text_format(_("step %zu of %zu"), job->step, job->plan->count);
 	/* TRANSLATORS: behind the colon stands how far that step is: "step 2 of 3: 43%" */

@@ -130,7 +130,7 @@ static void ended_job_says_how_it_ended(void **state)
 		job->updated = today_at(2, 31);
 		job->ended = job->state == JOB_CUT_OFF ? 0 : today_at(2, 40);
 		job->step = 1;
-		set_progress(job, "percent", 43, 100, -1);
+		set_progress(job, "percent", 43, 100, 300); /* no time is left to what is over */
 		assert_described(job, cases[i].line);
 		assert_string_equal(describe_job_state(job), cases[i].word);
 		job_unmake(job);
