@@ -82,6 +82,7 @@ enum account_obstacle_kind {
 	OBSTACLE_SHELL_MISSING,	   /* subject: the shell */
 	OBSTACLE_SHELL_NOLOGIN,	   /* subject: nologin, false and their like */
 	OBSTACLE_SHELL_UNUSABLE,   /* subject: not executable, no file, its loader is missing */
+	OBSTACLE_LIBRARY, /* subject: a library; file: the program (shell, login, sshd) that needs it */
 	OBSTACLE_SHELL_SHUT,	   /* subject: it; file: what the account may not go through; second: mode */
 	OBSTACLE_SHELL_NOT_LISTED, /* subject: not in /etc/shells, which PAM asks */
 	OBSTACLE_HOME_MISSING,	   /* subject: the folder */
@@ -103,6 +104,7 @@ enum account_obstacle_kind {
 	OBSTACLE_KEY_MODE,	/* file: where sshd objects; number: enum key_path_fault; second: mode */
 	/* consoles */
 	OBSTACLE_NO_CONSOLE, /* no login on terminal subject; file: what says so */
+	OBSTACLE_LOGIN_MISSING, /* subject: login(1), which a getty starts */
 	/* rights */
 	OBSTACLE_NOT_ADMIN, /* gets in, and may not become root; subject: the group for that */
 	/* what is not known */

@@ -26,6 +26,9 @@
 		.name = "hash", .kind = FIELD_SECRET, .is_required = (is_needed)                   \
 	}
 
+/* "locked": OBSTACLE in a few words, for a line of several; the caller frees. */
+char *describe_obstacle_briefly(const struct account_obstacle *obstacle);
+
 /* How long a whole system may take to answer: several of its disks are read. */
 unsigned account_deadline_ms(const struct session *session);
 

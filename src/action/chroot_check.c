@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/printable.h"
 #include "system/elf.h"
+#include "system/program_lack.h"
 
 #define PASSWD_MAX (1024u * 1024)
 
@@ -151,8 +152,8 @@ static bool is_emulated(const char *architecture)
 int chroot_check_program(const struct root *root, const char *path, struct problem *why)
 {
 	const char *architecture = elf_read_architecture(root, path);
-	_cleanup_free_ char *loader = elf_read_interpreter(root, path);
-	_cleanup_free_ char *shown = printable_text(loader);
+	_cleanup_program_lack_ struct program_lack lack = {0};
+	_cleanup_free_ char *shown = NULL;
 	struct utsname kernel;
 
 	if (uname(&kernel) < 0)
@@ -166,7 +167,9 @@ int chroot_check_program(const struct root *root, const char *path, struct probl
 					"outside."), architecture);
 		return -ENOEXEC;
 	}
-	if (loader && !root_has_file(root, loader)) {
+	program_lack_find(root, path, &lack);
+	if (lack.name) {
+		shown = printable_text(lack.name);
 		problem_set(why, -ENOENT, path,
 			    _("it needs %s, which is missing in the system: the C library is broken "
 			      "or /usr is not mounted"), shown);

@@ -10,9 +10,9 @@
 #include "system/elf.h"
 #include "system/login_defs.h"
 #include "system/pam.h"
+#include "system/program_lack.h"
 
 #define BEST "best"
-#define FIRST_LINE_MAX 256
 
 /* In order of what a rescuer wants to type in. What is not here (restricted ones, terminals such as
  * tmux) is in /etc/shells of some, and no shell for this. */
@@ -37,36 +37,20 @@ static bool is_among(const char *const *names, size_t count, const char *name)
 	return false;
 }
 
-/* The interpreter in a first line "#!/bin/sh -e"; the caller frees; NULL: no script. */
-static char *read_script(const struct root *root, const char *path)
-{
-	_cleanup_free_ char *text = NULL;
-	char *name;
-
-	if (root_read_file(root, path, FIRST_LINE_MAX, &text, NULL) < 0 ||
-	    !text_has_prefix(text, "#!"))
-		return NULL;
-	name = text + 2;
-	name += strspn(name, " \t");
-	name[strcspn(name, " \t\r\n")] = '\0';
-	return text_copy(name);
-}
-
 /* What PATH needs to start is there; a part of a sentence where it is not. */
 static char *find_missing_help(const struct mending *mending, const char *path)
 {
-	const char *architecture = elf_read_architecture(mending->root, path);
-	_cleanup_free_ char *script = architecture ? NULL : read_script(mending->root, path);
-	_cleanup_free_ char *loader =
-		architecture ? elf_read_interpreter(mending->root, path) : NULL;
-	const char *helper = architecture ? loader : script;
-	_cleanup_free_ char *shown = helper ? printable_text(helper) : NULL;
+	_cleanup_free_ char *interpreter = program_find_interpreter(mending->root, path);
+	_cleanup_program_lack_ struct program_lack lack = {0};
+	_cleanup_free_ char *shown = NULL;
 
-	if (!architecture && !script)
+	if (!interpreter && !elf_read_architecture(mending->root, path))
 		return text_copy(_("it is no program"));
-	if (helper && !root_has_file(mending->root, helper))
-		return text_format(_("%s, which it needs, is not there"), shown);
-	return NULL;
+	program_lack_find(mending->root, path, &lack);
+	if (!lack.name)
+		return NULL;
+	shown = printable_text(lack.name);
+	return text_format(_("%s, which it needs, is not there"), shown);
 }
 
 bool mending_shell_works(const struct mending *mending, const char *shell, char **ret_fault)

@@ -369,6 +369,7 @@ static void read_all(struct judge *judge)
 	accounts->broken_lines = count_broken(&judge->passwd) + count_broken(&judge->shadow);
 	group_index_make(&judge->group, &judge->groups);
 	judge_read_places(judge);
+	judge_read_programs(judge);
 	login_defs_read(root, &judge->defs);
 	login_shells_read(root, &judge->shells);
 	hash_support_read(root, &judge->support);
@@ -384,6 +385,7 @@ static void read_all(struct judge *judge)
 static void judge_done(struct judge *judge)
 {
 	judge_services_done(judge);
+	judge_programs_done(judge);
 	sudoers_done(&judge->sudoers);
 	free(judge->gids);
 	sshd_config_done(&judge->sshd);
@@ -414,6 +416,7 @@ void accounts_read(const struct root *root, const struct accounts_options *optio
 
 	read_all(&judge);
 	judge_consoles(&judge);
+	judge_login(&judge);
 	judge_nologin(&judge);
 	judge_pam_faults(&judge);
 	judge_sshd_system(&judge);

@@ -106,7 +106,7 @@ static bool has_bad_shell(const struct account_state *state)
 		enum account_obstacle_kind kind = state->obstacles.items[i].kind;
 
 		if (kind == OBSTACLE_SHELL_MISSING || kind == OBSTACLE_SHELL_NOLOGIN ||
-		    kind == OBSTACLE_SHELL_UNUSABLE)
+		    kind == OBSTACLE_SHELL_UNUSABLE || kind == OBSTACLE_LIBRARY)
 			return true;
 	}
 	return false;

@@ -48,6 +48,8 @@ struct away_place {
 	unsigned line;
 };
 
+struct known_programs; /* accounts_programs.c */
+
 /* All that one reading knows. */
 struct judge {
 	const struct root *root;
@@ -80,6 +82,7 @@ struct judge {
 	bool has_local_names;	  /* all accounts are in passwd */
 	uint32_t *gids;		  /* of passwd's entries, sorted */
 	size_t gid_count;
+	struct known_programs *programs; /* what they lack, found out when it is asked for */
 };
 
 /* One account, while it is judged. */
@@ -148,6 +151,16 @@ bool judge_away(const struct judge *judge, const struct judged *judged, const ch
 /* accounts_console.c */
 void judge_consoles(struct judge *judge);
 bool accounts_have_login(const struct accounts *accounts);
+
+/* accounts_programs.c */
+void judge_read_programs(struct judge *judge);
+void judge_programs_done(struct judge *judge);
+/* True, and told, where program PATH, which is there, lacks something to start for WAYS of the account. */
+bool judge_lack(const struct judge *judge, const struct judged *judged, const char *path,
+		unsigned ways);
+void judge_sshd_programs(struct judge *judge);
+/* What a getty starts; the terminals are known already. */
+void judge_login(struct judge *judge);
 
 /* accounts_sources.c */
 void judge_sources(struct judge *judge);

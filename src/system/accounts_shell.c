@@ -5,10 +5,8 @@
 
 #include "base/alloc.h"
 #include "system/accounts_parts.h"
-#include "system/elf.h"
+#include "system/program_lack.h"
 #include "system/program_way.h"
-
-#define SCRIPT_MAX_BYTES 256 /* the kernel's BINPRM_BUF_SIZE */
 
 bool shell_is_nologin(const char *shell)
 {
@@ -26,25 +24,6 @@ bool shell_is_nologin(const char *shell)
 	return false;
 }
 
-/* The program that runs what is in file PATH: a loader, or what stands behind "#!"; the caller
- * frees.
- */
-static char *find_interpreter(const struct root *root, const char *path)
-{
-	_cleanup_free_ char *bytes = NULL;
-	size_t length = 0;
-	char *word;
-
-	if (root_read_file(root, path, SCRIPT_MAX_BYTES, &bytes, &length) < 0 || length < 2)
-		return NULL;
-	if (memcmp(bytes, "#!", 2) != 0)
-		return elf_read_interpreter(root, path);
-	bytes[strcspn(bytes, "\r\n")] = '\0';
-	word = bytes + 2 + strspn(bytes + 2, " \t");
-	word[strcspn(word, " \t")] = '\0';
-	return *word ? text_copy(word) : NULL;
-}
-
 /* SHELL, which is there, runs. */
 static bool is_usable(const struct root *root, const char *shell)
 {
@@ -54,7 +33,7 @@ static bool is_usable(const struct root *root, const char *shell)
 	if (root_stat(root, shell, true, &status) < 0 || !S_ISREG(status.st_mode) ||
 	    !(status.st_mode & 0111) || status.st_size == 0)
 		return false;
-	interpreter = find_interpreter(root, shell);
+	interpreter = program_find_interpreter(root, shell);
 	return !interpreter || root_has(root, interpreter);
 }
 
@@ -83,6 +62,13 @@ static bool find_fault(const struct judge *judge, const struct judged *judged, c
 	}
 	*ret_kind = OBSTACLE_SHELL_MISSING;
 	return !judge_away(judge, judged, shell, shell_ways(judge, judged));
+}
+
+/* It is there and may be run: what it needs to start may be gone. */
+static void judge_start(const struct judge *judge, const struct judged *judged, const char *shell)
+{
+	if (judge->has_programs && *shell == '/' && root_has(judge->root, shell))
+		(void)judge_lack(judge, judged, shell, shell_ways(judge, judged)); /* it is told */
 }
 
 /* What is there and runs may still be out of reach: "chmod 700 /", a shell of 0750. */
@@ -119,6 +105,7 @@ void judge_shell(const struct judge *judge, const struct judged *judged)
 
 	if (!shell_is_nologin(shell)) {
 		if (!find_fault(judge, judged, shell, &found.kind)) {
+			judge_start(judge, judged, shell);
 			judge_way(judge, judged, shell);
 			return;
 		}

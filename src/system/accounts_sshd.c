@@ -148,6 +148,7 @@ void judge_sshd_system(struct judge *judge)
 		add(judge, &found);
 	judge_faults(judge);
 	judge_separation(judge);
+	judge_sshd_programs(judge);
 	judge_host_keys(judge);
 	judge_start(judge);
 	judge_hosts(judge);

@@ -28,6 +28,7 @@ static const struct {
 	[OBSTACLE_SHELL_MISSING] = {"shell-missing", MEND_SHELL},
 	[OBSTACLE_SHELL_NOLOGIN] = {"shell-nologin", MEND_SHELL},
 	[OBSTACLE_SHELL_UNUSABLE] = {"shell-unusable", MEND_SHELL},
+	[OBSTACLE_LIBRARY] = {"library-missing", MEND_SHELL},
 	[OBSTACLE_SHELL_SHUT] = {"shell-shut", MEND_MODES},
 	[OBSTACLE_SHELL_NOT_LISTED] = {"shell-not-listed", MEND_SHELL},
 	[OBSTACLE_HOME_MISSING] = {"home-missing", MEND_HOME},
@@ -47,6 +48,7 @@ static const struct {
 	[OBSTACLE_KEY_UNFIT] = {"key-unfit", MEND_KEY},
 	[OBSTACLE_KEY_MODE] = {"key-mode", MEND_MODES},
 	[OBSTACLE_NO_CONSOLE] = {"no-console", MEND_CONSOLE},
+	[OBSTACLE_LOGIN_MISSING] = {"login-missing", MEND_NONE},
 	[OBSTACLE_NOT_ADMIN] = {"not-admin", MEND_ADMIN},
 	[OBSTACLE_NOT_MOUNTED] = {"not-mounted", MEND_MOUNT},
 };

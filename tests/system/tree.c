@@ -219,14 +219,150 @@ static void set_owner(const struct root *root, const char *path, const char *wor
 	assert_int_equal(lchown(full, (uid_t)uid, (gid_t)gid), 0);
 }
 
+/* --- programs */
+
+#define PROGRAM_TABLE sizeof(Elf64_Ehdr)
+#define PROGRAM_SEGMENTS 3
+#define PROGRAM_STRINGS (PROGRAM_TABLE + PROGRAM_SEGMENTS * sizeof(Elf64_Phdr))
+
+struct program_making {
+	struct text_buffer strings;
+	struct text_buffer dynamic;
+	struct text_buffer versions;
+	size_t version_count;
+	size_t loader; /* in strings; 0: none */
+	size_t loader_length;
+};
+
+static size_t put_string(struct program_making *program, const char *text)
+{
+	size_t at = program->strings.length;
+
+	text_buffer_add(&program->strings, text, strlen(text) + 1);
+	return at;
+}
+
+static void put_entry(struct program_making *program, uint64_t tag, uint64_t value)
+{
+	put_number(&program->dynamic, tag, 8);
+	put_number(&program->dynamic, value, 8);
+}
+
+/* One version of one library; how many there are ends their list. */
+static void put_version(struct program_making *program, const char *library, const char *version)
+{
+	size_t file = put_string(program, library), name = put_string(program, version);
+	const struct {
+		uint64_t value;
+		size_t size;
+	} numbers[] = {
+		{1, 2},
+		{1, 2},
+		{file, 4},
+		{sizeof(Elf64_Verneed), 4},
+		{sizeof(Elf64_Verneed) + sizeof(Elf64_Vernaux), 4},
+		{0, 4},
+		{0, 2},
+		{2, 2},
+		{name, 4},
+		{0, 4},
+	};
+
+	program->version_count++;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		put_number(&program->versions, numbers[i].value, numbers[i].size);
+}
+
+static void take_word(struct program_making *program, char *word)
+{
+	const char *needs = text_after_prefix(word, "needs="), *rest;
+	char *colon = needs ? strchr(word, ':') : NULL;
+
+	if (colon)
+		*colon++ = '\0';
+	if (needs)
+		put_entry(program, DT_NEEDED, put_string(program, needs));
+	if (colon)
+		put_version(program, needs, colon);
+	rest = text_after_prefix(word, "folder=");
+	if (rest)
+		put_entry(program, DT_RUNPATH, put_string(program, rest));
+	rest = text_after_prefix(word, "gives=");
+	if (rest) {
+		put_entry(program, DT_VERDEF, 0); /* its names are what counts */
+		(void)put_string(program, rest);
+	}
+	rest = text_after_prefix(word, "loader=");
+	if (rest) {
+		program->loader = put_string(program, rest);
+		program->loader_length = strlen(rest) + 1;
+	}
+}
+
+static void put_segment(struct text_buffer *file, uint64_t type, uint64_t offset, uint64_t size)
+{
+	put_number(file, type, 4);
+	put_number(file, 0, 4);
+	for (size_t i = 0; i < 3; i++)
+		put_number(file, offset, 8);
+	put_number(file, size, 8);
+	put_number(file, size, 8);
+	put_number(file, 1, 8);
+}
+
+static void make_program(const struct root *root, const char *path, const char *words)
+{
+	unsigned char header[sizeof(Elf64_Ehdr)] = ELFMAG;
+	_cleanup_text_buffer_ struct text_buffer file = {0};
+	_cleanup_text_list_ struct text_list list = {0};
+	struct program_making program = {0};
+	size_t versions, dynamic, end;
+
+	text_list_split(&list, words, " ");
+	(void)put_string(&program, ""); /* as in every table of strings */
+	for (size_t i = 0; i < list.count; i++)
+		take_word(&program, list.items[i]);
+	versions = PROGRAM_STRINGS + program.strings.length;
+	put_entry(&program, DT_STRTAB, PROGRAM_STRINGS);
+	put_entry(&program, DT_STRSZ, program.strings.length);
+	if (program.version_count) {
+		put_entry(&program, DT_VERNEED, versions);
+		put_entry(&program, DT_VERNEEDNUM, program.version_count);
+	}
+	put_entry(&program, DT_NULL, 0);
+	dynamic = versions + program.versions.length;
+	end = dynamic + program.dynamic.length;
+	header[EI_CLASS] = ELFCLASS64;
+	header[EI_DATA] = ELFDATA2LSB;
+	header[16] = ET_DYN;
+	header[18] = EM_X86_64;
+	header[32] = PROGRAM_TABLE;
+	header[54] = sizeof(Elf64_Phdr);
+	header[56] = PROGRAM_SEGMENTS;
+	text_buffer_add(&file, header, sizeof(header));
+	put_segment(&file, PT_LOAD, 0, end);
+	put_segment(&file, program.loader ? PT_INTERP : PT_NULL, PROGRAM_STRINGS + program.loader,
+		    program.loader_length);
+	put_segment(&file, PT_DYNAMIC, dynamic, program.dynamic.length);
+	text_buffer_add(&file, program.strings.data, program.strings.length);
+	if (program.version_count)
+		text_buffer_add(&file, program.versions.data, program.versions.length);
+	text_buffer_add(&file, program.dynamic.data, program.dynamic.length);
+	make_file(root, path, file.data, file.length);
+	text_buffer_done(&program.strings);
+	text_buffer_done(&program.dynamic);
+	text_buffer_done(&program.versions);
+}
+
 /* What PATH is, by the word behind it. "@" comes last of all, when nothing else changes times. */
 static const struct {
 	const char *word;
 	void (*make)(const struct root *root, const char *path, const char *words);
 } kinds[] = {
-	{"= ", make_text},    {"-> ", make_link},	  {"fifo", make_fifo},
-	{"elf ", make_elf},   {"repeat ", make_repeated}, {"hive ", make_hive},
-	{"hex ", make_bytes}, {"mode ", set_mode},	  {"owner ", set_owner},
+	{"= ", make_text},	   {"-> ", make_link},	       {"fifo", make_fifo},
+	{"elf ", make_elf},	   {"repeat ", make_repeated}, {"hive ", make_hive},
+	{"hex ", make_bytes},	   {"mode ", set_mode},	       {"owner ", set_owner},
+	{"program", make_program},
 };
 
 static void make_line(const struct root *root, char *line)

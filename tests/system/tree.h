@@ -7,6 +7,8 @@
  *   PATH                         an empty file
  *   PATH -> TARGET               a symlink
  *   PATH elf MACHINE BITS ORDER  an ELF header: e_machine, 32 or 64, le or be
+ *   PATH program WORD...         a whole 64-bit ELF file for x86_64: loader=PATH; needs=LIBRARY or
+ *                                needs=LIBRARY:VERSION; folder=PATH (RUNPATH); gives=VERSION
  *   PATH repeat BYTES = TEXT     TEXT again and again until the file has BYTES
  *   PATH hive NAME=VALUE;...     a Windows registry hive with these text values
  *   PATH hex BYTES...            a file of bytes: "6c6f", or "12*00" for twelve of them
