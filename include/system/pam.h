@@ -86,7 +86,7 @@ const char *pam_rule_value(const struct pam_rule *rule, const char *name);
 bool pam_rule_has(const struct pam_rule *rule, const char *argument); /* such as "nullok" */
 
 /* A file that decides for one of pam_nologin, pam_securetty, pam_access, pam_time, pam_listfile,
- * pam_shells. */
+ * pam_shells, pam_limits. */
 struct pam_gate {
 	const struct pam_rule *rule; /* in the stack; borrowed */
 	const char *module;	     /* "pam_nologin"; static */
@@ -100,7 +100,7 @@ struct pam_gates {
 	size_t capacity;
 };
 
-/* The gates of a login in STACK (types auth and account), in order, a file once. */
+/* The gates of a login in STACK (types auth and account; pam_limits: session), in order, a file once. */
 void pam_gates_read(const struct root *root, const struct pam_stack *stack,
 		    struct pam_gates *ret_gates);
 void pam_gates_done(struct pam_gates *gates);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whether a gate of PAM lets an account through: pam_nologin, pam_securetty, pam_access, pam_time,
- * pam_listfile, pam_shells, by the files that decide for them, and pam_succeed_if by its rule.
+ * pam_listfile, pam_shells, pam_limits, by the files that decide for them, and pam_succeed_if by its
+ * rule.
  *
  * What hangs on the terminal, the host or the hour depends, and is said to.
  */

@@ -191,6 +191,24 @@ static int open_time(const struct opening *opening, struct problem *why)
 	return mending_open_time(opening->mending, opening->gate->path, why);
 }
 
+/* --- pam_limits: a line for the user is stronger than others, and the last of them counts */
+
+static int open_limits(const struct opening *opening, struct problem *why)
+{
+	_cleanup_(pam_verdict_done) struct pam_verdict verdict = {0};
+	_cleanup_free_ char *line = text_format("%s - maxlogins -1", opening->person->user);
+	_cleanup_free_ char *reason =
+		text_format(_("let %s in, however few logins others may have"), opening->shown);
+	struct mending_text *text = NULL;
+	int r;
+
+	pam_gate_judge(opening->mending->root, opening->gate, opening->person, &verdict);
+	r = mending_get_text(opening->mending, verdict.file, &text, why);
+	if (r == 0 && !text_list_contains(&text->reasons, reason))
+		mending_append_line(text, line, reason);
+	return r;
+}
+
 static const struct {
 	const char *module;
 	int (*open)(const struct opening *opening, struct problem *why);
@@ -198,6 +216,7 @@ static const struct {
 	{"pam_nologin", open_nologin},	 {"pam_securetty", open_securetty},
 	{"pam_shells", open_shells},	 {"pam_access", open_access},
 	{"pam_listfile", open_listfile}, {"pam_time", open_time},
+	{"pam_limits", open_limits},
 };
 
 static int open_gate(const struct opening *opening, struct problem *why)
@@ -242,6 +261,8 @@ static int open_gates(struct mending *mending, struct problem *why)
 	const struct account_state *account = mending->account;
 	const struct pam_person person = {.user = account->name,
 					  .is_root = account->uid == 0,
+					  .uid = account->uid,
+					  .gid = account->gid,
 					  .shell = account->shell,
 					  .groups = &account->groups};
 	int r = 0;

@@ -190,6 +190,16 @@ static void judge_conditions(const struct root *root, const struct pam_gate *gat
 		    gate->rule->line);
 }
 
+static void judge_limits(const struct root *root, const struct pam_gate *gate,
+			 const struct pam_person *person, struct pam_verdict *verdict)
+{
+	_cleanup_free_ char *file = NULL;
+	unsigned line = 0;
+	enum pam_answer answer = pam_limits_judge(root, gate, person, &file, &line);
+
+	set_verdict(verdict, answer, file, line);
+}
+
 static const struct {
 	const char *module;
 	void (*judge)(const struct root *root, const struct pam_gate *gate,
@@ -198,7 +208,7 @@ static const struct {
 	{"pam_nologin", judge_nologin},	    {"pam_securetty", judge_securetty},
 	{"pam_shells", judge_shells},	    {"pam_listfile", judge_listfile},
 	{"pam_access", judge_access},	    {"pam_time", judge_time},
-	{PAM_SUCCEED_IF, judge_conditions},
+	{PAM_SUCCEED_IF, judge_conditions}, {"pam_limits", judge_limits},
 };
 
 void pam_gate_judge(const struct root *root, const struct pam_gate *gate,

@@ -13,6 +13,7 @@ static const struct {
 	const char *argument; /* names another file */
 	const char *paths[2];
 	bool reads_all; /* of paths; else the first that exists */
+	unsigned types; /* of the rules that ask them; 0: auth and account */
 } gate_kinds[] = {
 	{"pam_nologin", "file", {"/var/run/nologin", "/etc/nologin"}, true},
 	{"pam_securetty", NULL, {"/etc/securetty", "/usr/share/securetty"}, false},
@@ -24,6 +25,11 @@ static const struct {
 	{"pam_listfile", "file", {NULL, NULL}, false},
 	{"pam_shells", NULL, {"/etc/shells", "/usr/etc/shells"}, false},
 	{PAM_SUCCEED_IF, NULL, {NULL, NULL}, false},
+	{"pam_limits",
+	 "conf",
+	 {"/etc/security/limits.conf", "/usr/etc/security/limits.conf"},
+	 false,
+	 PAM_SESSION},
 };
 
 static bool has_gate(const struct pam_gates *gates, const char *module, const char *path)
@@ -79,7 +85,10 @@ void pam_gates_read(const struct root *root, const struct pam_stack *stack,
 
 	for (size_t i = 0; i < stack->count; i++) {
 		for (size_t kind = 0; kind < ARRAY_SIZE(gate_kinds); kind++) {
-			if ((stack->rules[i].type & (PAM_AUTH | PAM_ACCOUNT)) &&
+			unsigned types = gate_kinds[kind].types ? gate_kinds[kind].types
+								: PAM_AUTH | PAM_ACCOUNT;
+
+			if ((stack->rules[i].type & types) &&
 			    pam_rule_is_module(&stack->rules[i], gate_kinds[kind].module))
 				add_gates(root, &gates, &stack->rules[i], kind);
 		}

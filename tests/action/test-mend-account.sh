@@ -230,6 +230,13 @@ mv "$scratch/pam.d" "$root/etc/pam.d"
 gate 'account required pam_access.so'
 echo '- : well : ALL' >"$root/etc/security/access.conf"
 mended "access.conf" /etc/security/access.conf "> +:well:ALL" well --gate
+gate 'session required pam_limits.so'
+printf '* hard maxlogins 0' >"$root/etc/security/limits.conf"
+mended "limits.conf" /etc/security/limits.conf "< * hard maxlogins 0
+\\ No newline at end of file
+> * hard maxlogins 0
+> well - maxlogins -1" well --gate
+rm "$root/etc/security/limits.conf"
 gate 'auth required pam_listfile.so item=user sense=deny file=/etc/refused onerr=succeed'
 printf 'mallory\nwell\n' >"$root/etc/refused"
 mended "a list of those who may not" /etc/refused "< well

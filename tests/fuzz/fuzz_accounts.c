@@ -8,13 +8,21 @@
 #include "words.h"
 
 static const char *const paths[] = {
-	"/etc/passwd",		"/etc/shadow",
-	"/etc/group",		"/etc/pam.d/login",
-	"/etc/ssh/sshd_config", "/etc/sudoers",
-	"/etc/nsswitch.conf",	"/etc/login.defs",
-	"/etc/securetty",	"/home/anna/.ssh/authorized_keys",
-	"/etc/pam.d/sshd",	"/etc/security/access.conf",
-	"/etc/shells",		"/run/faillock/anna",
+	"/etc/passwd",
+	"/etc/shadow",
+	"/etc/group",
+	"/etc/pam.d/login",
+	"/etc/ssh/sshd_config",
+	"/etc/sudoers",
+	"/etc/nsswitch.conf",
+	"/etc/login.defs",
+	"/etc/securetty",
+	"/home/anna/.ssh/authorized_keys",
+	"/etc/pam.d/sshd",
+	"/etc/security/access.conf",
+	"/etc/shells",
+	"/run/faillock/anna",
+	"/etc/security/limits.conf",
 };
 
 /* What is there, so that more is to be found out than that it is missing. */
@@ -22,9 +30,9 @@ static void write_programs(void)
 {
 	static const char *const programs[] = {"/bin/sh", "/bin/bash", "/usr/sbin/sshd",
 					       "/usr/bin/sudo", "/sbin/agetty"};
-	static const char *const modules[] = {"unix",	  "nologin",  "securetty", "access",
-					      "time",	  "listfile", "shells",	   "wheel",
-					      "faillock", "tally2",   "tcb",	   "unix2"};
+	static const char *const modules[] = {
+		"unix",	 "nologin",  "securetty", "access", "time",  "listfile", "shells",
+		"wheel", "faillock", "tally2",	  "tcb",    "unix2", "limits"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		fuzz_root_write(programs[i], (const uint8_t *)"#!x\n", 4);

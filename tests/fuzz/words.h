@@ -19,6 +19,7 @@
 		"auth required pam_faillock.so preauth\n",                                         \
 		"account required pam_tally2.so deny=3\n", "auth required pam_tally.so\n",         \
 		"account required pam_access.so fieldsep=|\n", "account required pam_time.so\n",   \
+		"session required pam_limits.so\n", "* - maxlogins 0\n",                           \
 		"auth required pam_shells.so\n", "auth required pam_nologin.so file=/x\n",         \
 		"auth required pam_securetty.so\n",                                                \
 		"auth required pam_listfile.so item=user sense=deny file=/x onerr=succeed "        \

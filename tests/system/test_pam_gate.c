@@ -50,6 +50,8 @@ static void expect_gates(const char *tree, const char *user, const char *shell,
 {
 	struct pam_person person = {.user = user,
 				    .is_root = strcmp(user, "root") == 0,
+				    .uid = strcmp(user, "root") == 0 ? 0 : 1000,
+				    .gid = 100,
 				    .shell = shell,
 				    .groups = &admins};
 	_cleanup_pam_stack_ struct pam_stack stack = {0};
@@ -133,11 +135,70 @@ static void gates_are_judged(void **state)
 	expect_gates(separators, "eve", "", "r /etc/a:1");
 }
 
+/* TEXT as limits.conf, MORE as a file of its folder, for bob of group wheel. */
+static void expect_limits(const char *text, const char *more, const char *expected)
+{
+	_cleanup_free_ char *tree = text_format("etc/security/limits.conf = %s\n"
+						"etc/security/limits.d/90.conf = %s\n"
+						"etc/pam.d/x = session required pam_limits.so\\n\n",
+						text, more);
+
+	expect_gates(tree, "bob", "", expected);
+}
+
+static void limits_are_judged(void **state)
+{
+	static const char named[] =
+		"etc/security/limits.d/90.conf = bob - maxlogins 0\\n\n"
+		"etc/l = * hard maxlogins 3\\n\n"
+		"etc/pam.d/x = session required pam_limits.so conf=/etc/l\\n\n";
+	static const char none[] = "etc/pam.d/x = session required pam_limits.so conf=/etc/l\\n\n";
+
+	(void)state;
+	expect_limits("", "", "p :0");
+	expect_limits("* hard maxlogins 0\\n", "", "r /etc/security/limits.conf:1");
+	expect_limits("# x\\n\\t*\\tHARD\\tMaxLogins  00 # none\\n", "",
+		      "r /etc/security/limits.conf:2");
+	expect_limits("* hard maxlogins 1\\n", "", "p :0");
+	expect_limits("* hard maxlogins -1\\n", "", "p :0");
+	expect_limits("* hard maxlogins unlimited\\n", "", "p :0");
+	expect_limits("* hard maxlogins none\\n", "", "p :0");
+	expect_limits("* hard maxlogins\\n", "", "p :0");
+	expect_limits("* hard nofile 0\\n", "", "p :0");
+	expect_limits("anna hard maxlogins 0\\n@users - maxlogins 0\\n", "", "p :0");
+	/* the stronger, and of alike ones the last */
+	expect_limits("* - maxlogins 0\\nbob - maxlogins 2\\n", "", "p :0");
+	expect_limits("bob - maxlogins 2\\n* - maxlogins 0\\n", "", "p :0");
+	expect_limits("bob - maxlogins 2\\n", "bob - maxlogins 0\\n",
+		      "r /etc/security/limits.d/90.conf:1");
+	expect_limits("@wheel - maxlogins 0\\n", "* - maxlogins 2\\n",
+		      "r /etc/security/limits.conf:1");
+	expect_limits("* - maxsyslogins 0\\n", "", "r /etc/security/limits.conf:1");
+	expect_limits("% - maxsyslogins 0\\n%wheel - maxsyslogins 0\\n", "", "p :0");
+	expect_limits("% - maxlogins 0\\n", "", "r /etc/security/limits.conf:1");
+	expect_limits("%wheel - maxlogins 0\\n", "", "r /etc/security/limits.conf:1");
+	/* numbers: bob has 1000 and 100 */
+	expect_limits("1000: - maxlogins 0\\n", "", "r /etc/security/limits.conf:1");
+	expect_limits("1001: - maxlogins 0\\n:1001 - maxlogins 0\\n: - maxlogins 0\\n", "", "p :0");
+	expect_limits("500:2000 - maxlogins 0\\n", "", "r /etc/security/limits.conf:1");
+	expect_limits("@100:100 - maxlogins 0\\n", "", "r /etc/security/limits.conf:1");
+	expect_limits("* - maxlogins 0\\n@:50 - maxlogins 5\\n", "",
+		      "d /etc/security/limits.conf:1");
+	/* nothing limits it */
+	expect_limits("* - maxlogins 0\\nbob -\\n", "", "p :0");
+	expect_limits("* - maxlogins 0\\n* -\\n", "", "r /etc/security/limits.conf:1");
+	expect_limits("@wheel -\\n", "bob - maxlogins 0\\n", "p :0");
+	expect_gates(named, "bob", "", "p :0");
+	expect_gates(none, "bob", "", "r /etc/l:0");
+	expect_gates(none, "root", "", "p :0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(access_conf_is_judged),
 		cmocka_unit_test(gates_are_judged),
+		cmocka_unit_test(limits_are_judged),
 	};
 	int failed;
 
