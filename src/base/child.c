@@ -4,10 +4,25 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
+
+void child_hold_signals(sigset_t *ret_saved)
+{
+	sigset_t all;
+
+	(void)sigfillset(&all); /* these cannot fail with these arguments */
+	(void)sigprocmask(SIG_SETMASK, &all, ret_saved);
+}
+
+void child_release_signals(const sigset_t *saved)
+{
+	(void)sigprocmask(SIG_SETMASK, saved, NULL); /* cannot fail with a mask that was in force */
+}
 
 void child_reset_signals(void)
 {
@@ -39,9 +54,23 @@ void child_hang_up_with_parent(pid_t parent)
 	follow_parent(parent, SIGHUP);
 }
 
-void child_leave_terminal(void)
+void child_leave_terminal(pid_t parent)
 {
-	(void)setpgid(0, 0); /* fails only for a session's leader, which no new child is */
+	static const int numbers[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP};
+	static const struct timespec at_once;
+	bool is_asked = false;
+	siginfo_t info;
+	sigset_t group;
+	int number;
+
+	(void)setpgid(0, 0);	   /* fails only for a session's leader, which no new child is */
+	(void)sigemptyset(&group); /* these cannot fail for valid signals */
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		(void)sigaddset(&group, numbers[i]);
+	while ((number = sigtimedwait(&group, &info, &at_once)) > 0)
+		is_asked = is_asked || (number == SIGTERM && info.si_pid == parent);
+	if (is_asked)
+		(void)raise(SIGTERM); /* held, too */
 }
 
 static void close_range_of(unsigned first, unsigned last)

@@ -150,16 +150,18 @@ static pid_t fork_apart(void)
 
 static void run_child(const struct launch *launch)
 {
+	/* seen from inside, a parent outside of the namespace is 0 */
+	pid_t parent = launch->options->enter ? 0 : launch->parent;
 	int error, report = launch->report;
 
+	if (!launch->options->is_interactive)
+		child_leave_terminal(parent);
 	child_reset_signals();
 	if (launch->options->is_interactive) {
 		child_hang_up_with_parent(launch->parent);
 		foreground_take();
 	} else {
-		/* seen from inside, a parent outside of the namespace is 0 */
-		child_die_with_parent(launch->options->enter ? 0 : launch->parent);
-		child_leave_terminal();
+		child_die_with_parent(parent);
 	}
 	move_fd(launch->input, STDIN_FILENO);
 	move_fd(launch->output, STDOUT_FILENO);
@@ -243,7 +245,8 @@ static int read_report(int fd)
 
 static int launch_child(struct run *run, struct launch *launch, struct pipes *pipes)
 {
-	int r, status;
+	int r, status, error;
+	sigset_t saved;
 
 	launch->input = pipes->input[0];
 	launch->output = pipes->output[1];
@@ -251,11 +254,14 @@ static int launch_child(struct run *run, struct launch *launch, struct pipes *pi
 	launch->extra = pipes->extra[1];
 	launch->report = pipes->report[1];
 	launch->parent = getpid();
+	child_hold_signals(&saved);
 	run->pid = run->options->enter ? fork_apart() : fork();
+	error = errno;
 	if (run->pid == 0)
 		run_child(launch);
+	child_release_signals(&saved);
 	if (run->pid < 0)
-		return -errno;
+		return -error;
 	(void)close(TAKE_FD(pipes->report[1])); /* the child has its own */
 	r = read_report(pipes->report[0]);
 	if (r < 0) {

@@ -45,7 +45,7 @@ void worker_be_orderly(void)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM); /* cannot fail for a valid signal */
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);	 /* cannot fail for a valid signal */
 	(void)sigaction(SIGPIPE, &ignore, NULL); /* nor this */
 }
 
@@ -65,9 +65,9 @@ static void leave_streams(void)
 
 static void run_child(worker_fn function, void *data, int fd, pid_t parent)
 {
+	child_leave_terminal(parent);
 	child_reset_signals();
 	child_die_with_parent(parent);
-	child_leave_terminal();
 	leave_streams();
 	child_close_all_but(fd);
 	log_forget();
@@ -81,12 +81,15 @@ int worker_start(worker_fn function, void *data, unsigned deadline_ms, struct wo
 	struct worker *worker;
 	int pipes[2];
 	pid_t pid, parent = getpid();
+	sigset_t saved;
 
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return problem_set_errno(why, -errno, _("start a child process"));
+	child_hold_signals(&saved);
 	pid = fork();
 	if (pid == 0)
 		run_child(function, data, pipes[1], parent);
+	child_release_signals(&saved);
 	if (pid < 0) {
 		int error = -errno;
 
@@ -94,7 +97,7 @@ int worker_start(worker_fn function, void *data, unsigned deadline_ms, struct wo
 		(void)close(pipes[1]);
 		return problem_set_errno(why, error, _("start a child process"));
 	}
-	(void)close(pipes[1]); /* the child has its own */
+	(void)close(pipes[1]);			    /* the child has its own */
 	(void)fcntl(pipes[0], F_SETFL, O_NONBLOCK); /* cannot fail for a pipe of ours */
 	worker = alloc_zero(1, sizeof(*worker));
 	worker->pid = pid;
@@ -256,7 +259,8 @@ char *worker_describe(const struct worker *worker)
 	case WORKER_DONE:
 		return text_copy(_("is done"));
 	case WORKER_TIMED_OUT:
-		return text_format(_("did not answer within %u s"), (worker->limit_ms + 999) / 1000);
+		return text_format(_("did not answer within %u s"),
+				   (worker->limit_ms + 999) / 1000);
 	case WORKER_FAILED:
 	case WORKER_CRASHED:
 		break;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/process.h"
@@ -369,6 +370,99 @@ static int fail_with_seven(void *data, int fd)
 	return 7;
 }
 
+static volatile sig_atomic_t signals_had;
+
+static void count_signal(int number)
+{
+	(void)number;
+	signals_had++;
+}
+
+static int do_nothing(void *data, int fd)
+{
+	(void)data;
+	(void)fd;
+	return 0;
+}
+
+#define STORM_WORKERS 200
+#define STORM_PROGRAMS 60
+
+/* In a process group of its own, which another process sends NUMBER all the time: how many children
+ * it hit. */
+static int start_in_storm(int number)
+{
+	static const char *const command[] = {"true", NULL};
+	struct sigaction count = {.sa_handler = count_signal};
+	int hit = 0;
+	pid_t storm, group = getpid();
+
+	(void)setpgid(0, 0);
+	(void)sigaction(number, &count, NULL);
+	storm = fork();
+	if (storm == 0) {
+		(void)setpgid(0, 0);
+		while (getppid() == group && kill(-group, number) == 0)
+			usleep(20);
+		_exit(0);
+	}
+	while (!signals_had)
+		usleep(1000);
+	for (int i = 0; i < STORM_WORKERS; i++)
+		hit += worker_call(do_nothing, NULL, 60000, NULL, NULL, NULL, NULL) != 0;
+	for (int i = 0; i < STORM_PROGRAMS; i++)
+		hit += process_run_checked(command, 60000, NULL, NULL) != 0;
+	(void)kill(storm, SIGKILL);
+	(void)waitpid(storm, NULL, 0);
+	return hit;
+}
+
+/* Ctrl-C, a line that drops, and whoever ends a whole group, never hit what has just been started.
+ */
+static void test_start_in_storm(void **state)
+{
+	static const int numbers[] = {SIGINT, SIGHUP, SIGTERM};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid == 0)
+			_exit(start_in_storm(numbers[i]) ? 1 : 0);
+		assert_true(waitpid(pid, &status, 0) == pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
+}
+
+static int sleep_long(void *data, int fd)
+{
+	(void)data;
+	(void)fd;
+	sleep(600);
+	return 0;
+}
+
+/* A worker that is asked to end right after it was started does. */
+static void test_end_at_once(void **state)
+{
+	struct sigaction count = {.sa_handler = count_signal}, before;
+
+	(void)state;
+	(void)sigaction(SIGTERM, &count, &before);
+	for (int i = 0; i < 100; i++) {
+		_cleanup_worker_ struct worker *worker = NULL;
+
+		assert_int_equal(worker_start(sleep_long, NULL, 60000, &worker, NULL), 0);
+		worker_signal(worker, SIGTERM);
+		while (worker_dispatch(worker, NULL, NULL) == WORKER_RUNNING)
+			usleep(1000);
+		assert_int_equal(worker_get_state(worker), WORKER_CRASHED);
+	}
+	(void)sigaction(SIGTERM, &before, NULL);
+}
+
 static void test_workers(void **state)
 {
 	static const struct {
@@ -413,6 +507,8 @@ int main(void)
 		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_by_signal),
+		cmocka_unit_test(test_start_in_storm),
+		cmocka_unit_test(test_end_at_once),
 		cmocka_unit_test(test_workers),
 	};
 
