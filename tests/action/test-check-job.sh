@@ -65,7 +65,7 @@ checker()
 hold()
 {
 	local tries
-	for ((tries = 0; tries < 1000; tries++)); do
+	for ((tries = 0; tries < 3000; tries++)); do
 		held=$(checker) && kill -STOP "$held" && return
 		sleep 0.02
 	done
@@ -190,7 +190,7 @@ if [ -x "$terminal_play" ]; then
 			name the job's screen is there
 			wait "s stop" 20
 			wait "It goes on" 20
-			sleep 1500
+			wait-file $scratch/held
 			$end
 		EOS
 		wait

@@ -17,7 +17,22 @@
 #include "play_keys.h"
 
 #define DRAIN_MS 60	      /* for what the terminal still holds when the program has ended */
+#define BUSY_MS 10000	      /* a program that has work for so long has no rest */
+#define PATIENCE 5	      /* a machine with other work may be that much slower */
 #define SAME_SCREEN_US 500000 /* output after a longer silence is not the answer to a key */
+
+static double read_patience(void)
+{
+	const char *text = getenv("REFLOAT_PATIENCE");
+	double value = text ? strtod(text, NULL) : 0;
+
+	return value >= 1 && value <= 1000 ? value : PATIENCE;
+}
+
+void play_set_limit(struct play *play, double seconds)
+{
+	play->limit_us = program_clock_us() + (int64_t)(seconds * play->patience * 1e6);
+}
 
 void play_open(struct play *play, char **arguments)
 {
@@ -29,8 +44,9 @@ void play_open(struct play *play, char **arguments)
 		.type = text_copy("vt100"),
 		.log = -1,
 		.signals = -1,
-		.limit_us = program_clock_us() + 60 * 1000000LL,
+		.patience = read_patience(),
 	};
+	play_set_limit(play, 60);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
@@ -176,7 +192,7 @@ enum play_wait play_wait(struct play *play, play_condition_fn is_met, const void
 	}
 }
 
-bool play_settle(struct play *play, int quiet_ms, int timeout_ms)
+static bool settle(struct play *play, int quiet_ms, int timeout_ms, int busy_ms)
 {
 	int64_t start = program_clock_us(), quiet_since = start;
 
@@ -185,12 +201,26 @@ bool play_settle(struct play *play, int quiet_ms, int timeout_ms)
 
 		if (play->last_output_us > quiet_since)
 			quiet_since = play->last_output_us;
-		if (now - quiet_since >= quiet_ms * 1000LL)
-			return true;
+		if (now - quiet_since >= quiet_ms * 1000LL) {
+			if (now - start >= (quiet_ms + busy_ms) * 1000LL ||
+			    program_is_at_rest(&play->program))
+				return true;
+			quiet_since = now;
+		}
 		if (now - start > timeout_ms * 1000LL || play->is_over)
-			return false;
+			return !play->is_over && now - play->last_output_us >= quiet_ms * 1000LL;
 		(void)play_pump(play, (int)((quiet_since + quiet_ms * 1000LL - now) / 1000 + 1));
 	}
+}
+
+bool play_settle(struct play *play, int quiet_ms, int timeout_ms)
+{
+	return settle(play, quiet_ms, timeout_ms, 0);
+}
+
+bool play_rest(struct play *play, int quiet_ms, int timeout_ms)
+{
+	return settle(play, quiet_ms, timeout_ms, BUSY_MS);
 }
 
 int play_send(struct play *play)

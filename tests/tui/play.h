@@ -31,6 +31,7 @@ struct play {
 	int log;	      /* file for the raw bytes, -1: none */
 	int signals;	      /* signalfd: we are to end */
 	int64_t limit_us;     /* monotonic, when everything must be over */
+	double patience;      /* how many times longer than scripts say may be waited */
 	bool is_over;	      /* stop here: too late, or a check that the rest depends on failed */
 	bool is_size_zero;    /* the kernel says 0x0 */
 	const struct script_line *line; /* now */
@@ -73,6 +74,13 @@ enum play_wait play_wait(struct play *play, play_condition_fn is_met, const void
 
 /* Until nothing has come for QUIET_MS from now on; false when that was not within TIMEOUT_MS. */
 bool play_settle(struct play *play, int quiet_ms, int timeout_ms);
+
+/* The same, and until the program has read what was typed and has nothing to do, too: on a busy machine
+ * silence alone only says that it was not its turn. One that never rests is as a silent one in the end. */
+bool play_rest(struct play *play, int quiet_ms, int timeout_ms);
+
+/* Everything must be over so many seconds from now. */
+void play_set_limit(struct play *play, double seconds);
 
 /* Gives the program what is in screen.input. */
 int play_send(struct play *play);

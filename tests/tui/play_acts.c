@@ -164,7 +164,7 @@ static int do_limit(struct play *play, char **words, int count, char **ret_why)
 	(void)count;
 	if (play_number(words[0], 1, 3600, &seconds, ret_why) < 0)
 		return -EINVAL;
-	play->limit_us = program_clock_us() + (int64_t)(seconds * 1e6);
+	play_set_limit(play, seconds);
 	return 0;
 }
 
@@ -246,7 +246,9 @@ static int do_keys(struct play *play, char **words, int count, char **ret_why)
 	for (i = 0; i < names.count && !play->is_over; i++) {
 		if (press(play, names.items[i], ret_why) < 0)
 			return -EINVAL;
-		(void)play_settle(play, KEY_GAP_MS, 2000); /* what never rests gets the next one */
+		(void)play_rest(
+			play, KEY_GAP_MS,
+			(int)(2000 * play->patience)); /* what never rests gets the next one */
 	}
 	return 0;
 }
@@ -351,7 +353,8 @@ static int do_settle(struct play *play, char **words, int count, char **ret_why)
 	if ((count && play_number(words[0], 1, 60000, &quiet, ret_why) < 0) ||
 	    (count > 1 && play_number(words[1], 0, 3600, &seconds, ret_why) < 0))
 		return -EINVAL;
-	if (!play_settle(play, (int)quiet, (int)(quiet + seconds * 1000)) && !play->is_over)
+	if (!play_rest(play, (int)quiet, (int)(quiet + seconds * play->patience * 1000)) &&
+	    !play->is_over)
 		play_check_or_end(play, false, "the output does not end");
 	return 0;
 }

@@ -13,6 +13,10 @@
 #include "base/file.h"
 #include "play.h"
 
+#define FRAME_MS 20	      /* of silence: a screen has come whole */
+#define FRAME_LONGEST_MS 5000 /* one that is never silent is looked at as it is */
+#define COMPARE_MS 10000      /* for what moves by itself to come to what is wanted */
+
 static bool has_text(struct play *play, const void *data)
 {
 	int row, column;
@@ -25,14 +29,21 @@ static bool has_no_text(struct play *play, const void *data)
 	return !has_text(play, data);
 }
 
+/* The longest that anything is waited for. */
+static int longest_ms(const struct play *play)
+{
+	return (int)(PLAY_LONGEST_MS * play->patience);
+}
+
 /* The time of a wait: the word at INDEX in seconds, or the usual. */
-static int read_seconds(char **words, int count, int index, int *ret_ms, char **ret_why)
+static int read_seconds(const struct play *play, char **words, int count, int index, int *ret_ms,
+			char **ret_why)
 {
 	double seconds = PLAY_LONGEST_MS / 1000.0;
 
 	if (count > index && play_number(words[index], 0, 3600, &seconds, ret_why) < 0)
 		return -EINVAL;
-	*ret_ms = (int)(seconds * 1000);
+	*ret_ms = (int)(seconds * play->patience * 1000);
 	return 0;
 }
 
@@ -42,7 +53,7 @@ static int wait_text(struct play *play, play_condition_fn is_met, const char *wh
 	enum play_wait end;
 	int ms;
 
-	if (read_seconds(words, count, 1, &ms, ret_why) < 0)
+	if (read_seconds(play, words, count, 1, &ms, ret_why) < 0)
 		return -EINVAL;
 	end = play_wait(play, is_met, words[0], ms);
 	if (!play->is_over || end == PLAY_MET)
@@ -61,13 +72,36 @@ static int check_wait_gone(struct play *play, char **words, int count, char **re
 	return wait_text(play, has_no_text, "did not go", words, count, ret_why);
 }
 
+static bool has_file(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+#define FILE_LOOK_MS 50
+
+/* wait-file PATH [SECONDS]: what goes on beside the script has made it */
+static int check_wait_file(struct play *play, char **words, int count, char **ret_why)
+{
+	int64_t end;
+	int ms;
+
+	if (read_seconds(play, words, count, 1, &ms, ret_why) < 0)
+		return -EINVAL;
+	end = program_clock_us() + ms * 1000LL;
+	while (!has_file(words[0]) && program_clock_us() < end && !play->is_over)
+		(void)play_pump(play, FILE_LOOK_MS);
+	if (!play->is_over)
+		play_check_or_end(play, has_file(words[0]), "%s did not come", words[0]);
+	return 0;
+}
+
 /*
  * Whether it holds, or comes to: over a slow line a screen arrives in pieces, and what was waited
  * for may be in the first of them.
  */
 static bool comes_to_hold(struct play *play, play_condition_fn holds, const void *data)
 {
-	return holds(play, data) || play_wait(play, holds, data, PLAY_LONGEST_MS) == PLAY_MET ||
+	return holds(play, data) || play_wait(play, holds, data, longest_ms(play)) == PLAY_MET ||
 	       holds(play, data);
 }
 
@@ -85,6 +119,9 @@ static int check_expect_not(struct play *play, char **words, int count, char **r
 {
 	(void)count;
 	(void)ret_why;
+	/* what was waited for may be in front of it in the same screen */
+	if (has_text(play, words[0]))
+		(void)play_rest(play, FRAME_MS, FRAME_LONGEST_MS);
 	if (!play_check(play, has_no_text(play, words[0]), "\"%s\" is on the screen", words[0]))
 		play_show_screen(play);
 	return 0;
@@ -125,18 +162,29 @@ static int check_expect_line(struct play *play, char **words, int count, char **
 	return 0;
 }
 
+static bool has_cursor(struct play *play, const void *data)
+{
+	const VTermPos *wanted = data;
+	VTermPos cursor;
+
+	vterm_state_get_cursorpos(vterm_obtain_state(play->screen.terminal), &cursor);
+	return cursor.row == wanted->row && cursor.col == wanted->col;
+}
+
 static int check_expect_cursor(struct play *play, char **words, int count, char **ret_why)
 {
+	VTermPos cursor, wanted;
 	double row, column;
-	VTermPos cursor;
+	bool is_there;
 
 	(void)count;
 	if (play_number(words[0], 1, 1000, &row, ret_why) < 0 ||
 	    play_number(words[1], 1, 1000, &column, ret_why) < 0)
 		return -EINVAL;
+	wanted = (VTermPos){.row = (int)row - 1, .col = (int)column - 1};
+	is_there = comes_to_hold(play, has_cursor, &wanted);
 	vterm_state_get_cursorpos(vterm_obtain_state(play->screen.terminal), &cursor);
-	play_check(play, cursor.row + 1 == (int)row && cursor.col + 1 == (int)column,
-		   "it is in row %d column %d", cursor.row + 1, cursor.col + 1);
+	play_check(play, is_there, "it is in row %d column %d", cursor.row + 1, cursor.col + 1);
 	return 0;
 }
 
@@ -150,10 +198,20 @@ static bool has_attribute(const VTermScreenCell *cell, const char *name)
 		(!VTERM_COLOR_IS_DEFAULT_FG(&cell->fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell->bg)));
 }
 
+static bool shows_attribute(struct play *play, const void *data)
+{
+	char *const *words = data;
+	VTermScreenCell cell;
+	int row, column;
+
+	return screen_find(&play->screen, words[0], &row, &column) &&
+	       screen_get_cell(&play->screen, row, column, &cell) && has_attribute(&cell, words[1]);
+}
+
 /* expect-attribute TEXT NAME: the first character of TEXT has it */
 static int check_expect_attribute(struct play *play, char **words, int count, char **ret_why)
 {
-	VTermScreenCell cell;
+	bool is_there = comes_to_hold(play, shows_attribute, words);
 	int row, column;
 
 	(void)count;
@@ -162,10 +220,7 @@ static int check_expect_attribute(struct play *play, char **words, int count, ch
 		play_check(play, false, "\"%s\" is not on the screen", words[0]);
 		return 0;
 	}
-	play_check(play,
-		   screen_get_cell(&play->screen, row, column, &cell) &&
-			   has_attribute(&cell, words[1]),
-		   "\"%s\" in row %d is not %s", words[0], row + 1, words[1]);
+	play_check(play, is_there, "\"%s\" in row %d is not %s", words[0], row + 1, words[1]);
 	return 0;
 }
 
@@ -232,8 +287,9 @@ static int check_only_printable(struct play *play, char **words, int count, char
 }
 
 /* expect-bytes TEXT, expect-bytes-not TEXT: since bytes-reset */
-static bool sent_bytes(const struct play *play, const char *bytes)
+static bool sent_bytes(struct play *play, const void *data)
 {
+	const char *bytes = data;
 	size_t length = play->screen.raw.length - play->bytes_mark;
 
 	return length && memmem(play->screen.raw.data + play->bytes_mark, length, bytes,
@@ -244,7 +300,7 @@ static int check_expect_bytes(struct play *play, char **words, int count, char *
 {
 	(void)count;
 	(void)ret_why;
-	play_check(play, sent_bytes(play, words[0]), "these bytes were not sent");
+	play_check(play, comes_to_hold(play, sent_bytes, words[0]), "these bytes were not sent");
 	return 0;
 }
 
@@ -325,7 +381,7 @@ static bool has_output(struct play *play, const void *data)
 static int print_first_byte(struct play *play, char **words, int count, char **ret_why)
 {
 	(void)ret_why;
-	if (play_wait(play, has_output, NULL, PLAY_LONGEST_MS) != PLAY_MET)
+	if (play_wait(play, has_output, NULL, longest_ms(play)) != PLAY_MET)
 		play_check_or_end(play, false, "nothing was sent");
 	else
 		print_value(count ? words[0] : "time-first-byte",
@@ -338,7 +394,7 @@ static int print_first_byte(struct play *play, char **words, int count, char **r
 static int print_screen_time(struct play *play, char **words, int count, char **ret_why)
 {
 	(void)ret_why;
-	if (play_wait(play, has_text, words[0], PLAY_LONGEST_MS) != PLAY_MET)
+	if (play_wait(play, has_text, words[0], longest_ms(play)) != PLAY_MET)
 		play_check_or_end(play, false, "\"%s\" did not come", words[0]);
 	else
 		print_value(count > 1 ? words[1] : "time-screen",
@@ -387,7 +443,7 @@ static int check_idle(struct play *play, char **words, int count, char **ret_why
 /* Waits for the program's end; false (and a failed check) when that does not come. */
 static bool await_end(struct play *play)
 {
-	enum play_wait end = play_wait(play, NULL, NULL, PLAY_LONGEST_MS);
+	enum play_wait end = play_wait(play, NULL, NULL, longest_ms(play));
 
 	if (play->program.state == PROGRAM_ENDED || play->is_over)
 		return play->program.state == PROGRAM_ENDED;
@@ -447,7 +503,7 @@ static int check_expect_stopped(struct play *play, char **words, int count, char
 	static const enum program_state stopped = PROGRAM_STOPPED;
 	int ms;
 
-	if (read_seconds(words, count, 0, &ms, ret_why) < 0)
+	if (read_seconds(play, words, count, 0, &ms, ret_why) < 0)
 		return -EINVAL;
 	play_check_or_end(play, play_wait(play, has_state, &stopped, ms) == PLAY_MET,
 			  "it does not stop");
@@ -479,9 +535,10 @@ static int check_continue(struct play *play, char **words, int count, char **ret
 	(void)count;
 	(void)ret_why;
 	play->last_input_us = program_clock_us();
-	play_check_or_end(
-		play, is_asked && play_wait(play, has_state, &running, PLAY_LONGEST_MS) == PLAY_MET,
-		is_asked ? "it does not go on" : "it was not stopped");
+	play_check_or_end(play,
+			  is_asked && play_wait(play, has_state, &running, longest_ms(play)) ==
+					      PLAY_MET,
+			  is_asked ? "it does not go on" : "it was not stopped");
 	return 0;
 }
 
@@ -622,15 +679,24 @@ static void note_differences(const char *wanted, const char *got)
 	}
 }
 
+static bool is_screen(struct play *play, const void *data)
+{
+	_cleanup_free_ char *text = play_screen_text(play);
+
+	return strcmp(text, data) == 0;
+}
+
 static int check_compare(struct play *play, char **words, int count, char **ret_why)
 {
-	_cleanup_free_ char *got = play_screen_text(play), *wanted = NULL;
+	_cleanup_free_ char *got = NULL, *wanted = NULL;
 	_cleanup_free_ char *path = find_file(play, words[0]);
+	bool is_same;
 	int r;
 
 	(void)count;
 	(void)ret_why;
 	if (play->accepts) {
+		got = play_screen_text(play);
 		r = write_file(path, got);
 		play_check(play, r >= 0, "%s: %s", path, strerror(-r));
 		return 0;
@@ -642,21 +708,37 @@ static int check_compare(struct play *play, char **words, int count, char **ret_
 		play_show_screen(play);
 		return 0;
 	}
-	if (!play_check(play, strcmp(wanted, got) == 0, "the screen differs from %s:", path)) {
+	is_same = is_screen(play, wanted);
+	if (!is_same)
+		is_same = play_wait(play, is_screen, wanted, COMPARE_MS) == PLAY_MET;
+	got = play_screen_text(play);
+	if (!play_check(play, is_same, "the screen differs from %s:", path)) {
 		note_differences(wanted, got);
 		play_show_screen(play);
 	}
 	return 0;
 }
 
-/* no-process-left: when the program has ended, nothing that it started runs on */
+/*
+ * no-process-left [SECONDS]: when the program has ended, nothing that it started runs on. What was
+ * told to end needs its turn for that, and what brings its work to an end the time that is given.
+ */
 static int check_no_process_left(struct play *play, char **words, int count, char **ret_why)
 {
-	(void)words;
-	(void)count;
-	(void)ret_why;
+	double seconds = 1;
+	int64_t end;
+	int none;
+
+	if (count && play_number(words[0], 0, 3600, &seconds, ret_why) < 0)
+		return -EINVAL;
 	if (!await_end(play))
 		return 0;
+	end = program_clock_us() + (int64_t)(seconds * play->patience * 1e6);
+	/* twice none: one that ends while they are counted hands on its own */
+	for (none = 0; none < 2 && program_clock_us() < end && !play->is_over;) {
+		none = program_count_left(&play->program) ? 0 : none + 1;
+		(void)play_pump(play, 10);
+	}
 	program_close(&play->program);
 	play_check(play, play->program.processes_left == 0, "%d processes were left",
 		   play->program.processes_left);
@@ -666,6 +748,7 @@ static int check_no_process_left(struct play *play, char **words, int count, cha
 const struct play_command play_checks[] = {
 	{"wait", 1, 2, true, check_wait},
 	{"wait-gone", 1, 2, true, check_wait_gone},
+	{"wait-file", 1, 2, false, check_wait_file},
 	{"expect", 1, 1, true, check_expect},
 	{"expect-not", 1, 1, true, check_expect_not},
 	{"expect-line", 2, 2, true, check_expect_line},
@@ -682,7 +765,7 @@ const struct play_command play_checks[] = {
 	{"continue", 0, 0, true, check_continue},
 	{"settings-same", 0, 0, true, check_settings_same},
 	{"terminal-restored", 0, 0, true, check_terminal_restored},
-	{"no-process-left", 0, 0, true, check_no_process_left},
+	{"no-process-left", 0, 1, true, check_no_process_left},
 	{"only-printable", 0, 1, true, check_only_printable},
 	{"compare", 1, 1, true, check_compare},
 	{"dump", 0, 1, true, do_dump},

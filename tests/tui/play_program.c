@@ -135,7 +135,10 @@ int program_continue(struct program *program)
 
 int program_keep_jobs(struct program *program)
 {
-	return program->keeper_socket >= 0 ? give_order(program, KEEPER_KEEP_JOBS) : -ESRCH;
+	int r = program->keeper_socket >= 0 ? give_order(program, KEEPER_KEEP_JOBS) : -ESRCH;
+
+	program->keeps_jobs = r == 0;
+	return r;
 }
 
 int program_hang_up(struct program *program, bool is_silent)
@@ -157,6 +160,88 @@ int program_get_settings(const struct program *program, struct termios *ret_sett
 {
 	/* asked of the master, Linux answers for the slave */
 	return tcgetattr(program->master, ret_settings) < 0 ? -errno : 0;
+}
+
+/* What the kernel says of a process. */
+struct process_state {
+	char state; /* 'R', 'S', ... as proc(5) has them */
+	int parent, session;
+	long ticks; /* processor time */
+};
+
+static bool read_process(const char *pid, struct process_state *ret_state)
+{
+	_cleanup_fclose_ FILE *file = NULL;
+	struct process_state found = {0};
+	char path[64], text[1024];
+	long user, kernel;
+	const char *end;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	file = fopen(path, "re");
+	if (!file || !fgets(text, sizeof(text), file) || !(end = strrchr(text, ')')))
+		return false; /* the name before it may hold anything */
+	/* state parent group session tty tpgid flags minflt cminflt majflt cmajflt utime stime */
+	if (sscanf(end + 1, " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &found.state,
+		   &found.parent, &found.session, &user, &kernel) != 5)
+		return false;
+	found.ticks = user + kernel;
+	*ret_state = found;
+	return true;
+}
+
+/* Whether it runs, waits for a processor, or for a disk. */
+static bool is_busy(pid_t pid)
+{
+	struct process_state process;
+	char name[24];
+
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	return read_process(name, &process) && (process.state == 'R' || process.state == 'D');
+}
+
+/* Whether something was typed that nobody has read. */
+static bool has_unread_input(const struct program *program)
+{
+	_cleanup_close_ int terminal = -1;
+	char name[64];
+	int waiting = 0;
+
+	if (ptsname_r(program->master, name, sizeof(name)) != 0)
+		return false;
+	terminal = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return terminal >= 0 && ioctl(terminal, FIONREAD, &waiting) == 0 && waiting > 0;
+}
+
+bool program_is_at_rest(const struct program *program)
+{
+	pid_t foreground;
+
+	if (program->state != PROGRAM_RUNNING || program->master < 0)
+		return true;
+	foreground = tcgetpgrp(program->master);
+	return !is_busy(program->pid) && (foreground <= 1 || !is_busy(foreground)) &&
+	       !has_unread_input(program);
+}
+
+int program_count_left(const struct program *program)
+{
+	struct process_state process;
+	struct dirent *entry;
+	int count = 0;
+	DIR *folder = opendir("/proc");
+
+	while (folder && (entry = readdir(folder))) {
+		/* whose parent is gone is the keeper's */
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    read_process(entry->d_name, &process) && process.parent == program->keeper &&
+		    process.state != 'Z' &&
+		    (!program->keeps_jobs || process.session == program->keeper))
+			count++;
+	}
+	if (folder)
+		closedir(folder);
+	return count;
 }
 
 /* Adds the voluntary context switches of every thread of process PID. */
@@ -184,33 +269,11 @@ static long count_wakeups(const char *pid)
 	return sum;
 }
 
-/* Whether process PID is of session SESSION; its processor time then. */
-static bool is_in_session(const char *pid, pid_t session, long *ret_ticks)
-{
-	_cleanup_fclose_ FILE *file = NULL;
-	char path[64], text[1024];
-	const char *end;
-	long user, kernel;
-	int in;
-
-	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
-	file = fopen(path, "re");
-	if (!file || !fgets(text, sizeof(text), file) || !(end = strrchr(text, ')')))
-		return false;
-	/* state parent group session tty tpgid flags minflt cminflt majflt cmajflt utime stime */
-	if (sscanf(end + 1, " %*c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &in, &user,
-		   &kernel) != 3)
-		return false;
-	*ret_ticks = user + kernel;
-	return in == session;
-}
-
 int program_get_load(const struct program *program, struct program_load *ret_load)
 {
 	struct program_load load = {0};
 	struct dirent *entry;
 	DIR *folder;
-	long ticks;
 
 	if (program->state == PROGRAM_NOT_STARTED || program->state == PROGRAM_ENDED)
 		return -ESRCH;
@@ -219,14 +282,15 @@ int program_get_load(const struct program *program, struct program_load *ret_loa
 		return -errno;
 	while ((entry = readdir(folder))) {
 		pid_t pid = (pid_t)atol(entry->d_name);
+		struct process_state process;
 		long wakeups;
 
-		if (pid <= 0 || pid == program->keeper ||
-		    !is_in_session(entry->d_name, program->keeper, &ticks))
+		if (pid <= 0 || pid == program->keeper || !read_process(entry->d_name, &process) ||
+		    process.session != program->keeper)
 			continue;
 		wakeups = count_wakeups(entry->d_name);
 		load.all_wakeups += wakeups;
-		load.cpu_ticks += ticks;
+		load.cpu_ticks += process.ticks;
 		load.processes++;
 		if (pid == program->pid)
 			load.wakeups = wakeups;

@@ -31,6 +31,7 @@ struct program {
 	int wait_status;    /* as waitpid gives it, of the last stop or end */
 	int64_t started_us; /* monotonic, just before it was made */
 	int processes_left; /* after the end: how many processes it had left behind; -1 not known */
+	bool keeps_jobs;    /* what has a session of its own is not counted among them */
 };
 
 /* Opens the terminal; the program comes later. */
@@ -46,6 +47,15 @@ int program_set_size(const struct program *program, int rows, int columns);
 int program_signal(const struct program *program, int signal);		  /* to it alone */
 int program_signal_foreground(const struct program *program, int signal); /* to that group */
 int program_continue(struct program *program); /* into the foreground, as fg does */
+
+/*
+ * Whether it has taken in what was typed and waits for something: neither it nor the one in the foreground
+ * (a shell, a program of the shell's) has work to do. So where nothing is running, too.
+ */
+bool program_is_at_rest(const struct program *program);
+
+/* How many processes that it started are there, once it has ended. */
+int program_count_left(const struct program *program);
 
 /* At the end, what has left the program's session is not killed. */
 int program_keep_jobs(struct program *program);

@@ -50,7 +50,7 @@ static int read_options(struct play *play, int argc, char **argv)
 		} else if (option == 'a') {
 			play->accepts = true;
 		} else if (option == 'm') {
-			play->limit_us = program_clock_us() + (int64_t)(atof(optarg) * 1e6);
+			play_set_limit(play, atof(optarg));
 		} else if (option == 'l') {
 			play->log = open(optarg, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 			if (play->log < 0)

@@ -247,19 +247,14 @@ is "$(grep -c "$generated" "$scratch/menu.log")" 0 "the log has none of it"
 
 # --- in the memory of the menu: while it is typed, and not any more once the screen is left
 {
-	sleep 2
-	for _ in {1..150}; do
-		[ -e "$scratch/typed" ] && break
-		sleep 0.1
-	done
+	until [ -e "$scratch/typed" ]; do sleep 0.1; done
 	in_memory "$other" && : >"$scratch/was-there"
 	: >"$scratch/looked"
-	for _ in {1..300}; do
-		[ -e "$scratch/left" ] && break
-		sleep 0.1
-	done
+	until [ -e "$scratch/left" ]; do sleep 0.1; done
 	in_memory "$other" || : >"$scratch/is-gone"
+	: >"$scratch/looked-again"
 } &
+looker=$!
 play "what is typed leaves the memory" -- "${menu[@]}" <<-EOS
 	term xterm-256color
 	limit 120
@@ -276,7 +271,7 @@ play "what is typed leaves the memory" -- "${menu[@]}" <<-EOS
 	type $other
 	settle 300
 	dump $scratch/typed
-	sleep 2500
+	wait-file $scratch/looked
 	key Enter
 	wait "Risk:" 30
 	key q
@@ -285,13 +280,14 @@ play "what is typed leaves the memory" -- "${menu[@]}" <<-EOS
 	wait "gets in"
 	settle 300
 	dump $scratch/left
-	sleep 2500
+	wait-file $scratch/looked-again
 	keys q q q
 	wait "Leave refloat?" 20
 	key y
 	expect-exit 0
 EOS
-wait
+kill $looker 2>/dev/null
+wait $looker 2>/dev/null
 [ -e "$scratch/was-there" ]
 ok $? "what is typed is found where it must be"
 [ -e "$scratch/is-gone" ]

@@ -16,11 +16,11 @@ label=plug$$
 image_make "$scratch/plugged.img" 16M
 mkfs.ext4 -q -L $label "$scratch/plugged.img"
 
-# seen WORD [SECONDS]: waits until the program has sent it
+# seen WORD: waits until the program has sent it
 seen()
 {
 	local _
-	for _ in $(seq $((${2:-20} * 10))); do
+	for _ in {1..3000}; do
 		grep -q -- "$1" "$scratch/sent" 2>/dev/null && return 0
 		sleep 0.1
 	done
@@ -39,6 +39,7 @@ pull()
 {
 	seen "$1" && sleep 0.5
 	losetup -d "$(cat "$scratch/loop")"
+	: >"$scratch/pulled"
 }
 
 (plug "$scratch/plugged.img" SIZE && pull $label) &
@@ -61,7 +62,7 @@ play "Disks" --log "$scratch/sent" -- "$refloat" --target /mnt/w <<-EOS
 	no-process-left
 EOS
 wait
-rm -f "$scratch/sent"
+rm -f "$scratch/sent" "$scratch/pulled"
 
 # a disk with a system, pulled while the form of its mount is open
 root=$scratch/root
@@ -99,6 +100,7 @@ play "a system" --log "$scratch/sent" -- "$refloat" --target /mnt/w <<-EOS
 	wait "Show the plan"
 	settle
 	name its disk is pulled while the form is open: there is no plan, and it says why
+	wait-file $scratch/pulled
 	sleep 3000
 	key p
 	wait "system"

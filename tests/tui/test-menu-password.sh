@@ -117,27 +117,26 @@ is "$(checksum "$scratch"/*.img)" "$before" "mounted read-only: not a byte is an
 # --- the kernel lets nobody write any more, since it has found errors: while the password is typed, and between
 # the plan and its run
 
-# break_filesystem FILE: as soon as FILE is there
+# break_filesystem FILE: as soon as FILE is there; makes FILE.broken then
 break_filesystem()
 {
 	local device _
 	device=$(basename "$(findmnt -no SOURCE $at)")
-	for _ in {1..600}; do
-		[ -e "$1" ] && break
-		sleep 0.1
-	done
+	until [ -e "$1" ]; do sleep 0.1; done
 	mount -o remount,errors=remount-ro $at
 	echo refloat >"/sys/fs/ext4/$device/trigger_fs_error"
+	: >"$1.broken"
 }
 r mount --yes
 if [ -w "/sys/fs/ext4/$(basename "$(findmnt -no SOURCE $at)")/trigger_fs_error" ]; then
 	before=$(state)
 	break_filesystem "$scratch/typed" &
+	breaker=$!
 	play "made read-only while it is typed" -- "${menu[@]}" <<-EOS
 		$password
 		expect-line 1 "mounted READ-WRITE"
 		dump $scratch/typed
-		sleep 1500
+		wait-file $scratch/typed.broken
 		key Enter
 		wait "it is mounted read-only at $at" 30
 		expect-not "Risk:"
@@ -150,7 +149,8 @@ if [ -w "/sys/fs/ext4/$(basename "$(findmnt -no SOURCE $at)")/trigger_fs_error" 
 		expect-line 1 "mounted read-only"
 		$leave
 	EOS
-	wait
+	kill $breaker 2>/dev/null
+	wait $breaker 2>/dev/null
 	touch $at/x 2>/dev/null
 	ok "$((!$?))" "  as it really is"
 	is "$(state)" "$before" "  and nothing is changed"
@@ -161,12 +161,13 @@ if [ -w "/sys/fs/ext4/$(basename "$(findmnt -no SOURCE $at)")/trigger_fs_error" 
 	r mount --yes
 	before=$(state)
 	break_filesystem "$scratch/planned" &
+	breaker=$!
 	play "made read-only behind the plan" -- "${menu[@]}" <<-EOS
 		$password
 		key Enter
 		wait "Risk: writes to the disks" 30
 		dump $scratch/planned
-		sleep 1500
+		wait-file $scratch/planned.broken
 		key Enter
 		wait "It failed, and nothing was changed." 30
 		settle
@@ -177,7 +178,8 @@ if [ -w "/sys/fs/ext4/$(basename "$(findmnt -no SOURCE $at)")/trigger_fs_error" 
 		wait "mounted read-only: nothing can be mended" 20
 		$leave
 	EOS
-	wait
+	kill $breaker 2>/dev/null
+	wait $breaker 2>/dev/null
 	is "$(state)" "$before" "  and nothing is changed"
 	r check-fs root.img --repair --yes
 	is "$status" 0 "  what is said to be done mends it"

@@ -11,7 +11,8 @@ need_program bash stty od infocmp
 need_terminal vt100 linux xterm-256color
 
 # holds NAME PROGRAM, breaks NAME REGEX PROGRAM: the script on standard input is played with bash -c
-# PROGRAM. It holds: every check is met. It breaks: a check fails, and REGEX is said about it.
+# PROGRAM. It holds: every check is met. It breaks: a check fails, and REGEX is said about it; what is waited
+# for in vain is waited for as long as the script says.
 holds()
 {
 	run "$terminal_play" - -- bash --norc -c "$2"
@@ -21,7 +22,7 @@ holds()
 
 breaks()
 {
-	run "$terminal_play" - -- bash --norc -c "$3"
+	REFLOAT_PATIENCE=1 run "$terminal_play" - -- bash --norc -c "$3"
 	is "$status" 1 "$1"
 	like "$output" "$2" "$1, and says why"
 }
@@ -97,6 +98,11 @@ breaks "expect-not" '"xyz" is on the screen' 'echo xyz' <<-'EOS'
 	wait xyz
 	expect-not xyz
 EOS
+holds "expect-not of what goes with the same screen" 'echo old; printf new; for i in {1..300000}; do :; done; clear; sleep 9' <<-'EOS'
+	start
+	wait new
+	expect-not old
+EOS
 breaks "expect-line" 'wanted "xyz", got ""' 'echo xyz' <<-'EOS'
 	start
 	wait xyz
@@ -114,6 +120,16 @@ run "$terminal_play" --title T - -- echo abc <<-'EOS'
 	expect abc
 EOS
 is "$output" $'ok 1 - T: what it is about\nok 2 - T: expect abc\n1..2' "names and titles of checks"
+
+(sleep 0.3 && : >"$scratch/beside") &
+holds "wait-file" 'sleep 9' <<-EOS
+	start
+	wait-file $scratch/beside
+EOS
+breaks "wait-file in vain" 'none did not come' 'sleep 9' <<-EOS
+	start
+	wait-file $scratch/none 0.3
+EOS
 
 # --- the terminal
 holds "size, term, env" 'echo "$TERM $A ${B-no B} ${COLUMNS-none}"; stty size; sleep 9' <<-'EOS'
@@ -285,6 +301,36 @@ run "$terminal_play" --expected "$scratch" --log "$scratch/raw" - -- printf 'a\0
 EOS
 is "$(head -n 1 "$scratch/dumped.txt") $(od -An -c "$scratch/raw")" "ab    a 033   [   m   b" "dump and log"
 like "$output" '^#   1 .ab$' "dump to the output"
+
+# --- rest: not silence alone
+busy='for i in {1..400000}; do :; done'
+holds "settle waits for a program that is at work" "read -r x; $busy; echo answer; sleep 9" <<-'EOS'
+	start
+	key Enter
+	settle 20
+	bytes-reset
+	sleep 300
+	bytes-max 0 the answer has come before
+	expect answer
+EOS
+holds "... and for what it has not read yet" "trap '$busy; echo one' USR1; echo ready; read -r x; while ! read -r x; do :; done; echo two; sleep 9" <<-'EOS'
+	start
+	wait ready
+	signal USR1
+	type "a\nb\n"
+	settle 20
+	bytes-reset
+	sleep 300
+	bytes-max 0 all was read before
+	expect two
+EOS
+holds "... not for ever" 'trap "" TERM; echo ready; exec sleep 300' <<-'EOS'
+	start
+	wait ready
+	type "nobody reads it\n"
+	settle 20
+	expect-running
+EOS
 
 # --- bytes and time
 holds "bytes" 'echo 12345678; read -r x; echo 1234; sleep 9' <<-'EOS'
@@ -509,10 +555,9 @@ holds "a signal" 'trap "echo got it; exit 3" TERM; echo ready; while :; do sleep
 	wait "got it"
 	expect-exit 3
 EOS
-holds "a signal to the foreground" 'set -m; echo ready; bash -c "trap \"echo job; exit\" USR1; while :; do sleep 0.05; done"; echo shell' <<-'EOS'
+holds "a signal to the foreground" 'set -m; bash -c "trap \"echo job; exit\" USR1; echo ready; while :; do sleep 0.05; done"; echo shell' <<-'EOS'
 	start
 	wait ready
-	settle 200
 	signal USR1 foreground
 	wait shell
 	expect job
@@ -559,10 +604,19 @@ alive()
 		! grep -q '^State:.Z' "/proc/$pid/status"
 }
 
-# gone NAME: it does not, or ends within five seconds
+# begun: the program has written its number, once it is there
+begun()
+{
+	for _ in $(seq 600); do
+		[ ! -s "$scratch/pid" ] || ! alive pid || break
+		sleep 0.1
+	done
+}
+
+# gone NAME: it does not, or comes to its end
 gone()
 {
-	for _ in $(seq 50); do
+	for _ in $(seq 600); do
 		alive "$1" || return 0
 		sleep 0.1
 	done
@@ -578,10 +632,19 @@ breaks "no-process-left" '1 processes were left' "setsid sleep 300 & echo \$! >$
 EOS
 gone pid
 ok $? "what left the session is killed all the same"
+holds "what comes to its end has the time for it" 'sleep 2 & disown' <<-'EOS'
+	start
+	no-process-left 20
+EOS
+breaks "... and no more" '1 processes were left' 'sleep 300 & disown' <<-'EOS'
+	start
+	no-process-left 0.5
+EOS
 breaks "the time limit" 'the time limit is over' \
 	"trap '' HUP TERM INT; echo \$\$ >$scratch/pid; echo on the screen; while :; do sleep 1; done" <<-'EOS'
-	limit 1
+	limit 8
 	start
+	wait "on the screen"
 	wait abc 20
 EOS
 like "$output" '^#   1 .on the screen$' "... shows the screen"
@@ -589,21 +652,20 @@ like "$output" 'everything within the time limit' "... is a check that fails"
 gone pid
 ok $? "... and the program is killed"
 printf 'start\nwait abc 60\n' >"$scratch/script"
+rm "$scratch/pid"
 "$terminal_play" "$scratch/script" -- bash -c "trap '' HUP TERM; echo \$\$ >$scratch/pid; while :; do sleep 1; done" \
 	>"$scratch/out" 2>&1 &
-for _ in $(seq 50); do
-	[ ! -s "$scratch/pid" ] || ! alive pid || break
-	sleep 0.1
-done
+begun
 alive pid
 ok $? "a program under a test that will be killed"
 kill -KILL $!
 wait $! 2>/dev/null
 gone pid
 ok $? "a test that is killed leaves no program behind"
+rm "$scratch/pid"
 "$terminal_play" "$scratch/script" -- bash -c "echo \$\$ >$scratch/pid; echo ready; sleep 300" \
 	>"$scratch/out" 2>&1 &
-sleep 0.5
+begun
 kill -TERM $!
 wait $!
 status=$?
@@ -612,7 +674,7 @@ output=$(cat "$scratch/out")
 flat "a test that is ended says so" '^1 .*ended by signal Terminated'
 gone pid
 ok $? "... and leaves no program behind"
-run "$terminal_play" --limit 1 - -- sleep 100 <<-'EOS'
+REFLOAT_PATIENCE=1 run "$terminal_play" --limit 1 - -- sleep 100 <<-'EOS'
 	start
 	settle 5000
 EOS
