@@ -37,6 +37,8 @@ struct filesystem_state {
 	bool has_inodes;         /* this format has a fixed number of them */
 	uint64_t inodes;
 	uint64_t inodes_free;
+	uint64_t metadata;       /* bytes of its journal, and of inodes where their number is not fixed,
+	                          * as far as its superblock tells; 0: not known */
 	unsigned errors;         /* that the kernel has noted since it was last checked */
 	int64_t first_error;
 	int64_t last_error;

@@ -17,7 +17,7 @@
 #define INODE_BYTES 256u	 /* what mke2fs and mkfs.xfs give each, or twice that */
 #define BYTES_FOR_BITMAPS 16384u /* of data, for one of bitmaps, indexes and directories */
 #define UNKNOWN_SHARE 50u	 /* of the device, where nothing is known */
-#define FIXED_BYTES (64u << 20)	 /* journals and what is small */
+#define FIXED_BYTES (64u << 20)	 /* journals that are not known, and what is small */
 
 void check_folder_done(struct check_folder *folder)
 {
@@ -146,6 +146,6 @@ uint64_t check_folder_estimate(const struct device *device)
 	used = state->size > state->free ? state->size - state->free : 0;
 	if (state->has_inodes)
 		bytes += (state->inodes - state->inodes_free) * (INODE_BYTES + 64);
-	bytes += used / 256; /* extents, directories, checksums */
+	bytes += used / 256 + state->metadata; /* extents, directories, checksums; the journal */
 	return bytes < device->size ? bytes : device->size;
 }

@@ -19,7 +19,7 @@ static const struct {
 	{"e2image", "e2fsprogs"},   {"e2undo", "e2fsprogs"},          {"xfs_metadump", "xfsprogs"},
 	{"xfs_db", "xfsprogs"},     {"btrfs-image", "btrfs-progs"},   {"fsck.fat", "dosfstools"},
 	{"fsck.exfat", "exfatprogs"}, {"ntfsfix", "ntfs-3g"},         {"fsck.f2fs", "f2fs-tools"},
-	{"jfs_fsck", "jfsutils"},   {"ssh-keygen", "openssh-client"},
+	{"jfs_fsck", "jfsutils"},   {"ssh-keygen", "openssh-client"}, {"swaplabel", "util-linux"},
 };
 
 const char *process_package_of(const char *program)

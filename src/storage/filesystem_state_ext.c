@@ -39,8 +39,11 @@
 #define AT_UUID 0x68
 #define AT_LABEL 0x78
 #define AT_LAST_MOUNTPOINT 0x88
+#define AT_JOURNAL_BACKUP 0xfd
 #define AT_DESCRIPTOR_BYTES 0xfe
 #define AT_MADE 0x108
+#define AT_JOURNAL_SIZE_HIGH 0x148
+#define AT_JOURNAL_SIZE 0x14c
 #define AT_BLOCKS_HIGH 0x150
 #define AT_FREE_BLOCKS_HIGH 0x158
 #define AT_ERRORS 0x194
@@ -148,6 +151,15 @@ static void take_counts(const struct filesystem_place *place, const unsigned cha
 		filesystem_state_remark(state, _("its free counts are wrong"));
 }
 
+/* As the backup of the journal's inode has it. */
+static uint64_t journal_size_of(const unsigned char *super, uint64_t size)
+{
+	uint64_t bytes = (uint64_t)get_le32(super + AT_JOURNAL_SIZE_HIGH) << 32 |
+			 get_le32(super + AT_JOURNAL_SIZE);
+
+	return super[AT_JOURNAL_BACKUP] == 1 && bytes <= size ? bytes : 0;
+}
+
 static bool read_ext(const struct filesystem_place *place, const char *type,
 		     struct filesystem_state *state)
 {
@@ -158,6 +170,7 @@ static bool read_ext(const struct filesystem_place *place, const char *type,
 		return false;
 	take_times(super, state);
 	take_counts(place, super, state);
+	state->metadata = journal_size_of(super, state->size);
 	state->errors = get_le32(super + AT_ERRORS);
 	state->first_error = time_of(super, AT_FIRST_ERROR, AT_FIRST_ERROR_HIGH);
 	state->last_error = time_of(super, AT_LAST_ERROR, AT_LAST_ERROR_HIGH);

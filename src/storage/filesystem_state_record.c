@@ -67,6 +67,8 @@ struct json_object *filesystem_state_to_json(const struct filesystem_state *stat
 		json_add_u64(object, "inodes", state->inodes);
 		json_add_u64(object, "inodes_free", state->inodes_free);
 	}
+	if (state->metadata)
+		json_add_u64(object, "metadata", state->metadata);
 	json_add_u64(object, "errors", state->errors);
 	json_add_bytes(object, "last_mountpoint", state->last_mountpoint);
 	json_add_bytes(object, "remark", state->remark);
@@ -111,6 +113,9 @@ struct filesystem_state *filesystem_state_from_json(struct json_object *object)
 	state->inodes = json_get_u64(object, "inodes", 0);
 	state->inodes_free = json_get_u64(object, "inodes_free", 0);
 	state->has_inodes = has_member(object, "inodes") && state->inodes_free <= state->inodes;
+	state->metadata = json_get_u64(object, "metadata", 0);
+	if (state->metadata > state->size)
+		state->metadata = state->size;
 	state->errors = get_count(object, "errors");
 	state->last_mountpoint = record_get_text(object, "last_mountpoint");
 	state->remark = record_get_text(object, "remark");

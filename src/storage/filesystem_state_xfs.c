@@ -14,10 +14,13 @@
 #define AT_LOG_START 48
 #define AT_GROUP_BLOCKS 84
 #define AT_GROUPS 88
+#define AT_LOG_BLOCKS 96
 #define AT_VERSION 100
 #define AT_SECTOR_SIZE 102
+#define AT_INODE_SIZE 104
 #define AT_LABEL 108
 #define AT_IN_PROGRESS 126
+#define AT_INODES 128
 #define AT_FREE_BLOCKS 144
 #define AT_INCOMPATIBLE 216
 #define AT_CHECKSUM 224
@@ -99,6 +102,19 @@ static void judge(const struct filesystem_place *place, const unsigned char *sup
 	}
 }
 
+/* Its log and its inodes; 0 where that makes no sense. */
+static uint64_t metadata_of(const unsigned char *super, uint64_t size)
+{
+	uint64_t log = (uint64_t)get_be32(super + AT_LOG_BLOCKS) * get_be32(super + AT_BLOCK_SIZE);
+	uint64_t inodes = get_be64(super + AT_INODES), each = get_be16(super + AT_INODE_SIZE);
+
+	if (!get_be64(super + AT_LOG_START))
+		log = 0; /* it is elsewhere */
+	if (log > size || (each && inodes > (size - log) / each))
+		return 0;
+	return log + inodes * each;
+}
+
 static bool read_xfs(const struct filesystem_place *place, const char *type,
 		     struct filesystem_state *state)
 {
@@ -115,6 +131,7 @@ static bool read_xfs(const struct filesystem_place *place, const char *type,
 	filesystem_state_set_size(state, place, blocks * block_size);
 	state->has_space = free_blocks <= blocks;
 	state->free = state->has_space ? free_blocks * block_size : 0;
+	state->metadata = metadata_of(super, state->size);
 	judge(place, super, state);
 	return true;
 }

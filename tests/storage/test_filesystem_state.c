@@ -287,6 +287,33 @@ static void free_space_is_read(void **unused)
 	folder_remove(folder);
 }
 
+/* The journal of ext, the log and the inodes of XFS: what a copy of the metadata has at least. */
+static void size_of_the_journal_is_read(void **unused)
+{
+	static const struct {
+		const char *type, *make;
+		uint64_t least, most;
+	} kinds[] = {
+		{"ext4", "mkfs.ext4 -q -F -J size=8 image", 8 * MIB, 8 * MIB},
+		{"ext2", "mkfs.ext2 -q -F image", 0, 0},
+		{"xfs", "mkfs.xfs -q -l size=70m image", 70 * MIB, 71 * MIB},
+	};
+	_cleanup_free_ char *folder = folder_make();
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		_cleanup_free_ char *image = make_image(folder, 320, kinds[i].make);
+		struct filesystem_state *state = image ? read_image(image, kinds[i].type) : NULL;
+
+		if (!image)
+			continue;
+		assert_non_null(state);
+		assert_in_range(state->metadata, kinds[i].least, kinds[i].most);
+		(void)filesystem_state_free(state);
+	}
+	folder_remove(folder);
+}
+
 /* Copies that are taken while the kernel has the filesystem mounted are those of a lost power. */
 static void what_is_mounted_must_be_replayed(void **unused)
 {
@@ -635,6 +662,7 @@ int main(void)
 		cmocka_unit_test(states_survive_json),
 		cmocka_unit_test(nonsense_in_json_is_none),
 		/* the last one: it changes where this process lives */
+		cmocka_unit_test(size_of_the_journal_is_read),
 		cmocka_unit_test(what_is_mounted_must_be_replayed),
 	};
 
