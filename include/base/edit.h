@@ -50,6 +50,10 @@ const struct edit_extended *edit_attributes_find(const struct edit_attributes *a
 						 const char *name);
 void edit_attributes_set(struct edit_attributes *attributes, const char *name, const void *value,
 			 size_t length);
+/* RET, which is empty, gets what FROM has. */
+void edit_attributes_copy(const struct edit_attributes *from, struct edit_attributes *ret);
+#define EDIT_LABEL "security.selinux" /* a label of SELinux; the kernel keeps its NUL with it */
+void edit_attributes_set_label(struct edit_attributes *attributes, const char *label);
 struct json_object *edit_attributes_to_json(const struct edit_attributes *attributes);
 /* -EINVAL where OBJECT makes no sense. */
 int edit_attributes_from_json(struct json_object *object, struct edit_attributes *ret);
@@ -112,7 +116,9 @@ struct edit {
 	mode_t mode;        /* of a new file */
 	uid_t uid;
 	gid_t gid;
-	const char *label;  /* security.selinux of a new file; NULL: what its filesystem gives it */
+	/* EDIT_LABEL of a new file (NULL: what its filesystem gives it), or in place of an old one's (NULL: it
+	 * stays; not where attributes are given) */
+	const char *label;
 	enum edit_links links;
 	bool lifts_flags;   /* immutable and append-only flags, of the file and its folder, are taken off
 			       and put back */

@@ -43,13 +43,18 @@ const char *selinux_mode_name(enum selinux_mode mode); /* as the configuration h
 /* The label of what PATH leads to inside ROOT; -ENODATA where it has none. The caller frees. */
 int selinux_read_label(const struct root *root, const char *path, char **ret_label);
 
+/* Whether a file at in-root PATH has LABEL only by mistake: one for what has none, or in /etc one of a home or of /tmp,
+ * where it was made and moved from. */
+bool selinux_is_stray(const char *path, const char *label);
+
 /* LABEL (user:role:type:level) with another TYPE; NULL where it is no label. The caller frees. */
 char *selinux_change_type(const char *label, const char *type);
 
 /*
  * The label for a new file or folder at in-root PATH, after what is known of its kind: a shadow file gets
  * the label of another one (else type shadow_t), passwd and group that of each other, .ssh and what is in it
- * ssh_home_t; anything else what its folder has. -ENODATA: nothing there is labelled. The caller frees.
+ * ssh_home_t; anything else what its folder has. Stray labels count for none. -ENODATA: nothing there is labelled.
+ * The caller frees.
  */
 int selinux_label_new(const struct root *root, const char *path, char **ret_label);
 

@@ -198,7 +198,8 @@ static bool can_be_backup(const struct root *root, const char *path)
 	return r == -ENOENT || (r == 0 && S_ISREG(status.st_mode));
 }
 
-static int add_backup(struct plan *plan, const struct edit_wish *wish, struct problem *why)
+static int add_backup(struct plan *plan, const struct edit_wish *wish, const char *label,
+		      struct problem *why)
 {
 	_cleanup_free_ char *path = text_format("%s%s", wish->seen->path, wish->backup);
 	_cleanup_free_ char *full = place_join(wish->root, path), *shown = printable_text(full);
@@ -234,6 +235,7 @@ static int add_backup(struct plan *plan, const struct edit_wish *wish, struct pr
 	step = new_step(&backup, path);
 	step_set(step, "links", "break");
 	step_set(step, "like", wish->seen->path);
+	step_set(step, "label", label);
 	return add_step(plan, step, &was, wish->seen->bytes, wish->seen->length, why);
 }
 
@@ -256,6 +258,38 @@ static bool is_there_already(const struct edit_wish *wish)
 	return seen->length == wish->length && memcmp(seen->bytes, wish->bytes, wish->length) == 0;
 }
 
+/* A file without a label, or with one of elsewhere, stays out of the reach of the programs that it
+ * is for: it gets the label of its kind, or the system labels itself. */
+static int find_label(struct plan *plan, const struct edit_wish *wish, char **ret_label,
+		      struct problem *why)
+{
+	const struct edit_file *seen = wish->seen;
+	const struct edit_extended *own = edit_attributes_find(&seen->attributes, EDIT_LABEL);
+	_cleanup_free_ char *is = own ? alloc_copy(own->value, own->length) : NULL;
+	_cleanup_free_ char *full = place_join(wish->root, seen->path),
+			    *shown = printable_text(full);
+	_cleanup_selinux_ struct selinux selinux = {0};
+	_cleanup_root_ struct root *root = NULL;
+	int r;
+
+	if (!seen->exists || !wish->bytes || (is && !selinux_is_stray(seen->path, is)))
+		return 0;
+	r = root_open(wish->root, &root, why);
+	if (r < 0)
+		return r;
+	selinux_read(root, &selinux);
+	if (!selinux_is_used(&selinux))
+		return 0;
+	r = edit_plan_label(plan, wish->root, seen->path, ret_label, why);
+	if (*ret_label)
+		text_list_format(
+			&plan->notes,
+			_("%s has no SELinux label of its kind, which keeps programs from it: it "
+			  "gets %s."),
+			shown, *ret_label);
+	return r;
+}
+
 int edit_plan_add(struct plan *plan, const struct edit_wish *wish, struct problem *why)
 {
 	static const char *const links[] = {
@@ -263,6 +297,7 @@ int edit_plan_add(struct plan *plan, const struct edit_wish *wish, struct proble
 		[EDIT_LINKS_BREAK] = "break",
 		[EDIT_LINKS_WRITE] = "write",
 	};
+	_cleanup_free_ char *label = NULL;
 	struct step *step;
 	int r;
 
@@ -271,14 +306,18 @@ int edit_plan_add(struct plan *plan, const struct edit_wish *wish, struct proble
 	if (wish->length > EDIT_BYTES_MAX)
 		return problem_set_errno(why, -EFBIG, wish->seen->path);
 	r = check_wish(plan, wish, why);
+	if (r == 0)
+		r = find_label(plan, wish, &label, why);
 	if (r == 0 && wish->backup && wish->seen->exists)
-		r = add_backup(plan, wish, why);
+		r = add_backup(plan, wish, label, why);
 	if (r < 0)
 		return r;
 	step = new_step(wish, wish->seen->path);
 	step_set(step, "links", links[wish->links]);
 	if (!wish->seen->exists)
 		set_made(step, wish);
+	else
+		step_set(step, "label", label);
 	return add_step(plan, step, wish->seen, wish->bytes, wish->length, why);
 }
 

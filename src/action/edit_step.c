@@ -4,8 +4,8 @@
  *
  * Arguments: root, path (in-root, resolved), store (where its contents are kept:
  * action/edit_store.h), was and becomes (checksums, or "none"), links, lifts-flags, lock, like (a
- * file whose attributes it gets), mode, uid, gid and label of a new one; size and was-size for who
- * reads the journal. Known once it begins: temporary (its name until it is whole), flags and
+ * file whose attributes it gets), mode, uid and gid of a new one; label, also of one that has none;
+ * size and was-size for who reads the journal. Known once it begins: temporary (its name until it is whole), flags and
  * folder-flags (lifted and put back), in-place, filesystem.
  */
 #include <errno.h>
@@ -277,6 +277,8 @@ static int change(const struct step *step, const struct root *root, struct probl
 		r = edit_step_lock(step, root, &lock, why);
 	if (r == 0 && step_get(step, "like")) {
 		r = load_like(step, root, &like, why);
+		if (edit.label)
+			edit_attributes_set_label(&like.attributes, edit.label);
 		edit.attributes = &like.attributes;
 	}
 	edit.bytes = new.bytes;

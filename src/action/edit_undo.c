@@ -114,10 +114,15 @@ static bool has_lost_attributes(const struct step *step)
 static bool has_other_attributes(const struct step *step, const struct edit_file *now,
 				 const struct edit_attributes *was)
 {
+	_cleanup_edit_attributes_ struct edit_attributes given = {0};
+
 	if (has_lost_attributes(step))
 		return false;
+	edit_attributes_copy(was, &given);
+	if (step_get(step, "label"))
+		edit_attributes_set_label(&given, step_get(step, "label"));
 	return !step_get(step, "like") && now->exists &&
-	       !edit_attributes_are_equal(&now->attributes, was);
+	       !edit_attributes_are_equal(&now->attributes, &given);
 }
 
 static int put_back(const struct step *step, const struct root *root, const struct edit_file *now,
@@ -141,6 +146,7 @@ static int put_back(const struct step *step, const struct root *root, const stru
 		return r;
 	edit.bytes = old.bytes;
 	edit.length = old.length;
+	edit.label = NULL;
 	if (has_other_attributes(step, now, &attributes))
 		text_list_format(&report->notes,
 				 _("owner, mode or attributes of %s were changed since, and stay"),

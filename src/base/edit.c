@@ -186,14 +186,17 @@ static const struct edit_attributes *wanted_attributes(const struct act *act,
 
 	if (edit->attributes)
 		return edit->attributes;
-	if (act->old.exists)
+	if (act->old.exists && !edit->label)
 		return &act->old.attributes;
-	built->mode = edit->mode;
-	built->uid = edit->uid;
-	built->gid = edit->gid;
-	if (edit->label) /* the kernel keeps the NUL with it */
-		edit_attributes_set(built, "security.selinux", edit->label,
-				    strlen(edit->label) + 1);
+	if (act->old.exists) {
+		edit_attributes_copy(&act->old.attributes, built);
+	} else {
+		built->mode = edit->mode;
+		built->uid = edit->uid;
+		built->gid = edit->gid;
+	}
+	if (edit->label)
+		edit_attributes_set_label(built, edit->label);
 	return built;
 }
 

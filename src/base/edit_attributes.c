@@ -108,6 +108,21 @@ static ssize_t list_names(int fd, char **ret_names)
 	return length;
 }
 
+void edit_attributes_set_label(struct edit_attributes *attributes, const char *label)
+{
+	edit_attributes_set(attributes, EDIT_LABEL, label, strlen(label) + 1);
+}
+
+void edit_attributes_copy(const struct edit_attributes *from, struct edit_attributes *ret)
+{
+	*ret = *from;
+	ret->extended = NULL;
+	ret->count = ret->capacity = 0;
+	for (size_t i = 0; i < from->count; i++)
+		edit_attributes_set(ret, from->extended[i].name, from->extended[i].value,
+				    from->extended[i].length);
+}
+
 static int read_extended(int fd, struct edit_attributes *ret)
 {
 	_cleanup_free_ char *names = NULL, *value = alloc_zero(XATTR_SIZE_MAX, 1);

@@ -119,9 +119,29 @@ int selinux_read_label(const struct root *root, const char *path, char **ret_lab
 	return 0;
 }
 
+bool selinux_is_stray(const char *path, const char *label)
+{
+	static const char *const nowhere[] = {"unlabeled_t", "file_t"};
+	static const char *const elsewhere[] = {"default_t", "tmp_t", "user_tmp_t", "user_home_t",
+						"admin_home_t"};
+	const char *role = strchr(label, ':'), *type = role ? strchr(role + 1, ':') : NULL;
+	size_t length = type ? strcspn(++type, ":") : 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(nowhere); i++) {
+		if (length == strlen(nowhere[i]) && memcmp(type, nowhere[i], length) == 0)
+			return true;
+	}
+	for (size_t i = 0; text_has_prefix(path, "/etc/") && i < ARRAY_SIZE(elsewhere); i++) {
+		if (length == strlen(elsewhere[i]) && memcmp(type, elsewhere[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
 char *selinux_change_type(const char *label, const char *type)
 {
-	const char *role = label ? strchr(label, ':') : NULL, *old = role ? strchr(role + 1, ':') : NULL;
+	const char *role = label ? strchr(label, ':') : NULL,
+		   *old = role ? strchr(role + 1, ':') : NULL;
 	const char *level;
 
 	if (!old || !is_label(label))
@@ -158,8 +178,12 @@ static int read_kin(const struct root *root, const char *folder, const char *con
 	for (size_t i = 0; i < count && kin[i]; i++) {
 		_cleanup_free_ char *path = text_format("%s/%s", folder, kin[i]);
 
-		if (selinux_read_label(root, path, ret_label) == 0)
-			return 0;
+		_cleanup_free_ char *label = NULL;
+
+		if (selinux_read_label(root, path, &label) < 0 || selinux_is_stray(path, label))
+			continue;
+		*ret_label = TAKE_PTR(label);
+		return 0;
 	}
 	return -ENODATA;
 }
@@ -188,6 +212,8 @@ int selinux_label_new(const struct root *root, const char *path, char **ret_labe
 		*strrchr(folder, '/') = '\0';
 	if (r < 0)
 		return r == -ENOENT ? -ENODATA : r;
+	if (!type && selinux_is_stray(path, own))
+		return -ENODATA;
 	*ret_label = type ? selinux_change_type(own, type) : TAKE_PTR(own);
 	return *ret_label ? 0 : -ENODATA;
 }

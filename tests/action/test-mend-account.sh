@@ -427,6 +427,27 @@ is "$(label "$root/home/nohome") $(label "$root/home/nohome/.bashrc")" \
 [ ! -e "$root/.autorelabel" ]
 ok $? "  and nothing is to be labelled anew"
 r undo --yes
+setfattr -n security.selinux -v system_u:object_r:shadow_t:s0 "$root/etc/gshadow"
+for stray in '' system_u:object_r:unlabeled_t:s0 unconfined_u:object_r:user_tmp_t:s0; do
+	setfattr -x security.selinux "$root/etc/shadow"
+	[ -z "$stray" ] || setfattr -n security.selinux -v "$stray" "$root/etc/shadow"
+	mended "a file of passwords with ${stray:-no label}" "" "" bang --unlock
+	r mend-account bang --unlock --root "$root" --yes
+	is "$(label "$root/etc/shadow") $(label "$root/etc/shadow-")" \
+		"system_u:object_r:shadow_t:s0 system_u:object_r:shadow_t:s0" "  gets that of its kind"
+	like "$(tr -s '\n ' ' ' <<<"$output")" "etc/shadow has no SELinux label of its kind, .*: it gets system_u:object_r:shadow_t:s0" \
+		"  which is said"
+	[ ! -e "$root/.autorelabel" ]
+	ok $? "  and that is enough"
+	r undo --yes
+	is "$(label "$root/etc/shadow")" "$stray" "  undo gives it back what it had"
+done
+setfattr -x security.selinux "$root/etc/gshadow"
+mended "no label anywhere" "" "" bang --unlock
+r mend-account bang --unlock --root "$root" --yes
+[ -e "$root/.autorelabel" ]
+ok $? "  the system labels itself"
+r undo --yes
 setfattr -x security.selinux "$root/home"
 r mend-account nohome --home --root "$root" --yes
 [ -e "$root/.autorelabel" ]
@@ -434,7 +455,7 @@ ok $? "  where none is known the system labels itself"
 like "$(tr -s '\n ' ' ' <<<"$output")" "labels all its files when it starts next" "  which is said"
 r undo --yes
 rm -r "$root/etc/selinux"
-setfattr -x security.selinux "$root/etc/shadow"
+setfattr -x security.selinux "$root/etc/shadow" 2>/dev/null
 
 # --- filesystems
 # filesystem NAME MKFS...: what is said of a folder holds there, too

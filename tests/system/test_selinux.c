@@ -34,8 +34,8 @@ static void test_config(void **state)
 	(void)state;
 	check_config("# comment\nSELINUX=enforcing\nSELINUXTYPE=targeted\n", SELINUX_ENFORCING,
 		     "targeted");
-	check_config("SELINUX=Permissive   \n#SELINUX=disabled\nSELINUXTYPE=mls", SELINUX_PERMISSIVE,
-		     "mls");
+	check_config("SELINUX=Permissive   \n#SELINUX=disabled\nSELINUXTYPE=mls",
+		     SELINUX_PERMISSIVE, "mls");
 	check_config("SELINUX=enforcing\r\n", SELINUX_ENFORCING, NULL);
 	check_config("SELINUX=permissive # for now\n", SELINUX_PERMISSIVE, NULL);
 	check_config("SELINUX=disabled\nSELINUX=enforcing\n", SELINUX_ENFORCING, NULL);
@@ -184,6 +184,32 @@ static void test_read(void **state)
 	assert_null(strstr(later, "/.autorelabel"));
 }
 
+/* Labels that nothing gets by a policy, and those of homes where no home is. */
+static void test_stray(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *label;
+		bool is_stray;
+	} cases[] = {
+		{"/etc/shadow", "system_u:object_r:shadow_t:s0", false},
+		{"/etc/shadow", "system_u:object_r:etc_t:s0", false},
+		{"/etc/shadow", "system_u:object_r:unlabeled_t:s0", true},
+		{"/etc/shadow", "system_u:object_r:file_t", true},
+		{"/etc/shadow", "unconfined_u:object_r:user_tmp_t:s0", true},
+		{"/etc/shadow", "unconfined_u:object_r:user_tmp_type_t:s0", false},
+		{"/home/a/.ssh/authorized_keys", "unconfined_u:object_r:user_home_t:s0", false},
+		{"/home/a/.ssh/authorized_keys", "system_u:object_r:unlabeled_t:s0", true},
+		{"/etc/shadow", "", false},
+		{"/etc/shadow", "a:b", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(selinux_is_stray(cases[i].path, cases[i].label),
+				 cases[i].is_stray);
+}
+
 /* A link on the target that leads out of it leads nowhere. */
 static void test_hostile(void **state)
 {
@@ -201,6 +227,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_type),
+		cmocka_unit_test(test_stray),
 		cmocka_unit_test_setup_teardown(test_labels, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
