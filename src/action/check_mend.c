@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "action/actions.h"
+#include "action/check_words.h"
 #include "action/node.h"
 #include "base/alloc.h"
 #include "base/file.h"
@@ -74,7 +75,7 @@ static int run_replay(struct step *step, struct step_report *report, struct prob
 		r = process_run(&options, &result, why);
 	if (r < 0 || result.status == 0)
 		return r;
-	said = printable_text(text_trim(result.error));
+	said = check_line_at(result.error, result.error); /* the others only name dmesg */
 	if (step_get(step, "zero-log")) {
 		text_list_format(&report->notes,
 				 _("The log cannot be replayed (%s), and is thrown away."), said);
@@ -248,7 +249,7 @@ static int run_recover(struct step *step, struct step_report *report, struct pro
 	(void)report;
 	if (r < 0 || result.status == 0 || process_exit_status(result.status) == RECOVERED)
 		return r;
-	said = printable_text(text_trim(result.error));
+	said = check_last_line(result.error);
 	return problem_set(why, -EIO, step_get_text(step, "name"),
 			   _("its first superblock could not be put right: %s"), said);
 }

@@ -166,6 +166,7 @@ try_repair()
 	full | backup)
 		like "$status" "^[13]$" "$name: --repair leaves something"
 		like "$said" "repair-all$more" "$name: and says what to do next"
+		unlike "$said" '\\x0A' "$name: in lines"
 		[ "$end" = full ] || {
 			same "$file"
 			ok $? "$name: --repair has not changed a byte"
