@@ -86,8 +86,9 @@ extern const struct step_class *const step_classes[]; /* every step class, NULL-
 
 const struct action *action_find(const char *name);
 
-/* Whether what STEP has written to the disks stays, also where it is stopped or fails in the middle. */
-bool action_step_writes_for_good(const struct step *step);
+/* Whether nothing takes back what STEP has written to the disks. Unless it IS_DONE, only those count
+ * that write as they go, and have when they are stopped or fail in the middle. */
+bool action_step_writes_for_good(const struct step *step, bool is_done);
 
 /* Whether there is anything to say yes or no to, so that a form is worth showing. */
 bool action_has_choices(const struct action *action);

@@ -18,11 +18,12 @@ const struct action *action_find(const char *name)
 	return NULL;
 }
 
-bool action_step_writes_for_good(const struct step *step)
+bool action_step_writes_for_good(const struct step *step, bool is_done)
 {
 	const struct step_class *class = step_class_find(step_classes, step->class_name);
 
-	return class && !class->undo && !class->is_interactive && step->risk >= RISK_WRITES;
+	return class && !class->undo && (class->is_long || is_done) && !class->is_interactive &&
+	       step->risk >= RISK_WRITES;
 }
 
 bool action_has_choices(const struct action *action)

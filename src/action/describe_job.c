@@ -17,7 +17,7 @@
 static bool may_have_written(const struct job *job)
 {
 	for (size_t i = 0; i < job->plan->count; i++) {
-		if (action_step_writes_for_good(job->plan->steps[i]))
+		if (action_step_writes_for_good(job->plan->steps[i], false))
 			return true;
 	}
 	return false;

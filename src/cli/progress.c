@@ -148,8 +148,9 @@ void progress_on_notice(void *data, const struct runner_notice *notice)
 
 	if (progress->stream)
 		print_notice(progress, notice);
-	if (notice->event == RUNNER_STEP_STARTED && action_step_writes_for_good(notice->step))
-		progress->has_written = true;
+	if (notice->event == RUNNER_STEP_STARTED || notice->event == RUNNER_STEP_DONE)
+		progress->has_written |= action_step_writes_for_good(
+			notice->step, notice->event == RUNNER_STEP_DONE);
 	if (notice->event == RUNNER_STEP_DONE)
 		keep_done(progress, notice);
 	else if (notice->event == RUNNER_UNDO_DONE)

@@ -21,7 +21,7 @@ struct progress {
 	struct json_object *steps; /* array in step's order, to be marked; borrowed, may be NULL */
 	size_t done_count;	   /* steps that were done, also if taken back later */
 	size_t undone_count;	   /* steps that were taken back */
-	bool has_written;	   /* one has begun that writes what nothing takes back */
+	bool has_written;	   /* nothing takes back what one of them may have written */
 	struct text_list failures; /* "sentence: why" of each failure */
 };
 

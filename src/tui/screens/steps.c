@@ -210,14 +210,17 @@ static bool has_undone(const struct steps *steps)
 	return false;
 }
 
-/* Whether a step has begun that writes to the disks what nothing takes back. */
+/* Whether something may have been written to the disks that nothing takes back. */
 static bool has_written(const struct steps *steps)
 {
 	for (size_t i = 0; i < steps->count; i++) {
 		const struct step_line *line = &steps->lines[i];
 
-		if (line->state != STEP_WAITS && !line->is_afterwards &&
-		    action_step_writes_for_good(steps->plan->steps[line->number - 1]))
+		if (line->state == STEP_WAITS || line->is_afterwards)
+			continue;
+		if (action_step_writes_for_good(steps->plan->steps[line->number - 1],
+						line->state == STEP_OK ||
+							line->state == STEP_IS_UNDONE))
 			return true;
 	}
 	return false;
