@@ -98,6 +98,7 @@ enum account_obstacle_kind {
 	OBSTACLE_SSHD_PASSWORD, /* subject: the keyword that forbids passwords */
 	OBSTACLE_SSHD_KEY,	/* subject: the keyword that forbids keys */
 	OBSTACLE_SSHD_NO_SHELL, /* subject: the keyword that gives no shell; file, line */
+	OBSTACLE_SSHD_NO_TERMINAL, /* subject: the keyword that gives commands only; file, line */
 	OBSTACLE_HOSTS_DENY,	/* hosts.deny (file, line) refuses all hosts */
 	OBSTACLE_NO_KEY,	/* no key in any file (subject: the first) */
 	OBSTACLE_KEY_UNFIT,	/* no key of its (the best: file, line) is fit; number: key_line_fault */

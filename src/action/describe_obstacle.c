@@ -153,6 +153,8 @@ static char *describe_shell_nologin(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *shell = show_subject(obstacle);
 
+	if (obstacle->weight == OBSTACLE_MAY)
+		return text_format(_("its shell is %s, which runs some commands only"), shell);
 	return text_format(_("its shell is %s, which ends every login"), shell);
 }
 
@@ -282,6 +284,13 @@ static char *describe_no_shell(const struct account_obstacle *obstacle)
 
 	return text_format(_("the SSH server lets it in without a shell of the system (%s)"),
 			   keyword);
+}
+
+static char *describe_no_terminal(const struct account_obstacle *obstacle)
+{
+	_cleanup_free_ char *keyword = show_subject(obstacle);
+
+	return text_format(_("the SSH server gives it no terminal, only commands (%s)"), keyword);
 }
 
 static char *describe_no_files(const struct account_obstacle *obstacle)
@@ -454,6 +463,7 @@ static const struct {
 	[OBSTACLE_SSHD_PASSWORD] = {NULL, describe_sshd_password, N_("no password over SSH")},
 	[OBSTACLE_SSHD_KEY] = {NULL, describe_sshd_key, N_("no key over SSH")},
 	[OBSTACLE_SSHD_NO_SHELL] = {NULL, describe_no_shell, N_("no shell over SSH")},
+	[OBSTACLE_SSHD_NO_TERMINAL] = {NULL, describe_no_terminal, N_("no terminal over SSH")},
 	[OBSTACLE_HOSTS_DENY] = {N_("the SSH server refuses every host; a line \"sshd: ALL\" in "
 				    "/etc/hosts.allow comes before that"),
 				 NULL, N_("all hosts refused")},

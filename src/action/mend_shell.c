@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "system/elf.h"
 #include "system/login_defs.h"
+#include "system/login_shell.h"
 #include "system/pam.h"
 #include "system/program_lack.h"
 
@@ -19,22 +20,12 @@
 static const char *const good[] = {"bash", "zsh",  "ksh", "mksh", "ksh93", "fish",
 				   "ash",  "dash", "sh",  "tcsh", "csh"};
 static const char *const folders[] = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin"};
-static const char *const refusing[] = {"nologin", "false", "true", "sync", "shutdown", "halt"};
 
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
-}
-
-static bool is_among(const char *const *names, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* What PATH needs to start is there; a part of a sentence where it is not. */
@@ -220,7 +211,7 @@ static bool is_good_enough(const struct mending *mending)
 {
 	const char *shell = mending->account->shell;
 
-	return works(mending, shell) && !is_among(refusing, ARRAY_SIZE(refusing), base_name(shell));
+	return works(mending, shell) && !login_shell_refuses(mending->root, shell);
 }
 
 /* *RET_SHELL stays NULL where the one it has does. */

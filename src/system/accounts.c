@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "system/account_line.h"
 #include "system/accounts_parts.h"
+#include "system/login_shell.h"
 
 #define ACCOUNTS_MAX 25000	   /* a list for people; what is left out is counted */
 #define ACCOUNTS_BYTES (28u << 20) /* of all: their record must go through a pipe (worker.h) */
@@ -243,7 +244,7 @@ static void add_account(struct judge *judge, const struct account *account, enum
 		.shell = text_copy(account->shell),
 		.kind = kind,
 	};
-	state->could_log_in = state->kind != ACCOUNT_SYSTEM || !shell_is_nologin(account->shell);
+	state->could_log_in = state->kind != ACCOUNT_SYSTEM || !login_shell_refuses(judge->root, account->shell);
 	judge_account(judge, account, state);
 	sort_obstacles(&state->obstacles);
 	judge->bytes += measure_state(state);

@@ -192,7 +192,5 @@ void judge_pam_faults(struct judge *judge);
 void judge_password(const struct judge *judge, const struct judged *judged);
 void judge_shell(const struct judge *judge, const struct judged *judged);
 void judge_home(const struct judge *judge, const struct judged *judged);
-/* The account's shell is one that turns everybody away. */
-bool shell_is_nologin(const char *shell);
 
 #endif

@@ -5,24 +5,9 @@
 
 #include "base/alloc.h"
 #include "system/accounts_parts.h"
+#include "system/login_shell.h"
 #include "system/program_lack.h"
 #include "system/program_way.h"
-
-bool shell_is_nologin(const char *shell)
-{
-	static const char *const names[] = {
-		"nologin", "false", "true",   "sync",	 "shutdown", "halt",
-		"reboot",  "null",  "nobody", "noshell", "poweroff", "no-login",
-	};
-	const char *slash = strrchr(shell, '/');
-	const char *name = slash ? slash + 1 : shell;
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	}
-	return false;
-}
 
 /* SHELL, which is there, runs. */
 static bool is_usable(const struct root *root, const char *shell)
@@ -103,13 +88,15 @@ void judge_shell(const struct judge *judge, const struct judged *judged)
 	struct obstacle_found found = {
 		.kind = OBSTACLE_SHELL_NOLOGIN, .subject = shell, .ways = LOGIN_ALL};
 
-	if (!shell_is_nologin(shell)) {
+	if (!login_shell_refuses(judge->root, shell)) {
 		if (!find_fault(judge, judged, shell, &found.kind)) {
 			judge_start(judge, judged, shell);
 			judge_way(judge, judged, shell);
 			return;
 		}
 		found.ways = shell_ways(judge, judged);
+	} else if (login_shell_has_commands(judge->root, shell, judged->account->home)) {
+		found.weight = OBSTACLE_MAY;
 	}
 	obstacle_add(&judged->state->obstacles, &found);
 }

@@ -197,6 +197,52 @@ static void judge_no_shell(const struct judge *judge, const struct judged *judge
 	}
 }
 
+/* VALUES are MaxSessions 0 (in any spelling of it), or PermitTTY no. */
+static bool is_nothing(const struct text_list *values)
+{
+	uint64_t number;
+
+	if (!values->count)
+		return false;
+	return text_is_equal_ignoring_case(values->items[0], "no") ||
+	       (text_parse_u64(values->items[0], &number) == 0 && number == 0);
+}
+
+/* KEYWORD with nothing for its value is an obstacle of KIND and WEIGHT; one that hangs on the
+ * connection may be. */
+static void judge_nothing(const struct judge *judge, const struct judged *judged,
+			  const char *keyword, enum account_obstacle_kind kind,
+			  enum obstacle_weight weight)
+{
+	_cleanup_sshd_value_ struct sshd_value value = {0};
+	const struct sshd_setting *setting;
+	bool is_certain;
+
+	sshd_config_get(&judge->sshd, keyword, judged->login, &value);
+	setting = is_nothing(&value.values) ? value.setting : NULL;
+	is_certain = setting != NULL;
+	for (size_t i = 0; i < value.alternative_count; i++) {
+		const struct sshd_setting *other = value.alternatives[i].setting;
+
+		if (is_nothing(&other->values) == (setting != NULL))
+			continue;
+		is_certain = false;
+		setting = setting ? setting : other;
+	}
+	if (!setting)
+		return;
+	obstacle_add(
+		&judged->state->obstacles,
+		&(struct obstacle_found){
+			.kind = kind,
+			.weight = is_certain || weight == OBSTACLE_NOTE ? weight : OBSTACLE_MAY,
+			.ways = LOGIN_BY_SSH,
+			.subject = sshd_keyword_spelling(keyword),
+			.file = setting->file,
+			.line = setting->line,
+		});
+}
+
 /* That the password is locked, which sshd minds without PAM, is said of the password. */
 void judge_sshd(const struct judge *judge, const struct judged *judged)
 {
@@ -206,6 +252,8 @@ void judge_sshd(const struct judge *judge, const struct judged *judged)
 		return;
 	sshd_config_judge(&judge->sshd, judged->login, &judgement);
 	judge_no_shell(judge, judged);
+	judge_nothing(judge, judged, "maxsessions", OBSTACLE_SSHD_NO_SHELL, OBSTACLE_BLOCKS);
+	judge_nothing(judge, judged, "permittty", OBSTACLE_SSHD_NO_TERMINAL, OBSTACLE_NOTE);
 	add_verdict(judged, OBSTACLE_SSHD_USER, LOGIN_BY_SSH, &judgement.user);
 	add_verdict(judged, OBSTACLE_SSHD_PASSWORD, LOGIN_BIT(LOGIN_SSH_PASSWORD),
 		    &judgement.password);

@@ -43,6 +43,7 @@ static const struct {
 	[OBSTACLE_SSHD_PASSWORD] = {"sshd-password", MEND_SSHD},
 	[OBSTACLE_SSHD_KEY] = {"sshd-key", MEND_SSHD},
 	[OBSTACLE_SSHD_NO_SHELL] = {"sshd-no-shell", MEND_NONE},
+	[OBSTACLE_SSHD_NO_TERMINAL] = {"sshd-no-terminal", MEND_NONE},
 	[OBSTACLE_HOSTS_DENY] = {"hosts-deny", MEND_NONE},
 	[OBSTACLE_NO_KEY] = {"no-key", MEND_KEY},
 	[OBSTACLE_KEY_UNFIT] = {"key-unfit", MEND_KEY},

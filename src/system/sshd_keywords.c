@@ -33,6 +33,9 @@ static const struct sshd_keyword keywords[] = {
 	{"trustedusercakeys", SSHD_VALUE_ANY, false, false, "none"},
 	{"gssapiauthentication", SSHD_VALUE_YES_NO, false, false, "no"},
 	{"hostbasedauthentication", SSHD_VALUE_YES_NO, false, false, "no"},
+	{"permittty", SSHD_VALUE_YES_NO, false, false, "yes"},
+	{"maxsessions", SSHD_VALUE_ANY, false, false, "10"},
+	{"revokedkeys", SSHD_VALUE_ANY, false, false, "none"},
 	{"addressfamily", SSHD_VALUE_ANY, false, true, "any"},
 };
 
@@ -83,10 +86,8 @@ static const struct sshd_keyword others[] = {
 	MATCHED("kerberosusekuserok"),
 	MATCHED("gssapienablek5users"),
 	MATCHED("loglevel"),
-	MATCHED("maxsessions"),
 	MATCHED("permitlisten"),
 	MATCHED("permitopen"),
-	MATCHED("permittty"),
 	MATCHED("permittunnel"),
 	MATCHED("permituserrc"),
 	MATCHED("pubkeyauthoptions"),
@@ -94,7 +95,6 @@ static const struct sshd_keyword others[] = {
 	MATCHED("rekeylimit"),
 	MATCHED("requiredrsasize"),
 	MATCHED("rsaminsize"),
-	MATCHED("revokedkeys"),
 	MATCHED("rdomain"),
 	MATCHED("rhostsrsaauthentication"),
 	MATCHED("rsaauthentication"),
@@ -257,6 +257,9 @@ const char *sshd_keyword_spelling(const char *keyword)
 		"ChrootDirectory",
 		"PubkeyAcceptedAlgorithms",
 		"RequiredRSASize",
+		"PermitTTY",
+		"MaxSessions",
+		"RevokedKeys",
 	};
 	const struct sshd_keyword *known = sshd_keyword_find(keyword);
 	const char *name = known ? known->name : keyword;

@@ -95,6 +95,12 @@ mended "a password that must be changed" /etc/shadow "< change:$tree_hash:0:0:99
 > change:$tree_hash:$today:0:99999:7:::" change --unexpire
 mended "a shell that is not there" /etc/passwd "< noshell:x:1007:1007:noshell,,,:/home/noshell:/usr/bin/fish
 > noshell:x:1007:1007:noshell,,,:/home/noshell:/bin/bash" noshell --shell best
+cp -a "$root/bin/bash" "$root/bin/git-shell"
+sed -i '/^well:/s,/bin/bash,/bin/git-shell,' "$root/etc/passwd"
+mended "a shell that runs and refuses" /etc/passwd "< well:x:1001:1001:well,,,:/home/well:/bin/git-shell
+> well:x:1001:1001:well,,,:/home/well:/bin/bash" well --shell best
+sed -i '/^well:/s,/bin/git-shell,/bin/bash,' "$root/etc/passwd"
+rm "$root/bin/git-shell"
 mended "a shell by its name" /etc/passwd "< well:x:1001:1001:well,,,:/home/well:/bin/bash
 > well:x:1001:1001:well,,,:/home/well:/bin/sh" well --shell sh
 needless "a shell that works" "shell of well works" well --shell best

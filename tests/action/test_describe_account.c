@@ -69,6 +69,14 @@ static const struct {
 	 "locked out by pam_faillock: 5 wrong passwords"},
 	{OBSTACLE_SHELL_NOLOGIN, "/usr/sbin/nologin", NULL, 0, 0,
 	 "its shell is /usr/sbin/nologin, which ends every login"},
+	{OBSTACLE_LIBRARY, "libtinfo.so.6", "/bin/bash", 0, 0,
+	 "/bin/bash does not start: libtinfo.so.6, which it needs, is missing or damaged; its "
+	 "package is to be installed again"},
+	{OBSTACLE_LOGIN_MISSING, "/bin/login", NULL, 0, 0,
+	 "/bin/login, which asks for passwords on consoles, is missing; its package (login, "
+	 "util-linux) is to be installed again"},
+	{OBSTACLE_SSHD_NO_TERMINAL, "PermitTTY", NULL, 0, 0,
+	 "the SSH server gives it no terminal, only commands (PermitTTY)"},
 	{OBSTACLE_SHELL_SHUT, "/bin/bash", "/usr", 0, 0700,
 	 "it may not run its shell /bin/bash: /usr is shut (mode 0700)"},
 	{OBSTACLE_NO_FILES, "shadow", "/etc/nsswitch.conf", 0, 0,
