@@ -37,7 +37,7 @@ what_is_left()
 	local _
 	awk -v t="$target" 'index($5, t) == 1 {print "mounted: " $5}' /proc/self/mountinfo
 	# a loop device that clears itself needs a moment
-	for _ in $(seq 50); do
+	for _ in $(seq 600); do
 		losetup --list --noheadings --output BACK-FILE | grep -q "^$scratch/" || break
 		sleep 0.1
 	done

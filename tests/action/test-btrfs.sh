@@ -70,7 +70,7 @@ mounted()
 attached()
 {
 	local _
-	for _ in $(seq 50); do
+	for _ in $(seq 600); do
 		losetup --list --noheadings --output BACK-FILE | grep -q "^$scratch/" || break
 		sleep 0.1
 	done

@@ -18,7 +18,7 @@ attach()
 	place=$(($2 / 4096))
 	mkdir -p "$scratch/disk"
 	"$bad_disk" "$scratch/disk" "$1" $((place * 8)) &
-	for _ in $(seq 50); do
+	for _ in $(seq 600); do
 		[ -e "$scratch/disk/disk" ] && break
 		sleep 0.1
 	done
@@ -28,7 +28,7 @@ attach()
 detach()
 {
 	losetup --detach "$loop"
-	for _ in $(seq 50); do
+	for _ in $(seq 600); do
 		umount "$scratch/disk" 2>/dev/null && break
 		sleep 0.1
 	done

@@ -97,7 +97,7 @@ is "$(awk -v t=$target 'index($5, t) == 1 {print $5}' /proc/self/mountinfo | sor
 # somebody is in it
 (cd $target/var && exec sleep 60) &
 sleeper=$!
-for _ in $(seq 50); do
+for _ in $(seq 600); do
 	[ "$(readlink /proc/$sleeper/cwd)" = $target/var ] && break
 	sleep 0.1
 done

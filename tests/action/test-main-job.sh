@@ -106,9 +106,18 @@ r chroot -- cat /etc/resolv.conf
 is "$output" "$(cat /etc/resolv.conf 2>/dev/null)" "resolv.conf works through a dangling symlink"
 is "$(readlink $target/etc/resolv.conf)" "$(cat "$scratch/link")" "the symlink is as it was"
 is "$(ls $target/run)" "" "nothing was left in the system's /run"
+# runs_on WORDS: how many processes have them; what was told to end has its turn for it
+runs_on()
+{
+	local _
+	for _ in {1..100}; do
+		pgrep -f "^$1" >/dev/null || break
+		sleep 0.1
+	done
+	pgrep -f "^$1" | wc -l
+}
 r chroot -- sh -c "sleep 1$$ & exit 0"
-sleep 0.3
-is "$(pgrep -f "sleep 1$$" | wc -l)" 0 "what runs on in the background is ended with the chroot"
+is "$(runs_on "sleep 1$$")" 0 "what runs on in the background is ended with the chroot"
 is "$(mounts)" "$target $target/home $target/srv/backup $target/var $target/var/www " \
 	"the chroot has left no mount"
 
@@ -116,19 +125,18 @@ is "$(mounts)" "$target $target/home $target/srv/backup $target/var $target/var/
 "$refloat" --image "$server/web01-a.img" --image "$server/web01-b.img" --target $target \
 	chroot -- sh -c "sleep 2$$" &
 victim=$!
-for _ in $(seq 50); do
+for _ in $(seq 600); do
 	pgrep -f "^sleep 2$$" >/dev/null && break
 	sleep 0.1
 done
 kill -KILL $victim
 wait $victim 2>/dev/null
-sleep 0.3
-is "$(pgrep -f "sleep 2$$" | wc -l)" 0 "kill -9 of refloat ends what runs in the chroot"
+is "$(runs_on "sleep 2$$")" 0 "kill -9 of refloat ends what runs in the chroot"
 
 # --- busy: named, not torn away
 (cd $target/var && exec sleep 3000) &
 holder=$!
-sleep 0.2
+until [ "$(cat /proc/$holder/comm)" = sleep ]; do sleep 0.1; done
 r umount --yes
 is "$status" 3 "a busy tree is not unmounted whole"
 like "$errors$output" "sleep \($holder\)" "the program that holds it is named"

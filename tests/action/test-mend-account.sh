@@ -567,7 +567,7 @@ whole()
 		note "$1: passwd has an account that is not whole"
 		bad=1
 	fi
-	for _ in 1 2 3 4 5; do # what was started may hold the journal for a moment longer
+	for _ in {1..100}; do # what was started may hold the journal for a moment longer
 		r undo --yes
 		[[ $errors == *"another refloat is at work"* ]] || break
 		sleep 0.3

@@ -80,7 +80,7 @@ in_the_middle()
 	local signal=$1 times=$2 tracer program='' _
 	rm -f "$scratch/trace"
 	setsid env --default-signal=INT,HUP strace -f -qq -o "$scratch/trace" -P "$target/var" -e trace=mount,move_mount \
-		-e inject=mount,move_mount:delay_enter=1s \
+		-e inject=mount,move_mount:delay_enter=5s \
 		"$refloat" --image "$image" --image "$var" --target "$target" mount --yes \
 		>"$log" 2>&1 </dev/null &
 	tracer=$!

@@ -286,7 +286,7 @@ for delay in 01 02 03 04 05 06 08 10 15; do
 	now=$(sha256sum <"$sam")
 	[ "$now" = "$before" ] || [ "$now" = "$after" ] || torn=$((torn + 1))
 	# what it had started may hold the journal for a moment longer
-	for _ in 1 2 3 4 5; do
+	for _ in {1..100}; do
 		[ "$(sha256sum <"$sam")" = "$after" ] || [ -e "$sam.refloat" ] || break
 		# shellcheck disable=SC2086
 		"$refloat" $system_at --target $target undo --yes >"$scratch/killed" 2>&1 && break
@@ -302,8 +302,11 @@ is "$(ls "${sam%/*}")" "$(printf '%s\n' SAM SAM.LOG1 SECURITY SOFTWARE SYSTEM)" 
 # shellcheck disable=SC2086
 run "$refloat" $system_at --target $target umount --yes
 is "$status" 0 "it is unmounted"
-sleep 0.3
 is "$(grep -c fuse /proc/self/mountinfo)" 0 "nothing stays mounted"
+for _ in {1..300}; do # its driver is a program, which has its turn to end
+	losetup --list --noheadings --raw --output BACK-FILE | grep -qF "$image" || break
+	sleep 0.1
+done
 is "$(losetup --list --noheadings --raw --output BACK-FILE | grep -cF "$image")" 0 "no loop device stays"
 
 # shellcheck disable=SC2086

@@ -65,7 +65,7 @@ state()
 wait_for()
 {
 	local _
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		[ "$(state "$1")" = true ] && return 0
 		sleep 0.1
 	done
@@ -86,11 +86,11 @@ let_go()
 	wait_for '.state != "running" and .state != "stopping"'
 }
 
-# wait_until COMMAND...: until it succeeds, half a minute at most
+# wait_until COMMAND...: until it succeeds, two minutes at most
 wait_until()
 {
 	local _
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done
@@ -164,7 +164,7 @@ PYTHON
 shows()
 {
 	local _
-	for _ in $(seq 150); do
+	for _ in $(seq 600); do
 		shown "$1" | grep -qE -- "$2" && return 0
 		sleep 0.2
 	done

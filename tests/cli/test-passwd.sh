@@ -334,7 +334,7 @@ fits "$(field "$shadow" anna 2)" "$secret"
 ok $? "and it is the one that was typed"
 passwd_of anna --password-stdin --yes --job <<<"$secret"
 is "$status" 0 "as a job"
-for _ in $(seq 100); do
+for _ in $(seq 600); do
 	"$refloat" jobs --json | jq -e 'all(.jobs[]; .state == "ended" or .state == "done" or .result != null)' >/dev/null && break
 	sleep 0.1
 done

@@ -73,7 +73,7 @@ answer()
 	printf -v words '%q ' "$REFLOAT" --image "$image" --target "$target" "${@:2}"
 	# the answer comes when the question stands there, as a person's does
 	{
-		for _ in $(seq 100); do
+		for _ in $(seq 600); do
 			grep -q 'y/N' "$scratch/typescript" 2>/dev/null && break
 			sleep 0.1
 		done

@@ -61,7 +61,7 @@ r()
 # left_open: keys and containers that are still there; the kernel takes a moment for what nobody has any more
 left_open()
 {
-	for _ in $(seq 25); do
+	for _ in $(seq 300); do
 		grep -q 'refloat: volume key' /proc/keys || break
 		sleep 0.2
 	done

@@ -18,7 +18,7 @@ mkdir "$scratch/stalled"
 "$stall" "$scratch/stalled" >/dev/null 2>&1 &
 server=$!
 trap 'kill -KILL $server 2>/dev/null; tap_cleanup' EXIT
-for _ in $(seq 50); do
+for _ in $(seq 600); do
 	mountpoint -q "$scratch/stalled" && break
 	sleep 0.1
 done

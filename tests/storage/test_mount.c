@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/process.h"
 #include "scratch.h"
 #include "storage/filesystem.h"
@@ -358,13 +359,15 @@ static void stop(pid_t pid)
 }
 
 /*
- * Starts a filesystem at FOLDER whose file never answers; -1 where it cannot be. While a loop device
- * lies on that file every sync on this machine waits: it ends with us, and after some seconds.
+ * Starts a filesystem at FOLDER whose file never answers; -1 where it cannot be. While a loop
+ * device lies on that file every sync on this machine waits: it ends with us, and after some
+ * seconds.
  */
 static pid_t start_silence(const char *folder)
 {
 	const char *build = getenv("top_builddir");
-	_cleanup_free_ char *program = text_format("%s/tests/storage/stall_fuse", build ? build : ".");
+	_cleanup_free_ char *program =
+		text_format("%s/tests/storage/stall_fuse", build ? build : ".");
 	pid_t pid;
 
 	if (access(program, X_OK) < 0 || access("/dev/fuse", R_OK | W_OK) < 0)
@@ -372,11 +375,11 @@ static pid_t start_silence(const char *folder)
 	pid = fork();
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		(void)alarm(4);
+		(void)alarm(20);
 		(void)execl(program, program, folder, (char *)NULL);
 		_exit(127);
 	}
-	for (int i = 0; i < 100 && !is_mounted(folder, NULL); i++)
+	for (int i = 0; i < 500 && !is_mounted(folder, NULL); i++)
 		(void)usleep(20000);
 	return pid;
 }
@@ -426,6 +429,21 @@ static void unmount_follows_no_link(void **state)
 	assert_int_equal(mount_unmount("/mnt/a", false, TIMEOUT_MS, NULL), -EINVAL);
 }
 
+/* Until the shell that PID was has become the program. */
+static void await_program(pid_t pid)
+{
+	_cleanup_free_ char *path = text_format("/proc/%d/comm", (int)pid);
+
+	for (int i = 0; i < 3000; i++) {
+		_cleanup_free_ char *name = NULL;
+
+		if (file_read(path, 64, &name, NULL, NULL) == 0 && !text_is_equal(name, "sh\n") &&
+		    !text_is_equal(name, "unshare\n"))
+			return;
+		(void)usleep(20000);
+	}
+}
+
 static void holders_are_named(void **state)
 {
 	static const struct {
@@ -453,7 +471,7 @@ static void holders_are_named(void **state)
 		must_mount(&request);
 		assert_int_equal(mkdir("/mnt/a/below", 0755), 0);
 		pid = start(cases[i].line);
-		(void)usleep(100000); /* the shell becomes the program */
+		await_program(pid);
 		r = mount_unmount("/mnt/a", false, TIMEOUT_MS, NULL);
 		assert_int_equal(holders_find("/mnt/a", &holders), 0);
 		text = holders_describe(&holders);
@@ -524,15 +542,16 @@ static void table_of_a_recorded_machine_is_read(void **state)
 
 	(void)state;
 	scratch_do("mkdir -p %s/proc/self", folder);
-	scratch_do("cat >%s/proc/self/mountinfo <<'END'\n"
-		   "20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
-		   "30 20 8:2 / /mnt rw - ext4 /dev/sda2 ro\n"
-		   "31 30 8:3 /sub /mnt/a\\040b rw - xfs /dev/sda3 rw\n"
-		   "32 30 0:50 / /mnt/x rw - tmpfs tmpfs rw\n"
-		   "33 32 0:51 / /mnt/x ro - tmpfs tmpfs rw\n"
-		   "34 20 0:52 / /mntother rw - tmpfs tmpfs rw\n"
-		   "35 20 8:4 / /errors rw - ext4 /dev/sda4 rw,errors=remount-ro,emergency_ro\nEND\n",
-		   folder);
+	scratch_do(
+		"cat >%s/proc/self/mountinfo <<'END'\n"
+		"20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+		"30 20 8:2 / /mnt rw - ext4 /dev/sda2 ro\n"
+		"31 30 8:3 /sub /mnt/a\\040b rw - xfs /dev/sda3 rw\n"
+		"32 30 0:50 / /mnt/x rw - tmpfs tmpfs rw\n"
+		"33 32 0:51 / /mnt/x ro - tmpfs tmpfs rw\n"
+		"34 20 0:52 / /mntother rw - tmpfs tmpfs rw\n"
+		"35 20 8:4 / /errors rw - ext4 /dev/sda4 rw,errors=remount-ro,emergency_ro\nEND\n",
+		folder);
 	scratch_do("printf 'Filename Type Size Used Priority\\n"
 		   "/swap\\\\040file file 100 0 -2\\n' >%s/proc/swaps",
 		   folder);

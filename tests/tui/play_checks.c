@@ -360,7 +360,7 @@ static int check_delay_max(struct play *play, char **words, int count, char **re
 	if (play_number(words[0], 0, 3600, &seconds, ret_why) < 0)
 		return -EINVAL;
 	set_name(play, words, count, 1);
-	play_check(play, longest <= seconds, "a screen took %.3f s", longest);
+	play_check(play, longest <= seconds * play->patience, "a screen took %.3f s", longest);
 	return 0;
 }
 
