@@ -11,8 +11,8 @@
 #include "base/i18n.h"
 #include "base/log.h"
 
-#define SSHD_DEADLINE_MS 8000 /* for what it says of all accounts */
-#define TREE_DEADLINES 3      /* several filesystems are read: each may take its time */
+#define SSHD_DEADLINE_MS 12000 /* for what it says of all accounts */
+#define TREE_DEADLINES 3       /* several filesystems are read: each may take its time */
 
 unsigned account_deadline_ms(const struct session *session)
 {
