@@ -88,6 +88,15 @@ void check_mounts_list(const struct check_mounts *mounts, const struct machine *
 	}
 }
 
+bool check_mounts_are_planned(const struct check_mounts *mounts, const struct text_list *places)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		if (text_list_contains(&mounts->planned, places->items[i]))
+			return true;
+	}
+	return false;
+}
+
 /* The step that has mounted at TARGET; NULL: it was not refloat. */
 static const struct step *find_mount_step(const struct check_mounts *mounts, const char *target)
 {

@@ -24,6 +24,9 @@ void check_mounts_done(struct check_mounts *mounts);
 void check_mounts_list(const struct check_mounts *mounts, const struct machine *machine,
 		       const struct device *device, struct text_list *places);
 
+/* Whether the plan unmounts one of PLACES already, such as one that lies in a root to be checked. */
+bool check_mounts_are_planned(const struct check_mounts *mounts, const struct text_list *places);
+
 /* Whether refloat has mounted what is at PLACE, and all that is below it. -EBUSY with why: others
  * have. */
 int check_mounts_may_unmount(const struct check_mounts *mounts, const char *place, const char *name,

@@ -185,7 +185,8 @@ int check_subject_choose(const struct checking *checking, struct check_subject *
 		return refuse_empty(device, why);
 	check_mounts_list(&checking->mounts, checking->machine, device, &subject->places);
 	subject->is_scrub = subject->places.count && subject->strength != CHECK_REPAIR_ALL &&
-			    checker_find_mounted(subject->type);
+			    checker_find_mounted(subject->type) &&
+			    !check_mounts_are_planned(&checking->mounts, &subject->places);
 	r = choose_checker(subject, why);
 	if (r == 0)
 		r = check_program(checking, subject, why);

@@ -268,4 +268,27 @@ is "$status" 0 "and once that is gone it can be repaired"
 # --- all is taken down
 is "$(losetup --list --noheadings --output BACK-FILE | grep -c "$scratch")" 0 "no loop device is left"
 is "$(awk -v t=$target 'index($5, t) == 1' /proc/self/mountinfo)" "" "and no mount"
+# --- a btrfs within a root that is unmounted for its check: no scrub, it is not mounted then either
+if grep -qw btrfs /proc/filesystems && command -v mkfs.btrfs >/dev/null; then
+	printf 'LABEL=check-root / ext4 defaults 0 1\nLABEL=check-pool /home btrfs defaults 0 0\n' >"$root/etc/fstab"
+	image_make "$scratch/root.img" 16M
+	mkfs.ext4 -q -L check-root -d "$root" "$scratch/root.img"
+	image_make "$scratch/pool.img" 128M
+	mkfs.btrfs -q -L check-pool "$scratch/pool.img" >/dev/null 2>&1
+	images=(--image "$scratch/root.img" --image "$scratch/pool.img")
+	r mount --yes
+	done_well "a system with a btrfs is mounted"
+	r check-fs --plan
+	unlike "$said" "scrub" "all of it: the btrfs is checked unmounted"
+	r check-fs --yes
+	done_well "  and nothing is wrong"
+	mountpoint -q "$target/home"
+	ok $? "  it is mounted again"
+	r check-fs /home --plan
+	like "$said" "scrub" "alone it stays mounted, for a scrub"
+	r umount --yes
+	done_well "  and all is taken down"
+else
+	skip "this kernel has no btrfs" "a btrfs within a root"
+fi
 done_testing
