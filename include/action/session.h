@@ -41,7 +41,8 @@ void session_done(struct session *session);
 #define _cleanup_session_ _cleanup_(session_done)
 
 int session_get_machine(struct session *session, const struct machine **ret, struct problem *why);
-/* The machine, where somebody has it, gets the dormant devices that are found meanwhile. */
+/* The machine, where somebody has it, gets the dormant devices that are found meanwhile. Asked for first,
+ * it is found out in the same turn as the survey (storage/look_turn.h). */
 int session_get_survey(struct session *session, const struct survey **ret, struct problem *why);
 int session_get_journal(struct session *session, struct journal **ret, struct problem *why);
 

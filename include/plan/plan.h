@@ -146,6 +146,10 @@ struct step_class {
 	/* It takes minutes or hours and keeps others off its devices by itself: in a job the journal's lock
 	 * is given up while it runs, so that refloat can be used for other things meanwhile. */
 	bool is_long;
+	/* Looks would be in the way of what it does or undoes: none is made meanwhile. The runner sees to
+	 * that (storage/look_turn.h), from there on to the end of the plan or the next step that is long or
+	 * interactive. */
+	bool needs_turn;
 	/* What it has changed is on the server's own disks, and meant to stay: only "undo" takes it back,
 	 * not "umount", which takes down what is there for the rescue. */
 	bool stays;

@@ -39,6 +39,12 @@ struct runner_notice {
 
 typedef void (*runner_on_notice_fn)(void *data, const struct runner_notice *notice);
 
+/* The turn of the steps of a plan, kept from one to the next. */
+struct runner_turn {
+	int fd;          /* -1: it is not held */
+	bool is_refused; /* it could not be had: the plan goes on without, and waits no more */
+};
+
 struct runner {
 	const struct step_class *const *classes; /* NULL-terminated */
 	struct journal *journal;                 /* locked by runner_execute itself */
@@ -47,6 +53,7 @@ struct runner {
 	const volatile int *stop_signal;         /* not 0: end before the next step; may be NULL */
 	const struct step_listener *listener;    /* hears the steps while they run (its stop_signal is
 						    not used); may be NULL */
+	struct runner_turn *turn;                /* runner_execute's own */
 };
 
 enum runner_result {

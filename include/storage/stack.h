@@ -26,13 +26,18 @@ struct stack;
 /* Whether anything on MACHINE could be brought up that is not: a live machine or images only. */
 bool stack_is_wanted(const struct machine *machine);
 
+struct stack_options {
+	unsigned deadline_ms; /* for each device that is asked; 0: SCAN_DEADLINE_MS */
+	bool is_empty;	      /* bring nothing up: it is our turn to look while it is there */
+	bool has_turn;	      /* the caller holds the turn (storage/look_turn.h) until it is down */
+};
+
 /*
  * Starts to bring up what lies dormant on MACHINE, which is borrowed, and changed by
- * stack_dispatch, until stack_free. DEADLINE_MS is for each device that is asked. Needs root
- * (-EPERM).
+ * stack_dispatch, until stack_free. The guard waits for its turn first. Needs root (-EPERM).
  */
-int stack_start(struct machine *machine, unsigned deadline_ms, struct stack **ret_stack,
-		struct problem *why);
+int stack_start(struct machine *machine, const struct stack_options *options,
+		struct stack **ret_stack, struct problem *why);
 
 int stack_fd(const struct stack *stack);
 int stack_timeout_ms(const struct stack *stack); /* -1: none */

@@ -38,6 +38,7 @@ typedef void (*looking_on_progress_fn)(void *data, const struct text_list *pendi
 
 struct looking_options {
 	unsigned deadline_ms; /* for each device that is asked; 0: SCAN_DEADLINE_MS */
+	bool has_turn;	      /* the caller holds the turn to look (storage/look_turn.h) */
 	looking_on_progress_fn on_progress;
 	void *data;
 };

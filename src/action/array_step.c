@@ -210,6 +210,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 const struct step_class step_assemble_array = {
 	.name = "assemble-array",
+	.needs_turn = true,
 	.command = print,
 	.prepare = prepare,
 	.run = run,

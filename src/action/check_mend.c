@@ -92,6 +92,7 @@ static int run_replay(struct step *step, struct step_report *report, struct prob
 
 const struct step_class step_replay_journal = {
 	.name = "replay-journal",
+	.needs_turn = true,
 	.command = print_replay,
 	.run = run_replay,
 };
@@ -216,6 +217,7 @@ static void print_undo_restore(const struct step *step, struct text_list *lines)
 
 const struct step_class step_restore_superblock = {
 	.name = "restore-superblock",
+	.needs_turn = true,
 	.stays = true,
 	.command = print_restore,
 	.prepare = prepare_restore,
@@ -256,6 +258,7 @@ static int run_recover(struct step *step, struct step_report *report, struct pro
 
 const struct step_class step_recover_superblock = {
 	.name = "recover-superblock",
+	.needs_turn = true,
 	.command = print_recover,
 	.run = run_recover,
 };

@@ -268,6 +268,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 const struct step_class step_unmount_for_now = {
 	.name = "unmount-for-now",
+	.needs_turn = true,
 	.is_independent = true, /* what lies in it is not mounted without it: see check_outer */
 	.command = print,
 	.run = run,

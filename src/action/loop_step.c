@@ -119,6 +119,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 const struct step_class step_attach_loop = {
 	.name = "attach-loop",
+	.needs_turn = true,
 	.command = print,
 	.prepare = prepare,
 	.run = run,

@@ -224,6 +224,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 const struct step_class step_mount = {
 	.name = "mount",
+	.needs_turn = true,
 	.command = print,
 	.prepare = prepare,
 	.run = run,

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "action/unlock.h"
 #include "base/i18n.h"
 #include "base/printable.h"
+#include "storage/look_turn.h"
 #include "storage/mount.h"
 #include "system/looking.h"
 
@@ -48,11 +50,16 @@ int session_get_machine(struct session *session, const struct machine **ret, str
 
 int session_get_survey(struct session *session, const struct survey **ret, struct problem *why)
 {
+	/* what it finds was not changed between the two looks */
+	_cleanup_close_ int turn = session->machine || session->scan.sysroot || geteuid() != 0
+					   ? -1
+					   : look_turn_for_look(NULL, 0);
 	const struct machine *machine;
 	int r = session_get_machine(session, &machine, why);
 
 	if (r == 0 && !session->survey) {
 		const struct looking_options options = {
+			.has_turn = turn >= 0,
 			.deadline_ms = session->scan.deadline_ms,
 			.on_progress = session->on_progress,
 			.data = session->progress_data,

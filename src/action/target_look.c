@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "action/account_parts.h"
 #include "base/alloc.h"
@@ -15,7 +16,7 @@
 #include "storage/stack.h"
 
 enum stage {
-	STAGE_UP,   /* what the system lies on is being brought up */
+	STAGE_UP,   /* it is our turn to look, and what the system lies on is being brought up */
 	STAGE_TREE, /* its tree is being read */
 	STAGE_ROOT, /* it is mounted, and read there */
 	STAGE_DOWN, /* what was brought up is being taken down */
@@ -154,6 +155,7 @@ static int start_unmounted(struct session *session, const struct account_target 
 {
 	const struct resolve_options options = {
 		.is_read_only = true, .accept_guesses = true, .allow_degraded = true};
+	struct stack_options stack_options = {.deadline_ms = look->deadline_ms};
 	struct tree_look_request request;
 	const struct system *system;
 	int r = session_find_system(session, target->system, &system, why);
@@ -167,12 +169,13 @@ static int start_unmounted(struct session *session, const struct account_target 
 	look->device = text_copy(system->device);
 	look->subvolume = text_copy(system->subvolume);
 	request = make_request(look);
-	if (!tree_look_needs_stack(&request)) {
+	if (look->machine->source == MACHINE_RECORDED || geteuid() != 0) {
 		start_tree(look);
 		return 0;
 	}
 	look->stage = STAGE_UP;
-	return stack_start(look->machine, look->deadline_ms, &look->stack, why);
+	stack_options.is_empty = !tree_look_needs_stack(&request);
+	return stack_start(look->machine, &stack_options, &look->stack, why);
 }
 
 /* --- both */

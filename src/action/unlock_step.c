@@ -89,6 +89,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 const struct step_class step_unlock = {
 	.name = "unlock",
+	.needs_turn = true,
 	.command = print,
 	.prepare = prepare,
 	.run = run,

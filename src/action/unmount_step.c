@@ -19,6 +19,7 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 
 const struct step_class step_unmount = {
 	.name = "unmount",
+	.needs_turn = true,
 	.command = print,
 	.run = run,
 };

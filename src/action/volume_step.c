@@ -195,6 +195,7 @@ static void undo_print(const struct step *step, struct text_list *lines)
 
 const struct step_class step_activate_volume = {
 	.name = "activate-volume",
+	.needs_turn = true,
 	.command = print,
 	.prepare = prepare,
 	.run = run,

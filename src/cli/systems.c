@@ -196,8 +196,8 @@ static int run_systems(struct cli *cli, const struct answers *answers)
 
 	if (unlock_for_listing(cli, answers, &why) < 0)
 		return command_fail(&why);
-	if (session_get_machine(&cli->session, &machine, &why) < 0 ||
-	    session_get_survey(&cli->session, &survey, &why) < 0)
+	if (session_get_survey(&cli->session, &survey, &why) < 0 ||
+	    session_get_machine(&cli->session, &machine, &why) < 0)
 		return command_fail(&why);
 	if (cli_has(cli, COMMON_JSON))
 		print_json(machine, survey);

@@ -344,6 +344,8 @@ static int lock(const struct runner *runner, const struct plan *plan, struct pro
 int runner_execute(const struct runner *runner, struct plan *plan, struct step_report *report,
 		   struct problem *why)
 {
+	struct runner_turn turn = {.fd = -1};
+	struct runner taking_turns = *runner;
 	bool is_stale =
 		plan->has_journal_mark && plan->journal_mark != journal_mark(runner->journal);
 	int r = lock(runner, plan, why);
@@ -357,8 +359,10 @@ int runner_execute(const struct runner *runner, struct plan *plan, struct step_r
 		problem_set_next(why, _("Look at \"refloat status\" and start again."));
 		return -ESTALE;
 	}
-	r = plan->is_undo ? execute_undoing(runner, plan, report, why)
-			  : execute_operation(runner, plan, report, why);
+	taking_turns.turn = &turn;
+	r = plan->is_undo ? execute_undoing(&taking_turns, plan, report, why)
+			  : execute_operation(&taking_turns, plan, report, why);
+	runner_turn_end(&turn);
 	journal_unlock(runner->journal);
 	return r;
 }

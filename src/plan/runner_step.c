@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/log.h"
+#include "storage/look_turn.h"
 
 /* What steps hear and tell; undoing is not stopped half way. */
 static struct step_listener make_listener(const struct runner *runner, bool is_undo)
@@ -17,6 +19,33 @@ static struct step_listener make_listener(const struct runner *runner, bool is_u
 		listener = *runner->listener;
 	listener.stop_signal = is_undo ? NULL : runner->stop_signal;
 	return listener;
+}
+
+void runner_turn_end(struct runner_turn *turn)
+{
+	if (turn->fd >= 0)
+		(void)close(turn->fd); /* it was only held */
+	turn->fd = -1;
+}
+
+static bool is_stopped(const struct runner *runner)
+{
+	return runner->stop_signal && *runner->stop_signal;
+}
+
+/* Others look while a step takes long; while one is at work that they would be in the way of they wait. */
+static void settle_turn(const struct runner *runner, const struct step_class *class, bool is_undo)
+{
+	struct runner_turn *turn = runner->turn;
+
+	if (class->is_long || class->is_interactive)
+		runner_turn_end(turn);
+	if (!class->needs_turn || turn->fd >= 0 || turn->is_refused)
+		return;
+	turn->fd = look_turn_for_step(is_undo ? NULL : runner->stop_signal);
+	turn->is_refused = turn->fd < 0 && (is_undo || !is_stopped(runner));
+	if (turn->is_refused)
+		log_line("%s: somebody looks into the disks meanwhile", class->name);
 }
 
 static int refuse_unknown(const struct step *step, struct problem *why)
@@ -35,6 +64,7 @@ int runner_step_undo(const struct runner *runner, unsigned operation, unsigned n
 
 	if (!class)
 		return refuse_unknown(step, why);
+	settle_turn(runner, class, true);
 	report->listener = &listener;
 	r = class->undo ? class->undo(step, report, &own) : 0;
 	report->listener = NULL;
@@ -98,6 +128,7 @@ int runner_step_run_unnoted(const struct runner *runner, struct step *step,
 
 	if (!class || !class->run)
 		return refuse_unknown(step, why);
+	settle_turn(runner, class, false);
 	r = run(runner, class, step, report, why);
 	log_line("%s: %s", step->what, r < 0 ? strerror(-r) : "ok");
 	return r;
@@ -112,6 +143,7 @@ int runner_step_run(const struct runner *runner, unsigned operation, unsigned nu
 
 	if (!class || !class->run)
 		return refuse_unknown(step, why);
+	settle_turn(runner, class, false);
 	step->leaves_nothing = !class->undo;
 	r = class->prepare ? class->prepare(step, why) : 0;
 	if (r >= 0)

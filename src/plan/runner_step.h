@@ -5,6 +5,9 @@
 
 #include "plan/runner.h"
 
+/* Gives up the turn of a plan's steps, which they take by themselves. */
+void runner_turn_end(struct runner_turn *turn);
+
 /*
  * Runs step NUMBER of OPERATION. 0, or what failed; *RET_IS_BEGUN tells whether anything of it can be
  * there. In a job the journal's lock is given up while a long step runs.

@@ -18,10 +18,6 @@
 #define LOOK_MS 15000 /* a mount waits for looks: a disk is given 10 s */
 #define PAUSE_MS 10
 
-/* What a mount locks for as long as it waits, so that looks that follow each other leave it a gap;
- * it is there wherever looks are possible, and nobody else locks it. */
-#define GATE "/dev/loop-control"
-
 /* Whether it could be had within TIMEOUT_MS; a filesystem that knows no locks has nobody to wait
  * for. */
 static bool lock(int fd, int how, unsigned timeout_ms)
@@ -38,32 +34,19 @@ static bool lock(int fd, int how, unsigned timeout_ms)
 	return true;
 }
 
-/* The gate, passed for as long as it is open; -1 where there is none, or it could not be had. */
-static int enter(int how, unsigned timeout_ms)
-{
-	_cleanup_close_ int gate = open(GATE, O_RDONLY | O_CLOEXEC);
-
-	return gate >= 0 && lock(gate, how, timeout_ms) ? TAKE_FD(gate) : -1;
-}
-
 void look_lock_share(int fd)
 {
-	_cleanup_close_ int gate = enter(LOCK_SH, MOUNT_MS);
-
-	(void)gate;
 	(void)lock(fd, LOCK_SH, MOUNT_MS); /* without it a look works as well */
 }
 
 int look_lock_alone(const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	_cleanup_close_ int gate = -1; /* only while it waits */
 	struct stat status;
 
 	if (fd < 0 || fstat(fd, &status) < 0 ||
 	    !(S_ISREG(status.st_mode) || S_ISBLK(status.st_mode)))
 		return -1;
-	gate = enter(LOCK_EX, LOOK_MS);
 	if (!lock(fd, LOCK_EX, LOOK_MS)) {
 		log_line("mount: %s: somebody looks into it, or has locked it", path);
 		return -1;

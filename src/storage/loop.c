@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "storage/look_lock.h"
 #include "storage/module.h"
+#include "storage/stack_parts.h"
 
 #define CONTROL "/dev/loop-control"
 #define TRIES 64
@@ -151,7 +152,9 @@ int loop_attach_layer(const char *path, uint64_t offset, uint64_t size, const ch
 int loop_attach_read_only(const char *path, uint64_t offset, uint64_t size, int *ret_fd,
 			  char **ret_path, struct problem *why)
 {
-	return loop_attach_layer(path, offset, size, path, ret_fd, ret_path, why);
+	_cleanup_free_ char *mark = stack_mark(getpid());
+
+	return loop_attach_layer(path, offset, size, mark, ret_fd, ret_path, why);
 }
 
 int loop_attach_memory(uint64_t size, const char *mark, int *ret_fd, char **ret_path,

@@ -10,7 +10,8 @@
 /*
  * Attaches SIZE bytes (0: to the end) of PATH (file or device) from OFFSET to a free loop device,
  * read-only, which goes by itself when the last user closes it. *RET_FD keeps it until then and is
- * the caller's, *RET_PATH is its node and the caller's to free.
+ * the caller's, *RET_PATH is its node and the caller's to free. It carries the mark of this process,
+ * by which other programs of ours know it for part of a look (storage/stack_parts.h).
  */
 int loop_attach_read_only(const char *path, uint64_t offset, uint64_t size, int *ret_fd,
 			  char **ret_path, struct problem *why);

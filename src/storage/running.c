@@ -9,6 +9,7 @@
 #include "base/root.h"
 #include "base/text.h"
 #include "storage/raid_format.h"
+#include "storage/stack_parts.h"
 
 #define BLOCK "sys/class/block"
 #define MDADM_TIMEOUT_MS 10000
@@ -107,7 +108,7 @@ int running_array_find(const char *uuid, struct running_array *ret_array)
 	for (size_t i = 0; r >= 0 && i < names.count; i++) {
 		_cleanup_free_ char *have = NULL;
 
-		if (!is_array(root, names.items[i]))
+		if (!is_array(root, names.items[i]) || stack_is_part(root, names.items[i]))
 			continue;
 		have = read_array_uuid(root, names.items[i]);
 		if (!running_uuid_is_equal(have, uuid))

@@ -23,7 +23,7 @@
 struct stack {
 	struct machine *machine;
 	struct worker *worker;
-	unsigned deadline_ms;
+	struct stack_options options;
 	int64_t end_ms;  /* when a guard that was asked to end is given up; 0: it was not */
 	bool is_ready;
 	bool is_down;
@@ -68,11 +68,11 @@ static int run_guard(void *data, int fd)
 {
 	const struct stack *stack = data;
 
-	return guard_run(stack->machine, stack->deadline_ms, fd);
+	return guard_run(stack->machine, &stack->options, fd);
 }
 
-int stack_start(struct machine *machine, unsigned deadline_ms, struct stack **ret_stack,
-		struct problem *why)
+int stack_start(struct machine *machine, const struct stack_options *options,
+		struct stack **ret_stack, struct problem *why)
 {
 	_cleanup_stack_ struct stack *stack = alloc_zero(1, sizeof(*stack));
 	int r;
@@ -81,7 +81,9 @@ int stack_start(struct machine *machine, unsigned deadline_ms, struct stack **re
 		return problem_set(why, -EPERM, _("look for systems"), _("needs root"));
 	stack_clear();
 	stack->machine = machine;
-	stack->deadline_ms = deadline_ms ? deadline_ms : SCAN_DEADLINE_MS;
+	stack->options = *options;
+	if (!stack->options.deadline_ms)
+		stack->options.deadline_ms = SCAN_DEADLINE_MS;
 	r = worker_start(run_guard, stack, 0, &stack->worker, why);
 	if (r < 0)
 		return r;
@@ -204,7 +206,7 @@ int stack_try_key(struct machine *machine, const struct device *device, const ch
 
 	if (!device->is_dormant || device->look_path)
 		return crypt_try_key(device, key, length, deadline_ms, why);
-	r = stack_start(machine, 0, &stack, why);
+	r = stack_start(machine, &(const struct stack_options){0}, &stack, why);
 	if (r < 0 || !stack)
 		return r;
 	while (!stack_is_ready(stack))

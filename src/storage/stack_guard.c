@@ -17,6 +17,7 @@
 #include "base/worker.h"
 #include "storage/device_record.h"
 #include "storage/dm.h"
+#include "storage/look_turn.h"
 #include "storage/loop.h"
 #include "storage/probe.h"
 #include "storage/stack_parts.h"
@@ -235,13 +236,14 @@ static void close_layers(struct guard *guard)
 	free(guard->layers);
 }
 
-int guard_run(struct machine *machine, unsigned deadline_ms, int fd)
+int guard_run(struct machine *machine, const struct stack_options *options, int fd)
 {
 	_cleanup_free_ char *mark = stack_mark(getpid());
+	_cleanup_close_ int turn = -1; /* held to the end */
 	struct guard guard = {
 		.machine = machine,
 		.fd = fd,
-		.deadline_ms = deadline_ms,
+		.deadline_ms = options->deadline_ms,
 		.mark = mark,
 	};
 	bool is_down;
@@ -249,7 +251,10 @@ int guard_run(struct machine *machine, unsigned deadline_ms, int fd)
 	signals_catch();
 	worker_be_orderly();
 	log_reopen();
-	bring_up_all(&guard);
+	if (!options->has_turn)
+		turn = look_turn_for_look(signals_caught(), 0);
+	if (!options->is_empty)
+		bring_up_all(&guard);
 	if (worker_send(fd, GUARD_READY, strlen(GUARD_READY)) < 0)
 		log_line("look: nobody waits for it"); /* SIGTERM is on its way */
 	wait_for_end();

@@ -27,8 +27,10 @@ enum stage {
 struct looking {
 	struct machine *machine;
 	unsigned deadline_ms;
+	bool has_turn;                 /* the caller has it for us */
 	enum stage stage;
-	struct stack *stack;           /* NULL: none is wanted */
+	struct stack *stack;           /* NULL: none is up */
+	bool has_layers;               /* something is to be brought up in it */
 	struct surveying *surveying;   /* SURVEY */
 	struct survey *survey;         /* from PLACES on */
 	struct place_look *place_look; /* PLACES */
@@ -57,18 +59,24 @@ static int start_survey(struct looking *looking)
 
 static int start_round(struct looking *looking)
 {
+	const struct stack_options options = {
+		.deadline_ms = looking->deadline_ms,
+		.has_turn = looking->has_turn,
+	};
 	int r;
 
 	looking->has_new_keys = false;
 	looking->rounds++;
-	if (!stack_is_wanted(looking->machine) || geteuid() != 0)
+	/* with nothing to bring up a stack still keeps what changes devices away */
+	looking->has_layers = geteuid() == 0 && stack_is_wanted(looking->machine);
+	if (geteuid() != 0 || looking->machine->source == MACHINE_RECORDED)
 		return start_survey(looking);
 	looking->stage = STAGE_UP;
-	r = stack_start(looking->machine, looking->deadline_ms, &looking->stack,
-			&looking->problem);
+	r = stack_start(looking->machine, &options, &looking->stack, &looking->problem);
 	if (r == 0)
 		return 0;
 	/* what lies on no stack can be looked into all the same */
+	looking->has_layers = false;
 	text_list_format(&looking->machine->notes, "%s: %s", looking->problem.what,
 			 looking->problem.why);
 	problem_done(&looking->problem);
@@ -133,7 +141,7 @@ static void name_mappings(struct looking *looking)
 static bool wants_places(const struct looking *looking, const struct system *system)
 {
 	return system->kind == SYSTEM_LINUX &&
-	       (looking->stack || key_files_are_wanted(looking->machine, system));
+	       (looking->has_layers || key_files_are_wanted(looking->machine, system));
 }
 
 static void end_stack(struct looking *looking)
@@ -213,14 +221,15 @@ static int dispatch_down(struct looking *looking)
 	return 1;
 }
 
-int looking_start(struct machine *machine, unsigned deadline_ms, struct looking **ret_looking,
-		  struct problem *why)
+static int start(struct machine *machine, unsigned deadline_ms, bool has_turn,
+		 struct looking **ret_looking, struct problem *why)
 {
 	_cleanup_looking_ struct looking *looking = alloc_zero(1, sizeof(*looking));
 	int r;
 
 	looking->machine = machine;
 	looking->deadline_ms = deadline_ms;
+	looking->has_turn = has_turn;
 	r = start_round(looking);
 	if (r < 0) {
 		problem_move(why, &looking->problem);
@@ -228,6 +237,12 @@ int looking_start(struct machine *machine, unsigned deadline_ms, struct looking 
 	}
 	*ret_looking = TAKE_PTR(looking);
 	return 0;
+}
+
+int looking_start(struct machine *machine, unsigned deadline_ms, struct looking **ret_looking,
+		  struct problem *why)
+{
+	return start(machine, deadline_ms, false, ret_looking, why);
 }
 
 int looking_fd(const struct looking *looking)
@@ -332,7 +347,8 @@ int looking_wait(struct machine *machine, const struct looking_options *options,
 		 struct survey **ret_survey, struct problem *why)
 {
 	_cleanup_looking_ struct looking *looking = NULL;
-	int r = looking_start(machine, options ? options->deadline_ms : 0, &looking, why);
+	int r = options ? start(machine, options->deadline_ms, options->has_turn, &looking, why)
+			: looking_start(machine, 0, &looking, why);
 
 	if (r < 0)
 		return r;

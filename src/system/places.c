@@ -2,12 +2,16 @@
 /* Where the mount points of a system's fstab really lead, seen in a tree mounted only to look. */
 #include <errno.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "storage/look_turn.h"
 #include "system/place_look.h"
 #include "system/resolve.h"
 #include "system/tree_look.h"
+
+#define TURN_MS 1000 /* one is seen without it as well, most of the time */
 
 struct place_look {
 	struct system *system;
@@ -141,10 +145,12 @@ int survey_places(const struct machine *machine, const struct survey *survey, st
 		  unsigned deadline_ms, struct problem *why)
 {
 	_cleanup_place_look_ struct place_look *look = NULL;
+	_cleanup_close_ int turn = -1;
 	int r;
 
 	if (system->place_count)
 		return 0;
+	turn = machine->source == MACHINE_RECORDED ? -1 : look_turn_for_look(NULL, TURN_MS);
 	r = place_look_start(machine, survey, system, deadline_ms, &look, why);
 	if (r == -EAGAIN) { /* the plan can do without */
 		problem_done(why);

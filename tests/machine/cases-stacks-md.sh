@@ -16,6 +16,7 @@ g "cat /proc/mdstat | grep -c '\[2/2\] \[UU\]'"
 is "$output" 2 "md-12: both arrays are whole"
 r umount --yes
 nothing_left "md-12: at last"
+beside_looks "/ /boot"
 
 whole=
 ! is_full || whole="md-10 md-090 md-11 md-whole md-partitioned md-raid5 md-raid6 md-raid10 md-raid0 md-linear md-foreign"

@@ -34,11 +34,13 @@ if is_full; then
 	scene lvm-md
 	looks
 	job "/ /boot /home /var"
+	beside_looks "/ /boot /home /var"
 	for name in btrfs-md btrfs-two; do
 		scene "$name"
 		looks
 		read_only_job "/ /home"
 		job "/ /home"
+		beside_looks "/ /home"
 	done
 	scene btrfs-missing
 	looks

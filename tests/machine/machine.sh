@@ -183,6 +183,31 @@ read_only_job()
 	is "$(images)" "$before" "$scene: a read-only mount has changed not one byte"
 }
 
+# beside_looks "PLACE..." ARGUMENT...: mounts with ARGUMENTs and takes down, once, while other processes look all the
+# time, two at once
+beside_looks()
+{
+	local wanted
+	# shellcheck disable=SC2086 # words
+	wanted=$(places $1 | wc -w)
+	shift
+	g "touch /run/looking; rm -f /run/looks
+		for i in 1 2; do
+			while [ -e /run/looking ]; do
+				refloat systems $* >/dev/null 2>&1
+				echo \$? >>/run/looks
+			done &
+		done
+		while [ ! -s /run/looks ]; do sleep 0.1; done
+		refloat --target $target mount --yes $* >/run/said 2>&1 || cat /run/said
+		awk '\$5 ~ \"^$target\" && \$6 ~ /^rw/ {n++} END {print n + 0}' /proc/self/mountinfo
+		refloat --target $target umount --yes >/run/said 2>&1 || cat /run/said
+		rm /run/looking; wait; sort -u /run/looks"
+	is "$output" "$wanted
+0" "$scene: beside looks all is mounted to be written and taken down, and each look finds the system"
+	nothing_left "$scene: after looks beside a mount"
+}
+
 # system_word QUESTION: what systems --json said, as jq has it
 system_word()
 {
