@@ -22,9 +22,10 @@ make_tree()
 	for library in /lib/x86_64-linux-gnu/libcrypt.so.1 /usr/lib64/libcrypt.so.2 /usr/lib/libcrypt.so.2; do
 		[ ! -e "$library" ] || cp -L "$library" "$tree/usr/lib/x86_64-linux-gnu/"
 	done
-	# the loader of bash, so that shells can be run
+	# what bash needs, so that shells can be run
 	mkdir -p "$tree/lib64"
 	cp -L /lib64/ld-linux-x86-64.so.2 "$tree/lib64/" 2>/dev/null
+	cp -L /lib/x86_64-linux-gnu/libc.so.6 "$tree/usr/lib/x86_64-linux-gnu/" 2>/dev/null
 	printf 'PRETTY_NAME="Sample Linux 12"\nID=sample\n' >"$tree/etc/os-release"
 	echo web01 >"$tree/etc/hostname"
 	printf 'LABEL=acc-root / ext4 defaults 0 1\nLABEL=acc-home /home ext4 defaults 0 2\n' >"$tree/etc/fstab"
