@@ -45,7 +45,8 @@ char *describe_mount_advice(const struct account_target *target, const char *pla
 			   shown);
 }
 
-/* The one account that every system has, and that all else can be mended with. */
+/* The one account that every system has, and that all else can be mended with. The command stands
+ * in no quotes: the menu has no place to send people to, where root is in no list. */
 static void note_no_root(const struct accounts *accounts, const struct answers *answers,
 			 struct text_list *notes)
 {
@@ -56,8 +57,8 @@ static void note_no_root(const struct accounts *accounts, const struct answers *
 			return;
 	}
 	text_list_format(notes,
-			 _("/etc/passwd has no line of root. \"%s\" puts one there: that of its "
-			   "backup, where there is one."),
+			 _("/etc/passwd has no line of root. This command puts one there, that of "
+			   "its backup where there is one: %s"),
 			 command);
 }
 
@@ -96,10 +97,10 @@ void describe_accounts_notes(const struct accounts *accounts, const struct accou
 			accounts->broken_lines);
 	if (accounts->left_out)
 		text_list_format(notes,
-				 P_("%zu more account is not shown: there are too many. \"refloat "
-				    "accounts NAME\" shows it.",
-				    "%zu more accounts are not shown: there are too many. "
-				    "\"refloat accounts NAME\" shows one.",
+				 P_("%zu more account is not shown: there are too many. This "
+				    "command shows it: refloat accounts NAME",
+				    "%zu more accounts are not shown: there are too many. This "
+				    "command shows one: refloat accounts NAME",
 				    accounts->left_out),
 				 accounts->left_out);
 	for (size_t i = 0; i < accounts->unread.count; i++) {
