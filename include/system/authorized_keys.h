@@ -41,6 +41,7 @@ enum key_line_fault {
 	KEY_LINE_REFUSED,   /* this sshd does not take its kind or length: accounts_keys.c */
 	KEY_LINE_EXPIRED,   /* expiry-time= is over */
 	KEY_LINE_DAMAGED,   /* cut off, or broken into several lines */
+	KEY_LINE_REVOKED,   /* sshd's RevokedKeys has it: accounts_revoked.c */
 	KEY_LINE_FAULTS
 };
 

@@ -51,6 +51,12 @@ void public_keys_done(struct public_keys *keys);
 /* Whether LINE, of a file of keys and maybe broken, holds KEY, whatever its options and comment. */
 bool public_key_is_in_line(const struct public_key *key, const char *line);
 
+/*
+ * LENGTH bytes at TEXT, what sshd's RevokedKeys names, certainly have KEY: as a line, or whole in a
+ * revocation list. What such a list has as a hash, or signed by an authority, is not looked for.
+ */
+bool public_key_is_revoked(const struct public_key *key, const char *text, size_t length);
+
 /* "256 SHA256:... comment (ED25519)", as ssh-keygen -l; printable; the caller frees. */
 char *public_key_describe(const struct public_key *key);
 

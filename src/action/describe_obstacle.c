@@ -340,6 +340,8 @@ static char *describe_key_unfit(const struct account_obstacle *obstacle)
 		[KEY_LINE_REFUSED] = N_("the SSH server does not take a key of the kind that it "
 					"has"),
 		[KEY_LINE_EXPIRED] = N_("its key has expired (expiry-time=)"),
+		[KEY_LINE_REVOKED] =
+			N_("the SSH server refuses its key: it is revoked (RevokedKeys)"),
 		[KEY_LINE_DAMAGED] =
 			N_("its key is damaged: cut off, or broken into several lines"),
 	};

@@ -125,8 +125,11 @@ static struct account_obstacle *find_obstacle(struct account_state *account,
 					      enum account_obstacle_kind kind, size_t *ret_index)
 {
 	for (size_t i = 0; i < account->obstacles.count; i++) {
+		const char *subject = account->obstacles.items[i].subject;
+
 		if (account->obstacles.items[i].kind == kind &&
-		    !text_is_equal(account->obstacles.items[i].subject, "AuthorizedKeysFile")) {
+		    !text_is_equal(subject, "AuthorizedKeysFile") &&
+		    !text_is_equal(subject, "RevokedKeys")) {
 			*ret_index = i;
 			return &account->obstacles.items[i];
 		}

@@ -123,7 +123,7 @@ static void judge_line(const struct judge *judge, const struct sshd_login *login
 	const struct public_key key = {.type = line->type, .bits = line->bits};
 	_cleanup_public_key_verdict_ struct public_key_verdict verdict = {0};
 
-	if (line->fault == KEY_LINE_DAMAGED)
+	if (line->fault == KEY_LINE_DAMAGED || line->fault == KEY_LINE_REVOKED)
 		return;
 	public_key_ask_settings(&judge->sshd, &judge->sshd_version, &key, login, &verdict);
 	if (verdict.answer != PUBLIC_KEY_TAKEN)
@@ -241,6 +241,7 @@ void judge_keys(const struct judge *judge, const struct judged *judged)
 		add_no_file(judge, judged, judged->login, &patterns);
 	else if (!judged->state->keys)
 		add_no_key(judge, judged, judged->login, files.files[0].path);
+	judge_revoked(judge, judged, &files);
 	best = judge_lines(judge, judged->login, &files);
 	if (best != KEY_LINE_FIT && best != KEY_LINE_FAULTS)
 		add_unfit(judged, &files, best);

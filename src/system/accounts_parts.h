@@ -5,6 +5,7 @@
 
 #include "system/account_file.h"
 #include "system/accounts.h"
+#include "system/authorized_keys.h"
 #include "system/hash_support.h"
 #include "system/login_defs.h"
 #include "system/pam.h"
@@ -134,6 +135,9 @@ void judge_hosts(struct judge *judge);
 
 /* accounts_keys.c */
 void judge_keys(const struct judge *judge, const struct judged *judged);
+
+/* accounts_revoked.c: marks lines of FILES that sshd's RevokedKeys has. */
+void judge_revoked(const struct judge *judge, const struct judged *judged, struct key_files *files);
 
 /* accounts_admin.c */
 void judge_read_admins(struct judge *judge);

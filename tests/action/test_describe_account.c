@@ -93,6 +93,8 @@ static const struct {
 	 "its key runs one command, and no shell (command=)"},
 	{OBSTACLE_KEY_UNFIT, NULL, "/root/.ssh/authorized_keys", 6, 0,
 	 "its key is damaged: cut off, or broken into several lines"},
+	{OBSTACLE_KEY_UNFIT, "ssh-ed25519", "/root/.ssh/authorized_keys", 7, 0,
+	 "the SSH server refuses its key: it is revoked (RevokedKeys)"},
 	{OBSTACLE_KEY_MODE, NULL, "/root/.ssh", 2, 0775,
 	 "the SSH server trusts no key of it: others may write /root/.ssh (mode 0775)"},
 	{OBSTACLE_KEY_MODE, NULL, "/root/.ssh", 1, 0700,

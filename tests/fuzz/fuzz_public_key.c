@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Fuzz target: lines with public keys, one and many. */
+/* Fuzz target: lines with public keys, one and many; and what revokes keys. */
 #include "fuzz.h"
 
 #include <string.h>
@@ -14,6 +14,18 @@ static bool has_control(const char *text)
 			return true;
 	}
 	return false;
+}
+
+static void check_revoked(const char *text, size_t size)
+{
+	static const char line[] =
+		"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICR8dUPIiiy4aZKRbwG6G36zLnTsbNzKmY0ppf94uyYa";
+	_cleanup_public_key_ struct public_key key = {0};
+
+	if (public_key_parse(line, &key, NULL) < 0 ||
+	    !public_key_is_revoked(&key, line, strlen(line)))
+		abort();
+	(void)public_key_is_revoked(&key, text, size); /* any answer will do */
 }
 
 static void check_key(const struct public_key *key)
@@ -40,6 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_key(&key);
 	else if (!why.why)
 		abort();
+	check_revoked(text, size);
 	(void)public_keys_parse(&keys, text, size, "file", NULL);
 	for (size_t i = 0; i < keys.count; i++)
 		check_key(&keys.items[i]);
