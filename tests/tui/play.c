@@ -184,7 +184,8 @@ enum play_wait play_wait(struct play *play, play_condition_fn is_met, const void
 			ended = now;
 		/* what it wrote last may still be on its way */
 		if (ended && now - ended > DRAIN_MS * 1000 &&
-		    now - play->last_output_us > DRAIN_MS * 1000)
+		    now - play->last_output_us > DRAIN_MS * 1000 &&
+		    !program_has_output(&play->program))
 			return is_met ? PLAY_ENDED : PLAY_MET;
 		if (now >= end || play->is_over)
 			return PLAY_LATE;

@@ -121,7 +121,7 @@ static int check_expect_not(struct play *play, char **words, int count, char **r
 	(void)ret_why;
 	/* what was waited for may be in front of it in the same screen */
 	if (has_text(play, words[0]))
-		(void)play_rest(play, FRAME_MS, FRAME_LONGEST_MS);
+		(void)play_rest(play, FRAME_MS, (int)(FRAME_LONGEST_MS * play->patience));
 	if (!play_check(play, has_no_text(play, words[0]), "\"%s\" is on the screen", words[0]))
 		play_show_screen(play);
 	return 0;

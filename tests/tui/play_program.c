@@ -224,6 +224,13 @@ bool program_is_at_rest(const struct program *program)
 	       !has_unread_input(program);
 }
 
+bool program_has_output(const struct program *program)
+{
+	struct pollfd terminal = {.fd = program->master, .events = POLLIN};
+
+	return program->master >= 0 && poll(&terminal, 1, 0) > 0 && (terminal.revents & POLLIN);
+}
+
 int program_count_left(const struct program *program)
 {
 	struct process_state process;

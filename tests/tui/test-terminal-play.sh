@@ -98,7 +98,7 @@ breaks "expect-not" '"xyz" is on the screen' 'echo xyz' <<-'EOS'
 	wait xyz
 	expect-not xyz
 EOS
-holds "expect-not of what goes with the same screen" 'echo old; printf new; for i in {1..300000}; do :; done; clear; sleep 9' <<-'EOS'
+holds "expect-not of what goes with the same screen" 'echo old; printf new; for i in {1..60000}; do :; done; printf "\033[2J"; exec sleep 9' <<-'EOS'
 	start
 	wait new
 	expect-not old
@@ -303,7 +303,7 @@ is "$(head -n 1 "$scratch/dumped.txt") $(od -An -c "$scratch/raw")" "ab    a 033
 like "$output" '^#   1 .ab$' "dump to the output"
 
 # --- rest: not silence alone
-busy='for i in {1..400000}; do :; done'
+busy='for i in {1..40000}; do :; done'
 holds "settle waits for a program that is at work" "read -r x; $busy; echo answer; sleep 9" <<-'EOS'
 	start
 	key Enter
