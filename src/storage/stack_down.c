@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/root.h"
+#include "base/worker.h"
 #include "storage/dm.h"
 #include "storage/loop.h"
 #include "storage/stack.h"
@@ -19,6 +20,7 @@
 #define RETRY_US 50000
 #define STAT_MAX 4096
 #define CLEAR_MS 5000
+#define RETRY_MS (RETRY_US / 1000)
 
 /* When process PID was started, in the kernel's ticks; 0: there is none. */
 static uint64_t started_at(pid_t pid)
@@ -164,6 +166,23 @@ static bool has_holders(const struct root *sys, const char *name)
 	return root_list(sys, folder, 1, &holders) >= 0 && holders.count;
 }
 
+/*
+ * Whether the loop device NAME can be a layer: those are read-only or memory. Only these are opened to
+ * read their mark, since opening a device that never answers may never end.
+ */
+static bool may_be_layer(const struct root *sys, const char *name)
+{
+	_cleanup_free_ char *file = text_format("block/%s/loop/backing_file", name);
+	_cleanup_free_ char *read_only = text_format("block/%s/ro", name);
+	_cleanup_free_ char *backing = NULL;
+	uint64_t is_read_only = 0;
+
+	if (!text_has_prefix(name, "loop") || root_read_line(sys, file, &backing) < 0)
+		return false;
+	return text_has_prefix(backing, "/memfd:" MARK_PREFIX) ||
+	       (root_read_u64(sys, read_only, &is_read_only) == 0 && is_read_only);
+}
+
 /* One pass over all loop devices. Whether nothing stands on ours any more: they go by themselves. */
 static bool take_down_once(const struct root *sys, const char *mark)
 {
@@ -174,11 +193,9 @@ static bool take_down_once(const struct root *sys, const char *mark)
 		return true;
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
-		_cleanup_free_ char *file = text_format("block/%s/loop/backing_file", name);
 		_cleanup_free_ char *node = text_format("/dev/%s", name);
 
-		if (!text_has_prefix(name, "loop") || !root_has(sys, file) ||
-		    !is_ours(name, mark))
+		if (!may_be_layer(sys, name) || !is_ours(name, mark))
 			continue;
 		take_down_holders(sys, name, 0);
 		is_done = is_done && !has_holders(sys, name);
@@ -203,9 +220,34 @@ bool stack_take_down(const char *mark, unsigned timeout_ms)
 	return true;
 }
 
+/* Whether a loop device is there that could be one of a look. */
+static bool is_any_possible(void)
+{
+	_cleanup_root_ struct root *sys = NULL;
+	_cleanup_text_list_ struct text_list names = {0};
+	bool is_possible = false;
+
+	if (root_open("/sys", &sys, NULL) < 0)
+		return false;
+	root_trust(sys);
+	(void)root_list(sys, "block", 0, &names); /* none: nothing to clear */
+	for (size_t i = 0; i < names.count && !is_possible; i++)
+		is_possible = may_be_layer(sys, names.items[i]);
+	return is_possible;
+}
+
+static int clear_in_child(void *data, int fd)
+{
+	(void)data;
+	(void)fd;
+	return stack_take_down(NULL, CLEAR_MS) ? 0 : 1;
+}
+
+/* In a child: what is read only to see whose it is may never answer. */
 void stack_clear(void)
 {
-	if (geteuid() == 0 && !stack_take_down(NULL, CLEAR_MS))
+	if (geteuid() == 0 && is_any_possible() &&
+	    worker_call(clear_in_child, NULL, CLEAR_MS + RETRY_MS, NULL, NULL, NULL, NULL) < 0)
 		log_line("look: something of an earlier look is in use and stays");
 }
 
@@ -217,12 +259,10 @@ static bool is_any_up(const struct root *sys)
 	if (root_list(sys, "block", 0, &names) < 0)
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
-		_cleanup_free_ char *file = text_format("block/%s/loop/backing_file",
-							names.items[i]);
 		_cleanup_free_ char *node = text_format("/dev/%s", names.items[i]);
 		_cleanup_free_ char *mark = NULL;
 
-		if (!text_has_prefix(names.items[i], "loop") || !root_has(sys, file))
+		if (!may_be_layer(sys, names.items[i]))
 			continue;
 		mark = loop_read_mark(node);
 		if (mark && text_has_prefix(mark, MARK_PREFIX))
