@@ -18,7 +18,8 @@
 #include "storage/holders.h"
 
 #define GRACE_MS 5000
-#define KILL_MS 1000
+#define KILL_MS 5000 /* a loaded machine takes its time to clear them away */
+#define FREEZES_MAX 20
 #define ANCESTORS_MAX 64
 
 /* PID of the parent of PID; 0 where there is none, or it is gone. */
@@ -155,6 +156,18 @@ static bool wait_for_end(const char *target, struct text_list *pids, int64_t tim
 	return true;
 }
 
+/* None of them starts another one any more: one that was started while the others are killed would
+ * belong to nobody, and be known for theirs no more. */
+static void freeze(const char *target, struct text_list *pids)
+{
+	size_t before = 0;
+
+	for (size_t i = 0; i < FREEZES_MAX && pids->count != before; i++) {
+		before = pids->count;
+		(void)signal_holders(target, pids, SIGSTOP); /* who ends meanwhile is no loss */
+	}
+}
+
 static int run(struct step *step, struct step_report *report, struct problem *why)
 {
 	_cleanup_text_list_ struct text_list pids = {0};
@@ -164,6 +177,7 @@ static int run(struct step *step, struct step_report *report, struct problem *wh
 	text_list_split(&pids, step_get(step, "pids"), " ");
 	if (!signal_holders(target, &pids, SIGTERM) || wait_for_end(target, &pids, GRACE_MS))
 		return 0;
+	freeze(target, &pids);
 	(void)signal_holders(target, &pids, SIGKILL); /* counted below */
 	if (wait_for_end(target, &pids, KILL_MS))
 		return 0;

@@ -129,6 +129,18 @@ nothing_left "--kill of a stubborn program"
 wait $stubborn 2>/dev/null
 is $? 137 "  it was killed in the end"
 r mount --yes
+(
+	cd $target/srv/data || exit
+	exec 2>/dev/null bash -c "trap '' TERM; : >$scratch/breeder; while :; do sleep 300 & sleep 0.02; done"
+) &
+stubborn=$!
+wait_until works_in $stubborn $target/srv/data
+wait_until test -e "$scratch/breeder"
+r umount --kill --yes
+is $status 0 "one that starts others all the time: exit status 0"
+nothing_left "--kill of what multiplies"
+wait $stubborn 2>/dev/null
+r mount --yes
 cd $target/srv || exit
 r umount --kill --yes
 is $status 3 "our own shell holds it: exit status 3"
