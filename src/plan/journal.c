@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <linux/nsfs.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "base/alloc.h"
@@ -22,6 +25,10 @@
 #define WAIT_MS 100
 #define WAIT_WORD_TURNS 10		       /* how often whoever waits is told */
 #define FIRST_PID_NAMESPACE "pid:[4026531836]" /* PROC_PID_INIT_INO of linux/proc_ns.h */
+
+#ifndef NS_GET_MNTNS_ID
+#define NS_GET_MNTNS_ID _IOR(NSIO, 0x5, __u64)
+#endif
 
 struct journal {
 	char *folder;
@@ -41,12 +48,19 @@ static char *path_in(const struct journal *journal, const char *name)
 	return text_format("%s/%s", journal->folder, name);
 }
 
-/* "mnt:[4026531841]"; "" where it cannot be known. The caller frees. */
+/*
+ * "mnt:[4026531841]", which another one may get once it is gone; with "/123" behind it from a kernel
+ * that has an identifier which no other one ever gets. "" where it cannot be known. The caller frees.
+ */
 static char *read_namespace(const char *path)
 {
 	char name[64] = "";
 	ssize_t length = readlink(path, name, sizeof(name) - 1);
+	_cleanup_close_ int fd = length > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	uint64_t identifier = 0;
 
+	if (fd >= 0 && ioctl(fd, NS_GET_MNTNS_ID, &identifier) == 0)
+		return text_format("%s/%" PRIu64, name, identifier);
 	return alloc_copy(name, length > 0 ? (size_t)length : 0);
 }
 
@@ -232,7 +246,10 @@ int journal_open(const char *folder, struct journal **ret_journal, struct proble
 
 int journal_refuse_foreign(const struct journal *journal, struct problem *why)
 {
-	_cleanup_free_ char *name = printable_text(journal->content.name_space);
+	const char *known = journal->content.name_space;
+	/* the number, which is what lsns shows */
+	_cleanup_free_ char *number = alloc_copy(known, strcspn(known, "/"));
+	_cleanup_free_ char *name = printable_text(number);
 
 	problem_set(why, -EXDEV, journal->folder,
 		    _("what it speaks of was mounted in another mount namespace (%s)"), name);
