@@ -101,7 +101,7 @@ play "a system" --log "$scratch/sent" -- "$refloat" --target /mnt/w <<-EOS
 	settle
 	name its disk is pulled while the form is open: there is no plan, and it says why
 	wait-file $scratch/pulled
-	sleep 3000
+	sleep 8000
 	key p
 	wait "system"
 	settle 1000
