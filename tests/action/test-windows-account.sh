@@ -74,7 +74,7 @@ like "$errors" 'Did you mean maria' "and the likest name"
 is "$(field maria locked),$(field maria failures),$(field maria password)" "true,7,set" "JSON"
 is "$("$refloat" accounts --json --root "$windows" | jq -r .windows.domain)" corp.example.com \
 	"JSON has the domain"
-is "$(cd "$windows" && find . -newer "$scratch/office" -name '*.refloat')" "" "listing makes no file"
+is "$(cd "$windows" && find . -name '*.refloat')" "" "listing makes no file"
 
 printf 'account 1001 ev\033[31mil\ndomain d\033[2J\n' >"$scratch/with"
 system "$scratch/with"
