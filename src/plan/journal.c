@@ -64,6 +64,16 @@ static char *read_namespace(const char *path)
 	return alloc_copy(name, length > 0 ? (size_t)length : 0);
 }
 
+/* Whether A and B are one namespace: an identifier counts where both have one. */
+static bool is_same_namespace(const char *a, const char *b)
+{
+	size_t length = strcspn(a, "/");
+
+	if (strncmp(a, b, length) != 0 || (b[length] && b[length] != '/'))
+		return false;
+	return !a[length] || !b[length] || text_is_equal(a, b);
+}
+
 /* Whether /proc shows every process of the machine, and not those of a container only. */
 static bool sees_all_processes(void)
 {
@@ -91,7 +101,7 @@ static bool namespace_lives(const char *name)
 		if (*pids.items[i] < '0' || *pids.items[i] > '9')
 			continue;
 		other = read_namespace(path);
-		if (text_is_equal(other, name))
+		if (is_same_namespace(other, name))
 			return true;
 	}
 	return false;
@@ -146,7 +156,7 @@ static bool is_other_namespace(const struct journal *journal)
 {
 	const char *other = journal->content.name_space;
 
-	return other && !text_is_equal(other, journal->own_namespace);
+	return other && !is_same_namespace(other, journal->own_namespace);
 }
 
 bool journal_is_foreign(const struct journal *journal)
