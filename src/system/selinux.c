@@ -127,6 +127,8 @@ bool selinux_is_stray(const char *path, const char *label)
 	const char *role = strchr(label, ':'), *type = role ? strchr(role + 1, ':') : NULL;
 	size_t length = type ? strcspn(++type, ":") : 0;
 
+	if (!type)
+		return false; /* it is no label */
 	for (size_t i = 0; i < ARRAY_SIZE(nowhere); i++) {
 		if (length == strlen(nowhere[i]) && memcmp(type, nowhere[i], length) == 0)
 			return true;
