@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,6 +17,7 @@
 #include "storage/scan.h"
 
 #define TREE_DEADLINES 3 /* the whole tree is looked at: each filesystem may take its time */
+#define RETRY_MS 100
 
 struct tree_look {
 	struct worker *worker;
@@ -104,6 +106,20 @@ static int make_folders(const char *folder, char **ret_tree, char **ret_beside, 
 	return 0;
 }
 
+/*
+ * What is refused is tried once more: on a loaded machine a mount was seen to fail that succeeds a moment
+ * later, and without it the plan takes folders for missing.
+ */
+static int look_at_place(const struct device *device, const char *options, const char *target)
+{
+	int r = look_mount(device, options, target, NULL);
+
+	if (r == 0 || r == -ENODEV)
+		return r;
+	(void)poll(NULL, 0, RETRY_MS);
+	return look_mount(device, options, target, NULL);
+}
+
 /* Those mounted go to MOUNTED: device, target, ... */
 static void look_at_places(const struct tree_look_request *request, const struct root *root,
 			   const char *tree, struct json_object *places, struct text_list *mounted)
@@ -121,7 +137,7 @@ static void look_at_places(const struct tree_look_request *request, const struct
 		target = text_format("%s%s", tree, resolved);
 		/* what cannot be mounted is found out again, and said, when it is mounted for real
 		 */
-		if (look_mount(device, contents_options(entry), target, NULL) < 0)
+		if (look_at_place(device, contents_options(entry), target) < 0)
 			continue;
 		text_list_add(mounted, device->name);
 		text_list_add(mounted, target);
