@@ -124,7 +124,8 @@ bool selinux_is_stray(const char *path, const char *label)
 	static const char *const nowhere[] = {"unlabeled_t", "file_t"};
 	static const char *const elsewhere[] = {"default_t", "tmp_t", "user_tmp_t", "user_home_t",
 						"admin_home_t"};
-	const char *role = strchr(label, ':'), *type = role ? strchr(role + 1, ':') : NULL;
+	const char *role = label ? strchr(label, ':') : NULL;
+	const char *type = role ? strchr(role + 1, ':') : NULL;
 	size_t length = type ? strcspn(++type, ":") : 0;
 
 	if (!type)
