@@ -74,7 +74,12 @@ if [ -x "$terminal_play" ]; then
 		wait "Check vdf" 100
 		wait "running" 100
 		key q
-		wait "q" 20
+		name leaving says that it runs on
+		wait-gone "Work that goes on" 100
+		key q
+		wait "Leave refloat?" 100
+		key y
+		expect-exit 0
 	EOS
 	is "$(job_state)" running "it still runs"
 else

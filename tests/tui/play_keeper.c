@@ -113,6 +113,29 @@ static void on_child(struct keeper *keeper)
 	}
 }
 
+/* Follows one order that has come; returns whether one had. */
+static bool on_order(struct keeper *keeper)
+{
+	char order;
+	ssize_t n = recv(keeper->socket, &order, 1, MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n != 1 || order == KEEPER_FINISH) {
+		keeper->is_done = true;
+		return false;
+	}
+	if (order == KEEPER_KEEP_HANGUP) {
+		keeper->keeps_hangup = true;
+	} else if (order == KEEPER_KEEP_JOBS) {
+		keeper->keeps_jobs = true;
+	} else if (order == KEEPER_CONTINUE) {
+		(void)tcsetpgrp(keeper->terminal, keeper->program);
+		(void)kill(-keeper->program, SIGCONT);
+	}
+	return true;
+}
+
 static void on_signals(struct keeper *keeper)
 {
 	struct signalfd_siginfo info;
@@ -120,24 +143,12 @@ static void on_signals(struct keeper *keeper)
 	while (read(keeper->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)
 			on_child(keeper);
-		else if (info.ssi_signo == SIGHUP && !keeper->keeps_hangup && keeper->program > 0)
+		if (info.ssi_signo != SIGHUP || keeper->program <= 0)
+			continue;
+		while (on_order(keeper)) /* to keep it silent was said before the line was dropped */
+			continue;
+		if (!keeper->keeps_hangup)
 			(void)kill(-keeper->program, SIGHUP); /* may have ended */
-	}
-}
-
-static void on_order(struct keeper *keeper)
-{
-	char order;
-
-	if (recv(keeper->socket, &order, 1, 0) != 1 || order == KEEPER_FINISH) {
-		keeper->is_done = true;
-	} else if (order == KEEPER_KEEP_HANGUP) {
-		keeper->keeps_hangup = true;
-	} else if (order == KEEPER_KEEP_JOBS) {
-		keeper->keeps_jobs = true;
-	} else if (order == KEEPER_CONTINUE) {
-		(void)tcsetpgrp(keeper->terminal, keeper->program);
-		(void)kill(-keeper->program, SIGCONT);
 	}
 }
 
@@ -248,7 +259,7 @@ int keeper_run(int socket, const char *terminal, char **arguments)
 		if (fds[1].revents)
 			on_signals(&keeper);
 		if (fds[0].revents)
-			on_order(&keeper);
+			(void)on_order(&keeper);
 	}
 	report(&keeper, 'f', kill_all(keeper.keeps_jobs), 0);
 	return 0;

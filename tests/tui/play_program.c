@@ -147,10 +147,8 @@ int program_hang_up(struct program *program, bool is_silent)
 
 	if (program->master < 0)
 		return -EBADF;
-	if (is_silent && program->keeper_socket >= 0) {
+	if (is_silent && program->keeper_socket >= 0)
 		r = give_order(program, KEEPER_KEEP_HANGUP);
-		usleep(20000); /* the order and the signal come by different ways */
-	}
 	close(program->master);
 	program->master = -1;
 	return r;

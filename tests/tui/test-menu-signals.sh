@@ -145,11 +145,10 @@ for signal in TERM HUP INT SEGV ABRT KILL; do
 	EOS
 	nothing_done "run, SIG$signal"
 done
-# a silent one may end it either way, and all is undone in both
 for way in "" silent; do
 	in_run "run, the line drops $way" <<-EOS
 		hangup $way
-		$([ -n "$way" ] || echo expect-signal HUP)
+		$([ -n "$way" ] && echo expect-exit 1 || echo expect-signal HUP)
 		dump $go
 		no-process-left 30
 	EOS
@@ -227,11 +226,10 @@ for signal in TERM HUP SEGV KILL; do
 		no-process-left
 	EOS
 done
-# a silent one may end it either way: whose the terminal is just then decides who gets a signal
 for way in "" silent; do
 	in_shell "shell here, the line drops $way" <<-EOS
 		hangup $way
-		$([ -n "$way" ] || echo expect-signal HUP)
+		$([ -n "$way" ] && echo expect-exit 1 || echo expect-signal HUP)
 		no-process-left
 	EOS
 done
@@ -347,7 +345,7 @@ done
 for way in "" silent; do
 	in_system "shell in the system, the line drops $way" <<-EOS
 		hangup $way
-		$([ -n "$way" ] || echo expect-signal HUP)
+		$([ -n "$way" ] && echo expect-exit 1 || echo expect-signal HUP)
 		no-process-left
 	EOS
 	nothing_done "shell in the system, the line drops $way"
