@@ -145,8 +145,7 @@ static bool may_start_another(const struct root *root)
 	};
 	_cleanup_text_list_ struct text_list paths = {0};
 
-	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
-		root_glob(root, patterns[i], &paths);
+	root_glob_all(root, patterns, ARRAY_SIZE(patterns), &paths);
 	for (size_t i = 0; i < paths.count; i++) {
 		if (names_another(root, paths.items[i]))
 			return true;

@@ -131,8 +131,7 @@ static void add_own_folders(struct search *search)
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		add_folder(search, names[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
-		root_glob(search->root, patterns[i], &paths);
+	root_glob_all(search->root, patterns, ARRAY_SIZE(patterns), &paths);
 	for (size_t i = 0; i < paths.count; i++)
 		add_folder(search, paths.items[i]);
 }

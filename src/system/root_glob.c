@@ -59,3 +59,10 @@ void root_glob(const struct root *root, const char *pattern, struct text_list *p
 	for (size_t i = 0; i < found.count; i++)
 		text_list_add(paths, found.items[i]);
 }
+
+void root_glob_all(const struct root *root, const char *const *patterns, size_t count,
+		   struct text_list *paths)
+{
+	for (size_t i = 0; i < count; i++)
+		root_glob(root, patterns[i], paths);
+}

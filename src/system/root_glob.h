@@ -9,4 +9,8 @@
  * 1,000. A pattern without such characters is a path, added where it exists. */
 void root_glob(const struct root *root, const char *pattern, struct text_list *paths);
 
+/* The same for each of COUNT PATTERNS in turn. */
+void root_glob_all(const struct root *root, const char *const *patterns, size_t count,
+		   struct text_list *paths);
+
 #endif

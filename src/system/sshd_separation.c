@@ -98,8 +98,7 @@ static bool is_made(const struct root *root, const char *folder)
 	};
 	_cleanup_text_list_ struct text_list files = {0};
 
-	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
-		root_glob(root, patterns[i], &files);
+	root_glob_all(root, patterns, ARRAY_SIZE(patterns), &files);
 	for (size_t i = 0; i < files.count; i++) {
 		if (is_named_in(root, files.items[i], folder))
 			return true;

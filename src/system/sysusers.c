@@ -119,8 +119,7 @@ bool sysusers_find(const struct root *root, const char *name, struct sysuser *re
 	};
 	_cleanup_text_list_ struct text_list paths = {0};
 
-	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
-		root_glob(root, patterns[i], &paths);
+	root_glob_all(root, patterns, ARRAY_SIZE(patterns), &paths);
 	for (size_t i = 0; i < paths.count; i++) {
 		_cleanup_free_ char *text = NULL;
 		size_t length = 0;
