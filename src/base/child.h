@@ -16,8 +16,7 @@ void child_release_signals(const sigset_t *saved);
 /* Every signal to its default, none blocked: what was held comes now. */
 void child_reset_signals(void);
 
-/* SIGKILL when the parent dies, also when it died just now. PARENT: its getpid() before the fork.
- */
+/* SIGKILL when the parent dies, also when it died just now. PARENT: its getpid() before the fork. */
 void child_die_with_parent(pid_t parent);
 
 /* SIGHUP in its place, for a shell: it ends in order, and its jobs with it. */

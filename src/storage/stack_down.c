@@ -183,19 +183,30 @@ static bool may_be_layer(const struct root *sys, const char *name)
 	       (root_read_u64(sys, read_only, &is_read_only) == 0 && is_read_only);
 }
 
+/* The names of all loop devices that may be layers; none where sysfs cannot be read. */
+static void list_candidates(const struct root *sys, struct text_list *names)
+{
+	_cleanup_text_list_ struct text_list all = {0};
+
+	(void)root_list(sys, "block", 0, &all);
+	for (size_t i = 0; i < all.count; i++) {
+		if (may_be_layer(sys, all.items[i]))
+			text_list_add(names, all.items[i]);
+	}
+}
+
 /* One pass over all loop devices. Whether nothing stands on ours any more: they go by themselves. */
 static bool take_down_once(const struct root *sys, const char *mark)
 {
 	_cleanup_text_list_ struct text_list names = {0};
 	bool is_done = true;
 
-	if (root_list(sys, "block", 0, &names) < 0)
-		return true;
+	list_candidates(sys, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
 		_cleanup_free_ char *node = text_format("/dev/%s", name);
 
-		if (!may_be_layer(sys, name) || !is_ours(name, mark))
+		if (!is_ours(name, mark))
 			continue;
 		take_down_holders(sys, name, 0);
 		is_done = is_done && !has_holders(sys, name);
@@ -225,15 +236,12 @@ static bool is_any_possible(void)
 {
 	_cleanup_root_ struct root *sys = NULL;
 	_cleanup_text_list_ struct text_list names = {0};
-	bool is_possible = false;
 
 	if (root_open("/sys", &sys, NULL) < 0)
 		return false;
 	root_trust(sys);
-	(void)root_list(sys, "block", 0, &names); /* none: nothing to clear */
-	for (size_t i = 0; i < names.count && !is_possible; i++)
-		is_possible = may_be_layer(sys, names.items[i]);
-	return is_possible;
+	list_candidates(sys, &names);
+	return names.count > 0;
 }
 
 static int clear_in_child(void *data, int fd)
@@ -256,15 +264,11 @@ static bool is_any_up(const struct root *sys)
 {
 	_cleanup_text_list_ struct text_list names = {0};
 
-	if (root_list(sys, "block", 0, &names) < 0)
-		return false;
+	list_candidates(sys, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		_cleanup_free_ char *node = text_format("/dev/%s", names.items[i]);
-		_cleanup_free_ char *mark = NULL;
+		_cleanup_free_ char *mark = loop_read_mark(node);
 
-		if (!may_be_layer(sys, names.items[i]))
-			continue;
-		mark = loop_read_mark(node);
 		if (mark && text_has_prefix(mark, MARK_PREFIX))
 			return true;
 	}
