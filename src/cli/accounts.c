@@ -106,7 +106,7 @@ static void add_obstacles(struct account_rows *rows, const struct account_state 
 	}
 }
 
-static bool gets_in(const struct account_state *account)
+static bool may_get_in(const struct account_state *account)
 {
 	for (unsigned way = 0; way < LOGIN_WAYS; way++) {
 		if (account->answers[way] != LOGIN_NO)
@@ -133,7 +133,7 @@ static void add_account(struct grid *grid, const struct account_state *account,
 	add_obstacles(&rows, account, shared, false);
 	if (!rows.has_row && !account->could_log_in)
 		add_row(&rows, _("not meant for logins"));
-	else if (!rows.has_row && !gets_in(account))
+	else if (!rows.has_row && !may_get_in(account))
 		add_row(&rows, _("what is in the way of others, too: see below"));
 	add_obstacles(&rows, account, shared, true);
 	if (!rows.has_row)

@@ -28,7 +28,7 @@ static const enum role answer_roles[] = {
 
 /* --- the rows */
 
-static bool gets_in(const struct account_state *account)
+static bool gets_in_every_way(const struct account_state *account)
 {
 	for (size_t i = 0; i < LOGIN_WAYS; i++) {
 		if (account->answers[i] != LOGIN_YES)
@@ -47,7 +47,7 @@ static char *describe_state(const struct account_state *account,
 
 	if (*own)
 		text_list_add(&parts, own);
-	else if (!gets_in(account))
+	else if (!gets_in_every_way(account))
 		text_list_add(&parts, _("only what the notes say (i)"));
 	if (*notes)
 		text_list_add(&parts, notes);

@@ -170,16 +170,20 @@ static void show_line(const struct step_line *line, struct text_view *view)
 					line->notes.items[i]);
 }
 
-/* Whether the line at INDEX is the one that runs or, between two, the last that is over. */
-static bool is_reached(const struct steps *steps, size_t index)
+/* How many lines there are up to the one that runs or, between two, the last that is over. */
+static size_t count_reached(const struct steps *steps)
 {
-	bool has_reached = steps->lines[index].state != STEP_WAITS;
+	size_t count = 0;
 
-	for (size_t i = 0; i < index; i++) {
-		if (steps->lines[i].state == STEP_RUNS || steps->lines[i].state == STEP_IS_UNDOING)
-			has_reached = false;
+	for (size_t i = 0; i < steps->count; i++) {
+		enum step_state state = steps->lines[i].state;
+
+		if (state != STEP_WAITS)
+			count = i + 1;
+		if (state == STEP_RUNS || state == STEP_IS_UNDOING)
+			break;
 	}
-	return has_reached;
+	return count;
 }
 
 void steps_show(const struct steps *steps, const char *remark, struct text_view *view)
@@ -187,6 +191,7 @@ void steps_show(const struct steps *steps, const char *remark, struct text_view 
 	const struct plan *plan = steps->plan;
 	_cleanup_free_ char *what =
 		printable_sentence(plan->summary ? plan->summary : plan->action);
+	size_t reached = count_reached(steps);
 
 	text_view_add_paragraph(view, ROLE_HEADING, 0, 0, what);
 	if (remark)
@@ -194,7 +199,7 @@ void steps_show(const struct steps *steps, const char *remark, struct text_view 
 	text_view_add_blank(view);
 	for (size_t i = 0; i < steps->count; i++) {
 		show_line(&steps->lines[i], view);
-		if (is_reached(steps, i))
+		if (i + 1 == reached)
 			text_view_follow_here(view);
 	}
 }
