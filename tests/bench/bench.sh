@@ -24,14 +24,22 @@ scratch=$(mktemp -d)
 loops=()
 stall_pid=
 
-cleanup()
+detach_all()
 {
+	local loop
 	# the server first: its end fails every read that waits, so that the loop can go
 	[ -z "$stall_pid" ] || kill -KILL "$stall_pid" 2>/dev/null
+	stall_pid=
 	umount -l "$scratch/stall" 2>/dev/null
 	for loop in "${loops[@]}"; do
 		losetup -d "$loop" 2>/dev/null
 	done
+	loops=()
+}
+
+cleanup()
+{
+	detach_all
 	rm -rf "$scratch"
 }
 trap cleanup EXIT
@@ -195,6 +203,7 @@ listing
 in_terminal
 stalled
 in_terminal --start
+detach_all # mount(8) would wait for the silent one for ever
 memory
 if [ -x "$here/compare-mount-all.sh" ]; then
 	echo
