@@ -61,6 +61,7 @@ static const struct check_pattern patterns[] = {
 	{"ould not setup", TREES},
 	{"ouldn't setup", TREES},
 	{"bad tree block", BLOCK},
+	{"Csum didn't match", BLOCK}, /* once, behind each of its copies */
 	{"bad block ", BLOCK},
 	{"root items", ROOTS},
 	{"errors found in extent allocation", EXTENTS},

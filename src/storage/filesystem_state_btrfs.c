@@ -107,4 +107,5 @@ const struct filesystem_family family_btrfs = {
 	.types = types,
 	.read = read_btrfs,
 	.find_lost = find_lost,
+	.finds_damage = true,
 };
