@@ -74,7 +74,9 @@ struct checker {
 	bool counts_bytes;   /* what it has read, by the kernel's word, is how far it is */
 	bool needs_primary;  /* it cannot even look where the first superblock is damaged */
 	bool looks_first;    /* CHECK_REPAIR looks first, and asks is_safe; else only with a lost superblock */
-	bool looks_again;    /* one repair may not be enough: it looks after it, and repairs once more */
+	/* From this strength on it looks after a repair, which may have uncovered more, and repairs once
+	 * more; CHECK_LOOK: never. */
+	enum check_strength looks_again_from;
 	int stop_with;       /* the signal; 0: SIGTERM */
 	/* The words that are run; IS_SHOWN: for a person to paste, without what is for us alone. */
 	void (*command)(const struct step *step, bool is_shown, struct text_list *words);
@@ -110,6 +112,9 @@ enum check_strength check_strength_of(const struct step *step);
  * say of the disk. */
 void check_judge(const struct checker *checker, const struct check_outcome *outcome,
 		 struct verdict *verdict);
+
+/* Says in the summary of VERDICT what it has become. */
+void check_summarize(const struct check_outcome *outcome, struct verdict *verdict);
 
 /* Whether LINE of a program's output says that the disk did not give what it asked for. */
 bool check_says_disk(const char *line);

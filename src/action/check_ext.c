@@ -461,6 +461,7 @@ const struct checker checker_ext = {
 				    "the first block that the disk cannot read"),
 				 STOP_REPAIR, RISK_WRITES, true},
 		},
+	.looks_again_from = CHECK_REPAIR_ALL, /* -p stops at whatever could uncover more */
 	.command = list_command,
 	.answer = answer,
 	.progress = read_progress,

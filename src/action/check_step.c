@@ -328,6 +328,7 @@ static int execute(struct work *work, enum check_strength strength,
 	_cleanup_text_list_ struct text_list words = {0};
 	_cleanup_process_result_ struct process_result result = {0};
 	_cleanup_free_ char *asked = text_copy(step_get_text(work->step, "strength"));
+	_cleanup_free_ char *backup = text_copy(step_get(work->step, "backup-block"));
 	struct process_options options = {
 		.capture_limit = 1, /* on_line has all of it */
 		.on_line = on_line,
@@ -342,8 +343,11 @@ static int execute(struct work *work, enum check_strength strength,
 	int r;
 
 	step_set(work->step, "strength", check_strength_name(strength));
+	if (work->is_repaired)
+		step_set(work->step, "backup-block", NULL); /* the first superblock is good again */
 	list_words(work->step, false, &words);
 	step_set(work->step, "strength", asked);
+	step_set(work->step, "backup-block", backup);
 	options.arguments = (const char *const *)words.items;
 	text_buffer_done(&work->output);
 	r = process_run(&options, &result, why);
@@ -394,6 +398,19 @@ static void judge_without(const struct work *work, enum check_strength strength,
 	check_judge(NULL, &outcome, verdict);
 }
 
+/* What a look after a repair has found, and nobody repairs any more. */
+static void leave(const struct work *work, enum check_strength strength, const struct verdict *look,
+		  struct verdict *verdict)
+{
+	_cleanup_free_ char *name = printable_text(step_get_text(work->step, "name"));
+	struct check_outcome outcome = begin_outcome(work->step, work, strength, name);
+
+	verdict->is_disk |= look->is_disk;
+	text_list_copy(&verdict->left, look->left.count ? &look->left : &look->found);
+	text_list_copy(&verdict->next, &look->next);
+	check_summarize(&outcome, verdict);
+}
+
 /* One repair can uncover the next damage: it is looked at again, and repaired once more. */
 static int repair_again(struct work *work, enum check_strength strength, struct step_report *report,
 			struct verdict *verdict, int *status, struct problem *why)
@@ -404,13 +421,16 @@ static int repair_again(struct work *work, enum check_strength strength, struct 
 		bool is_safe;
 		int r = check(work, CHECK_LOOK, report, &look, status, &is_safe, why);
 
-		if (r < 0 || !look.found.count || look.is_failed || look.is_disk)
+		if (r < 0)
 			return r;
-		if (tries + 1 == REPAIRS_MAX || !is_safe) {
-			text_list_copy(&verdict->left, &look.found);
-			text_list_copy(&verdict->next, &look.next);
+		if (look.is_failed || look.is_disk ||
+		    (look.found.count && tries + 1 == REPAIRS_MAX) ||
+		    (look.found.count && strength == CHECK_REPAIR && !is_safe)) {
+			leave(work, strength, &look, verdict);
 			return 0;
 		}
+		if (!look.found.count)
+			return 0;
 		r = check(work, strength, report, &again, status, &is_safe, why);
 		if (r < 0)
 			return r;
@@ -450,6 +470,16 @@ static int look_at_disk(struct work *work, struct step_report *report, struct ve
 	return 0;
 }
 
+/* What a repair that was refused would have cost may stand there already. */
+static void say_repair_all(struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->next.count; i++) {
+		if (strstr(verdict->next.items[i], "--repair-all"))
+			return;
+	}
+	text_list_add(&verdict->next, _("\"--repair-all\" repairs everything."));
+}
+
 static int run_work(struct work *work, struct step_report *report, struct problem *why)
 {
 	const struct checker *checker = work->checker;
@@ -476,12 +506,12 @@ static int run_work(struct work *work, struct step_report *report, struct proble
 	if (r == 0 && repairs) {
 		verdict_done(&verdict);
 		r = check(work, strength, report, &verdict, &status, &is_safe, why);
-		if (r == 0 && checker->looks_again && !verdict.is_look && verdict.repaired.count &&
-		    !verdict.left.count)
+		if (r == 0 && checker->looks_again_from && strength >= checker->looks_again_from &&
+		    !verdict.is_look && verdict.repaired.count && !verdict.left.count)
 			r = repair_again(work, strength, report, &verdict, &status, why);
 	}
 	if (r == 0 && looks_first && !repairs && verdict.found.count && !verdict.is_disk)
-		text_list_add(&verdict.next, _("\"--repair-all\" repairs everything."));
+		say_repair_all(&verdict);
 	return r < 0 ? r : conclude(work->step, status, &verdict, report, why);
 }
 

@@ -123,7 +123,7 @@ bool check_says_disk(const char *line)
 	if (strstr(line, other_device))
 		return false;
 	for (size_t i = 0; disk_words[i]; i++) {
-		if (strstr(line, disk_words[i]))
+		if (check_has_word(line, disk_words[i]))
 			return true;
 	}
 	return false;
@@ -190,8 +190,9 @@ static bool judge_signal(const struct checker *checker, const struct check_outco
 		text_list_add(&verdict->next,
 			      _("What it had repaired so far is taken back with the undo file."));
 	else
-		text_list_add(&verdict->next, _("What it had repaired so far stays: do not mount it "
-						"before a check has come to its end."));
+		text_list_add(&verdict->next,
+			      _("What it had repaired so far stays: do not mount it "
+				"before a check has come to its end."));
 	return true;
 }
 
@@ -246,7 +247,8 @@ static void judge_before(const struct check_outcome *outcome, struct verdict *ve
 						      : _("\"--repair-all\" repairs everything."));
 }
 
-static const char *summarize(const struct check_outcome *outcome, const struct verdict *verdict)
+static const char *choose_summary(const struct check_outcome *outcome,
+				  const struct verdict *verdict)
 {
 	if (verdict->is_disk)
 		return _("its disk could not be read everywhere");
@@ -266,6 +268,11 @@ static const char *summarize(const struct check_outcome *outcome, const struct v
 	if (verdict->repaired.count)
 		return _("it was damaged, and everything was repaired");
 	return _("nothing is wrong with it");
+}
+
+void check_summarize(const struct check_outcome *outcome, struct verdict *verdict)
+{
+	text_set(&verdict->summary, choose_summary(outcome, verdict));
 }
 
 void check_judge(const struct checker *checker, const struct check_outcome *outcome,

@@ -387,7 +387,7 @@ const struct checker checker_xfs = {
 						 "another xfs_repair has come to its end."),
 					      RISK_WRITES, false},
 		},
-	.looks_again = true,
+	.looks_again_from = CHECK_REPAIR,
 	.command = list_command,
 	.measure = measure,
 	.progress = read_progress,

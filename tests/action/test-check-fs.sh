@@ -55,6 +55,7 @@ ext4_inode_checksum      ext4      safe     inode
 ext4_error_flag          ext4      safe     error
 ext4_truncated           ext4      refused  larger than|smaller than
 ext4_root_gone           ext4      full     root
+ext4_group_uninit        ext4      full     root directory is damaged
 ext3_indirect_block      ext3      full     block
 ext2_not_clean           ext2      safe     map of used blocks|not (cleanly )?unmounted
 xfs_log_dirty            xfs       safe     log
