@@ -20,6 +20,7 @@ enum {
 	SUPERBLOCK,
 	DESCRIPTORS,
 	JOURNAL,
+	STRAY_JOURNAL,
 	INODE,
 	EXTENTS,
 	SHARED,
@@ -28,6 +29,7 @@ enum {
 	ENTRY,
 	UNATTACHED,
 	LOST_FOUND,
+	ATTRIBUTES,
 	LINKS,
 	BLOCK_BITMAP,
 	INODE_BITMAP,
@@ -41,6 +43,8 @@ static const struct check_group groups[] = {
 	[SUPERBLOCK] = {N_("the superblock is damaged"), NULL},
 	[DESCRIPTORS] = {NP_("damaged group descriptor", "damaged group descriptors")},
 	[JOURNAL] = {N_("the journal is damaged"), NULL},
+	[STRAY_JOURNAL] = {N_("its journal has changes that its superblock does not know of"),
+			   NULL},
 	[INODE] = {NP_("damaged inode", "damaged inodes")},
 	[EXTENTS] = {NP_("inode whose list of blocks is damaged",
 			 "inodes whose lists of blocks are damaged")},
@@ -54,6 +58,8 @@ static const struct check_group groups[] = {
 		       "directory entries that lead to nothing good")},
 	[UNATTACHED] = {NP_("inode that no directory names", "inodes that no directory names")},
 	[LOST_FOUND] = {N_("there is no folder lost+found"), NULL},
+	[ATTRIBUTES] = {NP_("damaged block of extended attributes",
+			    "damaged blocks of extended attributes")},
 	[LINKS] = {NP_("inode with a wrong number of names",
 		       "inodes with a wrong number of names")},
 	[BLOCK_BITMAP] = {N_("the map of used blocks is wrong"), NULL},
@@ -74,9 +80,16 @@ static const struct check_pattern patterns[] = {
 	{"Error while reading", NOTHING},
 	{"mod time", NOTHING},
 	{"There are ", NOTHING},
+	{"could be shorter", NOTHING}, /* what it would only optimize is no damage */
+	{"could be narrower", NOTHING},
+	{"could be more shallow", NOTHING},
+	{"ptimizing", NOTHING},
+	{"Backing up journal inode", NOTHING},
 	{"Running additional passes", NOTHING},
 	{"Bad magic number in super-block", SUPERBLOCK},
 	{"Superblock invalid", NOTHING}, /* said once, above */
+	{"but journal has data", STRAY_JOURNAL},
+	{"ournal superblock", JOURNAL},
 	{"superblock is corrupt", SUPERBLOCK},
 	{"Superblock has an invalid journal", JOURNAL},
 	{"uperblock checksum does not match", SUPERBLOCK},
@@ -84,6 +97,7 @@ static const struct check_pattern patterns[] = {
 	{"Superblock last", NOTHING}, /* times in the future */
 	{"uperblock", SUPERBLOCK},
 	{"roup descriptor", DESCRIPTORS},
+	{"but group is marked", DESCRIPTORS},
 	{"is not in group", DESCRIPTORS},
 	{"conflicts with some other fs block", DESCRIPTORS},
 	{"Journal inode", JOURNAL},
@@ -91,8 +105,9 @@ static const struct check_pattern patterns[] = {
 	{"Journal checksum", JOURNAL},
 	{"journal is corrupt", JOURNAL},
 	{"ournal transaction", JOURNAL},
-	{"ournal superblock", JOURNAL},
 	{"xternal journal", JOURNAL},
+	{"Journal version", JOURNAL},
+	{"Journal is not", JOURNAL},
 	{"Resize inode", RESERVED},
 	{"Reserved inode", RESERVED},
 	{"The bad block inode", RESERVED},
@@ -106,6 +121,8 @@ static const struct check_pattern patterns[] = {
 	{"Multiply-claimed block(s) in inode", SHARED},
 	{"shared with", NOTHING},
 	{"/lost+found not found", LOST_FOUND},
+	{"/lost+found is not a directory", LOST_FOUND},
+	{"Extended attribute block ", ATTRIBUTES},
 	{"Unattached", UNATTACHED},
 	{"Unconnected directory", UNATTACHED},
 	{"ref count is", LINKS},
@@ -123,6 +140,9 @@ static const struct check_pattern patterns[] = {
 	{"Directory inode", DIRECTORY},
 	{"irectory hash", DIRECTORY},
 	{"directory block", DIRECTORY},
+	{"in directory inode", DIRECTORY},
+	{"directory to be too big", DIRECTORY},
+	{"Directory entry for", DIRECTORY},
 	{"'..' in", DIRECTORY},
 	{"' in <", DIRECTORY},
 	{"xtent", EXTENTS},
@@ -299,7 +319,7 @@ static void judge_journal(const struct check_outcome *outcome, struct verdict *v
 /* We have ended it where it asked. */
 static bool was_ended(const struct check_outcome *outcome)
 {
-	return outcome->status & EXIT_CANCELLED || check_has_line(outcome->output, "cancelled!");
+	return outcome->status & EXIT_CANCELLED || check_has_line(outcome->output, "cancelled!\n");
 }
 
 static const char no_room[] = "No space left on device";
@@ -318,8 +338,10 @@ static bool has_failed(const struct check_outcome *outcome, struct verdict *verd
 	if (outcome->status < EXIT_FAILED || was_ended(outcome) ||
 	    check_has_line(outcome->output, "Pass 1: "))
 		return false;
-	verdict->is_failed = true;
 	line = check_find_line(outcome->output, "while checking journal for");
+	if (line && check_has_line(outcome->output, "has an invalid journal (inode"))
+		return false; /* it has it inside, and a repair makes that anew */
+	verdict->is_failed = true;
 	if (line) {
 		text_list_format(&verdict->left, _("its journal could not be used: %s"), line);
 		text_list_add(
@@ -367,7 +389,8 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	}
 	check_words_count(&words, outcome->output, &counts);
 	check_words_say(&words, counts.found, &verdict->found);
-	if (!outcome->is_look && check_has_line(outcome->output, no_room)) {
+	if (!outcome->is_look && outcome->has_undo_file &&
+	    check_has_word(outcome->output, no_room)) {
 		text_list_add(
 			&verdict->left,
 			_("the undo file had no room left, and e2fsck stopped in the middle"));
@@ -384,7 +407,7 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 		check_words_say(&words, counts.found,
 				&verdict->repaired); /* orphans are not even counted */
 	if (outcome->status & (EXIT_LEFT | EXIT_FAILED) && !verdict->found.count &&
-	    !check_has_line(outcome->output, "Error reading block"))
+	    !check_has_word(outcome->output, "Error reading block"))
 		text_list_add(&verdict->found, _("damage that e2fsck does not name"));
 	if (was_ended(outcome) && has_disk_trouble(outcome))
 		text_list_add(&verdict->remarks,
@@ -420,8 +443,9 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 /* With a superblock from a backup, which is older: what follows from that is no loss. */
 static bool is_safe(const struct check_outcome *look)
 {
-	static const unsigned harmless[] = {SUPERBLOCK,	  DESCRIPTORS, RESERVED, BLOCK_BITMAP,
-					    INODE_BITMAP, COUNTS,      JOURNAL,	 QUOTA};
+	static const unsigned harmless[] = {SUPERBLOCK,	  DESCRIPTORS,	 RESERVED,
+					    BLOCK_BITMAP, INODE_BITMAP,	 COUNTS,
+					    JOURNAL,	  STRAY_JOURNAL, QUOTA};
 	struct check_counts counts;
 
 	check_words_count(&words, look->output, &counts);

@@ -285,5 +285,5 @@ void check_judge(const struct checker *checker, const struct check_outcome *outc
 		judge_before(outcome, verdict);
 		judge_disk(outcome, verdict);
 	}
-	verdict->summary = text_copy(summarize(outcome, verdict));
+	check_summarize(outcome, verdict);
 }

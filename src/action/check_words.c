@@ -152,6 +152,35 @@ bool check_has_line(const char *output, const char *part)
 	return strstr(output, part) != NULL;
 }
 
+/*
+ * Whether a quoted name or a path begins between LINE and AT: files may be called like anything
+ * that a program says, "No space left on device" or worse. Its own words stand before them.
+ */
+static bool is_behind_name(const char *line, const char *at)
+{
+	for (const char *here = line; here < at; here++) {
+		bool is_start = here == line || strchr(" (\"'", here[-1]);
+
+		if (is_start && (*here == '\'' || *here == '"' ||
+				 (*here == '/' && !text_has_prefix(here, "/dev/"))))
+			return true;
+	}
+	return false;
+}
+
+bool check_has_word(const char *output, const char *part)
+{
+	for (const char *at = strstr(output, part); at; at = strstr(at + 1, part)) {
+		const char *line = at;
+
+		while (line > output && line[-1] != '\n')
+			line--;
+		if (!is_behind_name(line, at))
+			return true;
+	}
+	return false;
+}
+
 char *check_line_at(const char *output, const char *at)
 {
 	const char *start = at;

@@ -49,6 +49,8 @@ void check_words_say(const struct check_words *words, const size_t *counts, stru
 void check_words_list(const struct check_words *words, const char *output, struct text_list *said);
 
 bool check_has_line(const char *output, const char *part); /* whether OUTPUT has PART anywhere */
+/* The same, but not where PART stands in or behind a name that a file of the filesystem has. */
+bool check_has_word(const char *output, const char *part);
 
 /* The first line of OUTPUT that has PART, printable, trimmed; NULL: none. The caller frees. */
 char *check_find_line(const char *output, const char *part);
