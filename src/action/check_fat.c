@@ -13,6 +13,7 @@ enum {
 	BOOT,
 	DIRTY,
 	TABLES,
+	TABLES_GONE,
 	SHARED,
 	SIZE,
 	START,
@@ -21,6 +22,7 @@ enum {
 	NAME,
 	CHAIN,
 	DIRECTORY,
+	DOTS,
 	LABEL,
 };
 
@@ -28,6 +30,7 @@ static const struct check_group groups[] = {
 	[BOOT] = {N_("the boot sector and its backup differ, or one is damaged"), NULL},
 	[DIRTY] = {N_("it was not cleanly unmounted"), NULL},
 	[TABLES] = {N_("the two tables of clusters (FATs) differ"), NULL},
+	[TABLES_GONE] = {N_("the tables of clusters (FATs) are damaged, all copies of them"), NULL},
 	[SHARED] = {NP_("pair of files that share clusters", "pairs of files that share clusters")},
 	[SIZE] = {NP_("file whose size does not fit its chain of clusters",
 		      "files whose sizes do not fit their chains of clusters")},
@@ -39,13 +42,19 @@ static const struct check_group groups[] = {
 	[CHAIN] = {NP_("chain of clusters that leads to nothing good",
 		       "chains of clusters that lead to nothing good")},
 	[DIRECTORY] = {NP_("damaged directory", "damaged directories")},
+	[DOTS] = {NP_("directory whose links to itself or to the one above it are wrong",
+		      "directories whose links to themselves or to the one above them are wrong")},
 	[LABEL] = {N_("the label is damaged"), NULL},
 };
 
 static const struct check_pattern patterns[] = {
+	{"root dir starts with a bad cluster", TABLES_GONE},
+	{"Both FATs appear to be corrupt", TABLES_GONE},
+	{"and both appear to be corrupt", TABLES_GONE},
 	{"differences between boot sector and its backup", BOOT},
 	{"backup boot sector", BOOT},
 	{"backup root", BOOT},
+	{"abel", LABEL},
 	{"boot sector", BOOT},
 	{"Dirty bit", DIRTY},
 	{"dirty bit", DIRTY},
@@ -70,7 +79,7 @@ static const struct check_pattern patterns[] = {
 	{"LFN", NAME},
 	{"Duplicate directory entry", NAME},
 	{"Duplicate file name", NAME},
-	{"ontains a free cluster", CHAIN},
+	{"Contains a ", CHAIN}, /* "free cluster", "bad cluster" */
 	{"luster chain", CHAIN},
 	{"ad cluster", CHAIN},
 	{"circular", CHAIN},
@@ -78,9 +87,8 @@ static const struct check_pattern patterns[] = {
 	{"cluster limit", CHAIN},
 	{"Directory", DIRECTORY},
 	{"directory", DIRECTORY},
-	{"\"..\"", DIRECTORY},
-	{"\".\"", DIRECTORY},
-	{"abel", LABEL},
+	{"'..' entry", DOTS},
+	{"'.' entry", DOTS},
 };
 
 static const struct check_words words = {
@@ -98,26 +106,54 @@ static void list_command(const struct step *step, bool is_shown, struct text_lis
 	text_list_add(list, step_get_text(step, "node"));
 }
 
-/* It knows no difference: what cuts files off is for the last strength. */
+/*
+ * It knows no difference: what cuts files off is for the last strength. Behind the end of a file
+ * that is shorter than its chain there may be another's clusters, or the rest of its own.
+ */
 static bool is_safe(const struct check_outcome *look)
 {
+	static const unsigned costly[] = {SHARED, DIRECTORY, START, CHAIN, TABLES_GONE};
 	struct check_counts counts;
 
 	check_words_count(&words, look->output, &counts);
-	return !counts.found[SHARED] && !counts.found[DIRECTORY];
+	for (size_t i = 0; i < ARRAY_SIZE(costly); i++) {
+		if (counts.found[costly[i]])
+			return false;
+	}
+	return !check_has_line(look->output, "chain length is >") &&
+	       !(counts.found[SIZE] && counts.found[LOST]);
+}
+
+/* The last thing that it says, before or behind the line with its name and version. */
+static char *find_reason(const char *output)
+{
+	const char *version = strstr(output, "fsck.fat ");
+	_cleanup_free_ char *last = check_last_line(output), *before = NULL;
+
+	if (!text_has_prefix(last, "fsck.fat ") || !version)
+		return TAKE_PTR(last);
+	before = text_format("%.*s", (int)(version - output), output);
+	return check_last_line(before);
 }
 
 /* It comes to an end with two or three lines; one that could not has less. */
 static bool has_failed(const struct check_outcome *outcome, struct verdict *verdict)
 {
 	_cleanup_free_ char *last = NULL;
+	struct check_counts counts;
 
 	if (outcome->status == 0 || check_has_line(outcome->output, " clusters\n"))
 		return false;
-	last = check_last_line(outcome->output);
+	last = find_reason(outcome->output);
 	verdict->is_failed = true;
-	if (check_has_line(outcome->output, "Failed to read") ||
-	    check_has_line(outcome->output, "Read "))
+	check_words_count(&words, outcome->output, &counts);
+	if (counts.found[TABLES_GONE]) {
+		text_list_add(&verdict->left, _(groups[TABLES_GONE].one));
+		text_list_add(
+			&verdict->next,
+			_("What lies in it can only be carved out, with photorec or the like."));
+	} else if (check_has_line(outcome->output, "Failed to read") ||
+		   check_has_line(outcome->output, "Read "))
 		text_list_format(&verdict->left,
 				 _("it ends before the boot sector says so, or cannot be read "
 				   "there: %s"),
@@ -140,10 +176,13 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 		text_list_add(&verdict->found, _("damage that fsck.fat does not name"));
 	if (!outcome->is_look) {
 		text_list_copy(&verdict->repaired, &verdict->found);
-		if (check_has_line(outcome->output, "FSCK0"))
+		if (check_has_line(outcome->output, "Reclaimed "))
 			text_list_add(&verdict->remarks,
-				      _("What belonged to no file is in files named "
-					"FSCK0000.REC and so on now."));
+				      _("What belonged to no file is free space now."));
+		if (check_has_line(outcome->output, "  Renamed to FSCK"))
+			text_list_add(&verdict->remarks,
+				      _("Files whose names made no sense are called FSCK0000.000 "
+					"and so on now."));
 		return;
 	}
 	if (!verdict->found.count)
@@ -151,9 +190,11 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	if (is_safe(outcome))
 		text_list_add(&verdict->next, _("\"--repair\" puts it right."));
 	else
-		text_list_add(&verdict->next, _("\"--repair-all\" puts it right, and cuts off or "
-						"empties files that share "
-						"clusters: copy them out first."));
+		text_list_add(
+			&verdict->next,
+			_("\"--repair-all\" puts it right, and cuts off or empties files "
+			  "whose clusters are in doubt, or drops them: copy out first what can "
+			  "be read."));
 }
 
 static const char *const types[] = {"vfat", "msdos", "fat", NULL};
@@ -172,9 +213,10 @@ const struct checker checker_fat = {
 					  N_("fsck.fat writes at its end: what it found so far is "
 					     "forgotten."),
 					  RISK_WRITES, false},
-			[CHECK_REPAIR_ALL] = {N_("fsck.fat repairs everything; of two files that "
-						 "share clusters, the second "
-						 "is cut off"),
+			[CHECK_REPAIR_ALL] = {N_("fsck.fat repairs everything: files whose "
+						 "clusters are in doubt are cut off "
+						 "or dropped, and clusters of no "
+						 "file become free space"),
 					      N_("fsck.fat writes at its end: what it found so far "
 						 "is forgotten."),
 					      RISK_WRITES, false},

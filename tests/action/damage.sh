@@ -573,7 +573,114 @@ damage_ext2_not_clean()
 	COMMANDS
 }
 
+damage_ext4_extents_sparse()
+{
+	# most of a file of many pieces is cut off: e2fsck would make its tree smaller, which is no damage
+	local at=$scratch/sparse
+	mkdir -p "$at"
+	mount -o loop "$1" "$at"
+	dd if=/dev/zero of="$at/whole" bs=1K count=3000 status=none
+	for offset in $(seq 1 2 2999); do
+		printf 'pwrite -q %dk 1k\n' "$offset"
+	done | xfs_io -f "$at/pieces"
+	sync "$at/pieces"
+	truncate -s 6145 "$at/pieces"
+	umount "$at"
+}
+
+damage_ext4_hostile_names()
+{
+	# files that are called as e2fsck speaks of a disk that cannot be read
+	debug "$1" <<-'COMMANDS'
+		mkdir /home/Input
+		mkdir "/home/Input/output error"
+		ln /etc/hostname "/home/Input/output error/Error reading block 12, cancelled!"
+		sif /etc/hostname links_count 3
+		sif "/home/Input/output error" links_count 7
+		symlink "/home/Input/output error/link" x
+		sif "/home/Input/output error/link" size 300
+	COMMANDS
+}
+
+damage_ext4_journal_unknown()
+{
+	# changes in the journal, and a superblock that says there are none
+	damage_ext4_journal_dirty "$1"
+	debug "$1" <<<"feature ^needs_recovery"
+}
+
+damage_ext4_group_uninit()
+{
+	# a group that is said to be empty: what one repair makes of it a second one has to mend
+	debug "$1" <<-'COMMANDS'
+		set_bg 0 flags 3
+		set_bg 0 checksum calc
+	COMMANDS
+}
+
+damage_ext4_attributes()
+{
+	local block
+	debug "$1" <<<"ea_set /etc/conf/part-2 user.long $(printf 'v%.0s' {1..700})"
+	block=$(debugfs -R "stat /etc/conf/part-2" "$1" 2>/dev/null | sed -n 's/.*File ACL: \([0-9]*\).*/\1/p')
+	fill "$1" $((block * 1024)) 64 125
+}
+
+damage_ext4_duplicate_name()
+{
+	local at
+	at=$(($(ext_data "$1" /home/ada/letters) * 1024))
+	at=$((at + $(tail -c "+$((at + 1))" "$1" | head -c 1024 | grep -obUa letter-5 | head -n 1 | cut -d : -f 1)))
+	poke "$1" $((at + 7)) 36
+}
+
+damage_ext4_future()
+{
+	# the clock was wrong: e2fsck writes the times anew, and nothing was damaged
+	debug "$1" <<-'COMMANDS'
+		ssv mtime 20391231000000
+		ssv wtime 20391231000000
+	COMMANDS
+}
+
+damage_ext4_resize_inode()
+{
+	debug "$1" <<<"clri <7>"
+}
+
+damage_ext4_two_parents()
+{
+	# a directory that two others have
+	debug "$1" <<<"ln /srv/www /etc/www"
+}
+
 # --- xfs
+
+damage_xfs_free_list()
+{
+	fill "$1" 1536 512 125
+}
+
+damage_xfs_counts()
+{
+	xfs_db -x -c 'sb 0' -c 'write -d fdblocks 7' -c 'write -d ifree 9999' -c 'write -d icount 3' \
+		"$1" >/dev/null
+}
+
+damage_xfs_root_gone()
+{
+	xfs_db -x -c "inode $(xfs_value "$1" 'sb 0' rootino)" -c 'write -d core.magic 0' "$1" >/dev/null
+}
+
+damage_xfs_duplicate_blocks()
+{
+	# a file claims the blocks of another
+	local from to start
+	from=$(xfs_inode "$1" /srv/big)
+	to=$(xfs_inode "$1" /srv/www/second)
+	start=$(xfs_db -r -c "inode $from" -c 'print u3.bmx[0].startblock' "$1" | awk '{print $3}')
+	xfs_db -x -c "inode $to" -c "write -d u3.bmx[0].startblock $start" "$1" >/dev/null
+}
 
 damage_xfs_log_dirty()
 {
@@ -671,6 +778,20 @@ damage_xfs_truncated()
 damage_btrfs_super_zeroed()
 {
 	fill "$1" 65536 4096
+}
+
+damage_btrfs_super_checksum()
+{
+	# its generation is another: it can be read, but not be trusted
+	poke "$1" $((65536 + 72)) ff
+}
+
+damage_btrfs_fs_tree()
+{
+	local at
+	for at in $(btrfs_physical "$1" "$(btrfs_tree "$1" fs)"); do
+		fill "$1" $((at + 200)) 1000 125
+	done
 }
 
 damage_btrfs_supers_gone()
@@ -804,6 +925,38 @@ damage_vfat_size()
 	local at
 	at=$(grep -obUa 'HOSTNAME   ' "$1" | head -n 1 | cut -d : -f 1)
 	poke "$1" $((at + 28)) 00400000
+}
+
+# fat_little NUMBER: in hexadecimal, as it stands on disk
+fat_little()
+{
+	printf '%08x' "$1" | sed 's/\(..\)\(..\)\(..\)\(..\)/\4\3\2\1/'
+}
+
+damage_vfat_circular()
+{
+	local cluster
+	cluster=$(fat_cluster "$1" /srv/big)
+	fat_set "$1" $((cluster + 3)) "$(fat_little "$cluster")"
+}
+
+damage_vfat_label()
+{
+	poke "$1" "$(grep -obUa 'DAMAGED    ' "$1" | tail -n 1 | cut -d : -f 1)" 01022f2a
+}
+
+damage_vfat_dots()
+{
+	# ".." of a directory leads to another
+	poke "$1" $(($(fat_data "$1" "$(fat_cluster "$1" /home/ada)") + 32 + 26)) 0900
+}
+
+damage_vfat_tables_gone()
+{
+	local copy
+	for copy in 0 1; do
+		fill "$1" "$(fat_offset "$1" 2 "$copy")" 400
+	done
 }
 
 damage_vfat_truncated()

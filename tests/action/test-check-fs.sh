@@ -55,7 +55,15 @@ ext4_inode_checksum      ext4      safe     inode
 ext4_error_flag          ext4      safe     error
 ext4_truncated           ext4      refused  larger than|smaller than
 ext4_root_gone           ext4      full     root
+ext4_extents_sparse      ext4      quiet    nothing is wrong
+ext4_future              ext4      quiet    nothing is wrong
+ext4_hostile_names       ext4      full     found: (.*names|.*damaged inode)
+ext4_journal_unknown     ext4      full     superblock does not know of
 ext4_group_uninit        ext4      full     root directory is damaged
+ext4_attributes          ext4      full     inode|attributes
+ext4_duplicate_name      ext4      full     directory entr
+ext4_resize_inode        ext4      full     keeps for itself
+ext4_two_parents         ext4      full     directory entr
 ext3_indirect_block      ext3      full     block
 ext2_not_clean           ext2      safe     map of used blocks|not (cleanly )?unmounted
 xfs_log_dirty            xfs       safe     log
@@ -70,8 +78,14 @@ xfs_inode                xfs       safe     inode
 xfs_inode_tree           xfs       safe     inode
 xfs_directory            xfs       safe     director
 xfs_link_count           xfs       safe     names|link
+xfs_free_list            xfs       safe     free space
+xfs_counts               xfs       safe     counts
+xfs_root_gone            xfs       safe     director|inode
+xfs_duplicate_blocks     xfs       safe     damaged inodes
 xfs_truncated            xfs       refused  larger than|smaller than|size
 btrfs_super_zeroed       btrfs     safe     superblock
+btrfs_super_checksum     btrfs     safe     checksum of its first superblock
+btrfs_fs_tree            btrfs     kept     no good copy
 btrfs_supers_gone        btrfs     refused  .
 btrfs_root_one_copy      btrfs     kept     checksum|cop(y|ies)
 btrfs_root_both_copies   btrfs     kept     tree|root
@@ -83,12 +97,16 @@ btrfs_truncated          btrfs     refused  larger|smaller|size
 vfat_boot_gone           vfat      safe     boot sector|superblock
 vfat_boot_16_gone        vfat-16   refused  .
 vfat_fats_differ         vfat      safe     FAT|tables
-vfat_cross_linked        vfat      safe     cluster
+vfat_cross_linked        vfat      full     cluster
 vfat_lost_clusters       vfat      safe     cluster
 vfat_dirty               vfat      safe     not (cleanly )?unmounted|dirty
 vfat_fsinfo              vfat      safe     free
-vfat_start_cluster       vfat      safe     cluster
+vfat_start_cluster       vfat      full     cluster
 vfat_size                vfat      safe     size|chain|cluster
+vfat_circular            vfat      full     chain of clusters
+vfat_label               vfat      safe     label
+vfat_dots                vfat      safe     links to itself
+vfat_tables_gone         vfat      refused  tables of clusters
 vfat_truncated           vfat      refused  larger|smaller|size|boot sector
 exfat_boot_checksum      exfat     full     boot
 ntfs_mirror              ntfs      refused  MFT|mirror
