@@ -52,7 +52,8 @@ struct job {
 	int64_t updated;            /* when its state was last written */
 	unsigned operation;         /* its number in the journal; 0: none yet */
 	struct plan *plan;          /* never NULL */
-	size_t step;                /* 1..: the one that runs, or the last that did; 0: none yet */
+	size_t step;                /* 1..: the one that runs or is taken back, at the end the last that ran;
+	                               0: none yet */
 	struct job_progress progress; /* of that step */
 	char *stop_what;            /* what stopping it now means, sentences; NULL: it ends after this step
 	                               and undoes what it did */

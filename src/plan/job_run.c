@@ -28,6 +28,7 @@ struct job_process {
 	const struct step_class *const *classes;
 	const char *journal_folder;
 	struct job job; /* as it is written; its plan is borrowed */
+	size_t begun;	/* the last step that was run; taking back is not running */
 	int lock_fd;	/* held until the process is gone */
 	int events_fd;
 	struct job_log log;
@@ -104,6 +105,8 @@ static void on_notice(void *data, const struct runner_notice *notice)
 
 	process->job.step = notice->number;
 	process->job.operation = notice->operation;
+	if (notice->event == RUNNER_STEP_STARTED)
+		process->begun = notice->number;
 	if (is_start)
 		clear_progress(process);
 	if (notice->event == RUNNER_UNDO_STARTED)
@@ -253,6 +256,8 @@ static void end(struct job_process *process, int result)
 	job->stop_what = NULL;
 	job->ended = clock_wall_seconds();
 	job->state = state_of(job);
+	if (process->begun) /* taking down what was needed is not what it came to */
+		job->step = process->begun;
 	job_log_problem(&process->log, job->why.error ? &job->why : NULL);
 	job_log_say(&process->log, job_state_name(job->state));
 	job_log_close(&process->log);

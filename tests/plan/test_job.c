@@ -167,6 +167,7 @@ static void all_is_told_and_kept(void **state)
 	assert_int_equal(job->state, JOB_PARTIAL);
 	assert_int_equal(job->result, RUNNER_PARTIAL);
 	assert_int_equal(job->operation, 1);
+	assert_int_equal(job->step, 4); /* and not the third, which was taken back last */
 	assert_int_equal(job->report.exit_status, 7);
 	assert_true(job->report.is_unfinished);
 	assert_int_equal(job->why.error, -EIO);
