@@ -17,6 +17,7 @@
 #include "action/actions.h"
 #include "action/check.h"
 #include "action/check_kernel.h"
+#include "action/check_output.h"
 #include "action/check_words.h"
 #include "action/node.h"
 #include "base/file.h"
@@ -27,15 +28,14 @@
 #include "storage/running.h"
 
 #define REPAIRS_MAX 3u
-#define LOOK_SHARE 45u		       /* percent of the time that a look before a repair takes */
-#define OUTPUT_MAX (16u * 1024 * 1024) /* of what is judged; the log has all of it */
+#define LOOK_SHARE 45u /* percent of the time that a look before a repair takes */
 
 /* A program at work. */
 struct work {
 	const struct checker *checker;
 	struct step *step;
 	const struct step_listener *listener; /* may be NULL */
-	struct text_buffer output;
+	struct check_output output;
 	int kernel;		   /* its log; -1: cannot be read */
 	struct text_list disks;	   /* that it may name */
 	struct text_list messages; /* what it said of them while the program ran */
@@ -47,7 +47,7 @@ struct work {
 
 static void work_done(struct work *work)
 {
-	text_buffer_done(&work->output);
+	check_output_done(&work->output);
 	text_list_done(&work->disks);
 	text_list_done(&work->messages);
 }
@@ -106,10 +106,7 @@ static void on_line(void *data, bool is_error, const char *line, size_t length)
 
 		work->has_disk_trouble = check_says_disk(text);
 	}
-	if (work->output.length + length < OUTPUT_MAX) {
-		text_buffer_add(&work->output, line, length);
-		text_buffer_add(&work->output, "\n", 1);
-	}
+	check_output_add(&work->output, line, length);
 	if (work->listener && work->listener->on_output)
 		work->listener->on_output(work->listener->data, is_error, line, length);
 }
@@ -349,7 +346,7 @@ static int execute(struct work *work, enum check_strength strength,
 	step_set(work->step, "strength", asked);
 	step_set(work->step, "backup-block", backup);
 	options.arguments = (const char *const *)words.items;
-	text_buffer_done(&work->output);
+	check_output_done(&work->output);
 	r = process_run(&options, &result, why);
 	if (r < 0)
 		return r;
@@ -378,11 +375,16 @@ static int check(struct work *work, enum check_strength strength, struct step_re
 		return r;
 	check_kernel_read(work->kernel, &work->disks, &work->messages);
 	log_messages(&work->messages, work->listener);
-	output = text_buffer_take(&work->output);
+	output = check_output_take(&work->output);
 	outcome.status = process_exit_status(status);
 	outcome.output = output;
 	outcome.kernel = &work->messages;
 	check_judge(work->checker, &outcome, verdict);
+	if (work->output.is_cut)
+		text_list_format(
+			&verdict->remarks,
+			_("%s wrote so much that not all of it was counted: there is more."),
+			work->checker->program);
 	*ret_status = outcome.status;
 	*ret_is_safe = !verdict->is_disk && !verdict->is_cut && !verdict->is_failed &&
 		       (!work->checker->is_safe || work->checker->is_safe(&outcome));

@@ -21,6 +21,7 @@
 
 #include "action/check.h"
 #include "action/check_kernel.h"
+#include "action/check_output.h"
 #include "base/file.h"
 
 /* One file, taken apart. */
@@ -281,6 +282,33 @@ static void progress_is_read(void **unused)
 	(void)step_free(step);
 }
 
+/* Some say how it ended in the last line, others have zero bytes in the names that they print. */
+static void much_output_keeps_its_end(void **state)
+{
+	static const char filler[] = "Inode 12 has illegal block(s).", last[] = "na\0me: 3 files";
+	struct check_output output = {0};
+	_cleanup_free_ char *little = NULL, *much = NULL;
+	size_t length;
+
+	(void)state;
+	check_output_add(&output, "first", strlen("first"));
+	check_output_add(&output, last, sizeof(last) - 1);
+	assert_false(output.is_cut);
+	little = check_output_take(&output);
+	assert_string_equal(little, "first\nna?me: 3 files\n");
+	check_output_add(&output, "first", strlen("first"));
+	for (size_t i = 0; i < CHECK_OUTPUT_HEAD / 16; i++)
+		check_output_add(&output, filler, strlen(filler));
+	check_output_add(&output, last, sizeof(last) - 1);
+	assert_true(output.is_cut);
+	much = check_output_take(&output);
+	length = strlen(much);
+	assert_true(length <= CHECK_OUTPUT_HEAD + 2 * CHECK_OUTPUT_TAIL + 100);
+	assert_int_equal(strncmp(much, "first\nInode", strlen("first\nInode")), 0);
+	assert_string_equal(much + length - strlen("\nna?me: 3 files\n"), "\nna?me: 3 files\n");
+	check_output_done(&output);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +316,7 @@ int main(void)
 		cmocka_unit_test(every_judge_takes_anything),
 		cmocka_unit_test(messages_of_these_disks_are_taken),
 		cmocka_unit_test(progress_is_read),
+		cmocka_unit_test(much_output_keeps_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
