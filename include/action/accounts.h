@@ -120,6 +120,9 @@ char *describe_account_notes(const struct account_state *account);
 
 /* Why accounts of SOURCE are out of reach, a sentence. */
 char *describe_account_source(const struct account_source *source);
+/* There is a passwd without the one account that every system has, and that all else can be mended
+ * with: "mend-account root --line" puts it there. */
+bool accounts_lack_root(const struct accounts *accounts);
 /* What is odd about the files of TARGET as a whole: sentences. ANSWERS as above. */
 void describe_accounts_notes(const struct accounts *accounts, const struct account_target *target,
 			     const struct answers *answers, struct text_list *notes);

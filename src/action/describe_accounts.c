@@ -45,20 +45,22 @@ char *describe_mount_advice(const struct account_target *target, const char *pla
 			   shown);
 }
 
-/* The one account that every system has, and that all else can be mended with. The command stands
- * in no quotes: the menu has no place to send people to, where root is in no list. */
-static void note_no_root(const struct accounts *accounts, const struct answers *answers,
-			 struct text_list *notes)
+bool accounts_lack_root(const struct accounts *accounts)
+{
+	for (size_t i = 0; i < accounts->count; i++) {
+		if (accounts->items[i].uid == 0)
+			return false;
+	}
+	return accounts->has_passwd;
+}
+
+static void note_no_root(const struct answers *answers, struct text_list *notes)
 {
 	_cleanup_free_ char *command = describe_mend_command(MEND_LINE, "root", answers);
 
-	for (size_t i = 0; i < accounts->count; i++) {
-		if (accounts->items[i].uid == 0)
-			return;
-	}
 	text_list_format(notes,
-			 _("/etc/passwd has no line of root. This command puts one there, that of "
-			   "its backup where there is one: %s"),
+			 _("/etc/passwd has no line of root. \"%s\" puts one there, that of its "
+			   "backup where there is one."),
 			 command);
 }
 
@@ -82,8 +84,8 @@ void describe_accounts_notes(const struct accounts *accounts, const struct accou
 {
 	if (!accounts->has_passwd)
 		text_list_add(notes, _("There is no /etc/passwd: nobody can log in."));
-	else
-		note_no_root(accounts, answers, notes);
+	else if (accounts_lack_root(accounts))
+		note_no_root(answers, notes);
 	if (accounts->has_passwd && !accounts->has_shadow)
 		text_list_add(notes, _("There is no /etc/shadow: passwords are looked for in "
 				       "/etc/passwd, which every program can read."));

@@ -11,10 +11,11 @@
 /* Where in the menu a command is. */
 static const struct menu_place {
 	const char *command;
-	const char *option; /* NULL: whatever its options are */
-	const char *label;  /* N_(): of the line, or of the last key */
-	const char *line;   /* the key on the first screen */
-	const char *last;   /* the key on the screen of what it is about; NULL: it has none */
+	const char *option;  /* NULL: whatever its options are */
+	const char *label;   /* N_(): of the line, or of the last key */
+	const char *line;    /* the key on the first screen */
+	const char *last;    /* the key on the screen of what it is about; NULL: it has none */
+	const char *subject; /* only for this one, which then is none of the keys; NULL: for any */
 } places[] = {
 	{"disks", NULL, N_("Disks"), "k", NULL},
 	{"systems", NULL, N_("Installed systems"), "i", NULL},
@@ -33,6 +34,7 @@ static const struct menu_place {
 	{"add-key", NULL, N_("SSH key"), "a", "k"},
 	{"mend-account", "all", N_("all"), "a", "e"},
 	{"mend-account", "admin", N_("sudo"), "a", "s"},
+	{"mend-account", "line", N_("put root back"), "a, t", NULL, "root"},
 	{"mend-account", NULL, N_("Accounts"), "a", NULL},
 };
 
@@ -104,6 +106,7 @@ static const struct menu_place *find_place(const struct advice *advice)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		if (text_is_equal(places[i].command, advice->command) &&
+		    (!places[i].subject || text_is_equal(places[i].subject, advice->subject)) &&
 		    (!places[i].option || text_list_contains(&advice->options, places[i].option)))
 			return &places[i];
 	}
@@ -116,7 +119,9 @@ static char *format_keys(const struct menu_place *place, const struct advice *ad
 	_cleanup_text_list_ struct text_list keys = {0};
 
 	text_list_add(&keys, place->line);
-	if (advice->subject)
+	if (place->subject)
+		; /* what it is about has no line */
+	else if (advice->subject)
 		text_list_add(&keys, advice->subject);
 	else if (place->last)
 		text_list_add(&keys, _("the account"));
@@ -159,15 +164,25 @@ static char *say_command(const char *line)
 	return advice.rest ? text_format(_("%s, and there %s"), with, advice.rest) : TAKE_PTR(with);
 }
 
-/* The same for OPTION, "--repair" or "--undo-file FOLDER". */
-static char *say_option(const char *option)
+/* The same for OPTIONS: "--repair", "--undo-file FOLDER" or "--repair-all --zero-log". */
+static char *say_options(const char *options)
 {
-	_cleanup_free_ char *name = alloc_copy(option + 2, strcspn(option + 2, " "));
-	const struct field *field = find_option(name);
+	_cleanup_text_list_ struct text_list words = {0}, labels = {0};
 
-	if (text_is_equal(name, "passphrase-file")) /* the menu asks for it there */
-		return text_format("\"%s\" (o)", _("Encrypted containers"));
-	return field ? text_format("\"%s\"", _(field->label)) : NULL;
+	text_list_split(&words, options, " ");
+	for (size_t i = 0; i < words.count; i++) {
+		const char *name = text_after_prefix(words.items[i], "--");
+		const struct field *field = name ? find_option(name) : NULL;
+
+		if (!name)
+			continue;
+		if (text_is_equal(name, "passphrase-file")) /* the menu asks for it there */
+			return text_format("\"%s\" (o)", _("Encrypted containers"));
+		if (!field)
+			return NULL;
+		text_list_format(&labels, "\"%s\"", _(field->label));
+	}
+	return labels.count ? text_list_join(&labels, ", ") : NULL;
 }
 
 static char *say(const char *quoted)
@@ -176,7 +191,7 @@ static char *say(const char *quoted)
 
 	if (line)
 		return say_command(line);
-	return text_has_prefix(quoted, "--") ? say_option(quoted) : NULL;
+	return text_has_prefix(quoted, "--") ? say_options(quoted) : NULL;
 }
 
 char *menu_words(const char *text)

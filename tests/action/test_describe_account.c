@@ -262,8 +262,8 @@ static void test_not_mounted(void **state)
 	describe_accounts_notes(&accounts, &target, NULL, &notes);
 	assert_int_equal(notes.count, 2);
 	assert_string_equal(notes.items[0],
-			    "/etc/passwd has no line of root. This command puts one there, that of "
-			    "its backup where there is one: refloat mend-account root --line");
+			    "/etc/passwd has no line of root. \"refloat mend-account root --line\" "
+			    "puts one there, that of its backup where there is one.");
 	assert_true(text_has_prefix(notes.items[1], "/home is in /etc/fstab and not mounted: "));
 	assert_true(text_has_suffix(notes.items[1], beside));
 	account_target_done(&target);

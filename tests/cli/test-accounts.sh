@@ -124,7 +124,7 @@ like "$(flat)" 'locked \("!" in front of it\) \[--unlock\] note: its password mu
 cp "$tree/etc/passwd" "$scratch/passwd"
 : >"$tree/etc/passwd"
 in_tree "$tree"
-like "$(flat)" "/etc/passwd has no line of root\. This command puts one there, .*: refloat mend-account root --line --root $tree" \
+like "$(flat)" "/etc/passwd has no line of root\. \"refloat mend-account root --line --root $tree\" puts one there, " \
 	"a passwd that is empty: it is said, and what helps"
 run "$refloat" passwd root --root "$tree" --generate --yes
 is "$status" 4 "  no password is set there"

@@ -34,7 +34,13 @@ X
 "$top_srcdir/tests/machines/make-machine.sh" "$scratch/odd.machine" "$machines/odd"
 find "$machines/odd" -exec touch -h -d '2026-11-18 03:12 UTC' {} +
 
+# root is not in its passwd
+sed '/^\troot:x:0:0:root/d' "$top_srcdir/tests/tui/locked.machine" >"$scratch/rootless.machine"
+"$top_srcdir/tests/machines/make-machine.sh" "$scratch/rootless.machine" "$machines/rootless"
+find "$machines/rootless" -exec touch -h -d '2026-11-18 03:12 UTC' {} +
+
 screen accounts locked a
+screen accounts-no-root rootless a
 screen accounts-all locked a .
 screen accounts-notes locked a i
 screen accounts-help locked a '?'

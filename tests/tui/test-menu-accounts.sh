@@ -219,6 +219,11 @@ play "a password is generated" -- "${menu[@]}" <<-EOS
 	wait "must be waited for"
 	key Enter
 	wait "Write it down" 30
+	name it is still there for whoever looks what could be undone
+	key u
+	wait "WHAT UNDOING DOES"
+	key q
+	wait "Write it down"
 	dump $scratch/generated.txt
 	key Enter
 	wait "Have you written it down?"
@@ -400,6 +405,63 @@ done
 [ ! -e "$scratch/was/home/anna/.ssh/authorized_keys" ]
 ok $? "undone: the key is gone"
 umount "$scratch/was"
+rm -rf /run/refloat
+
+# --- a passwd without root, who is in no list: put back from there, and taken back from there
+mount -o loop "$image" "$scratch/was"
+sed -i /^root:/d "$scratch/was/etc/passwd"
+umount "$scratch/was"
+play "root is put back" -- "${menu[@]}" <<-EOS
+	term vt100
+	limit 120
+	settings-saved
+	start
+	wait "not mounted; 1 filesystem" 30
+	key a
+	wait "\"put root back\" (a, t) puts one there" 30
+	expect "t put root back"
+	expect-not "refloat mend-account"
+	key t
+	wait "It is not mounted yet"
+	key y
+	wait "Mount the system" 30
+	wait "Risk:" 30
+	key Enter
+	wait "Enter goes on" 30
+	key Enter
+	wait "Mend the account root" 30
+	wait "Risk:" 30
+	key Enter
+	wait "Enter goes on" 30
+	key Enter
+	wait "  root  " 20
+	wait-gone "put root back" 20
+	name what was done is taken back on the same screen
+	key u
+	wait "Mend the account root"
+	key Enter
+	wait "Undo: Mend the account root" 30
+	wait "Risk:" 30
+	key Enter
+	wait "Done" 30
+	key Enter
+	wait "t put root back" 20
+	key t
+	wait "Risk:" 30
+	key Enter
+	wait "Enter goes on" 30
+	key Enter
+	wait "  root  " 20
+	keys q q
+	wait "Leave refloat?" 20
+	key y
+	expect-exit 0
+	settings-same
+	terminal-restored
+	no-process-left
+EOS
+like "$(grep ^root: /mnt/web01/etc/passwd)" '^root:x:0:0:[^:]*:/root:/bin/bash$' "its line is there again"
+umount /mnt/web01
 is "$(losetup --list --noheadings | grep -c "$scratch")" 0 "no loop device is left"
 rm -rf /run/refloat
 done_testing

@@ -144,7 +144,10 @@ static void add_obstacle(struct account_screen *screen, const struct account_obs
 			 size_t number, bool is_everybodys)
 {
 	_cleanup_free_ char *what = describe_obstacle(obstacle);
-	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
+	/* a note is in the way of none */
+	_cleanup_free_ char *ways = obstacle->weight == OBSTACLE_NOTE
+					    ? text_copy("-")
+					    : describe_obstacle_ways(obstacle);
 	_cleanup_free_ char *text =
 		is_everybodys ? text_format(_("%s (for everybody)"), what) : text_copy(what);
 	_cleanup_free_ char *id =
@@ -206,18 +209,25 @@ static void fill_obstacles(struct account_screen *screen, const struct accounts_
 }
 
 /* The one that the cursor is on; NULL: none. */
-static const struct account_obstacle *find_current(const struct app *app,
-						   const struct account_screen *screen)
+static const struct account_obstacle *
+find_line(const struct app *app, const struct account_screen *screen, bool *ret_is_everybodys)
 {
 	const struct account_state *account = find_account(app, screen);
 	const struct list *list = &screen->base.listing.list;
 	const struct list_row *row = list_current(list);
-	bool is_everybodys;
 
 	if (!row || !account)
 		return NULL;
 	return find_obstacle(accounts_of(app), account, (size_t)(row - list->rows.items),
-			     &is_everybodys);
+			     ret_is_everybodys);
+}
+
+static const struct account_obstacle *find_current(const struct app *app,
+						   const struct account_screen *screen)
+{
+	bool is_everybodys;
+
+	return find_line(app, screen, &is_everybodys);
 }
 
 static void fill(const struct app *app, struct account_screen *screen)
@@ -264,14 +274,15 @@ static void close_account(struct app *app, void *state)
 
 /* What it is, where it stands, what it is in the way of; what mends it, which the list has, where
  * it is to be whole. Few bytes: they are sent with each move. */
-static char *format_story(const struct account_obstacle *obstacle, bool is_whole)
+static char *format_story(const struct account_obstacle *obstacle, bool is_everybodys,
+			  bool is_whole)
 {
 	_cleanup_free_ char *what = accounts_format_obstacle(obstacle);
 	_cleanup_free_ char *ways = describe_obstacle_ways(obstacle);
 	const char *mend = describe_mend(obstacle->mend);
 	_cleanup_text_list_ struct text_list parts = {0};
 
-	text_list_format(&parts, "%s.", what);
+	text_list_format(&parts, is_everybodys ? _("For everybody: %s.") : "%s.", what);
 	if (obstacle->weight != OBSTACLE_NOTE)
 		text_list_format(&parts,
 				 obstacle->weight == OBSTACLE_BLOCKS
@@ -286,12 +297,13 @@ static char *format_story(const struct account_obstacle *obstacle, bool is_whole
 static void draw(const struct app *app, const void *state, struct canvas *canvas, struct area area)
 {
 	const struct account_screen *screen = state;
-	const struct account_obstacle *obstacle = find_current(app, screen);
+	bool is_everybodys = false;
+	const struct account_obstacle *obstacle = find_line(app, screen, &is_everybodys);
 	int wanted = (int)text_view_line_count(&screen->facts, area.columns) + 1;
 	int pane = area.rows >= PANE_ROWS + TABLE_ROWS_MIN && obstacle ? PANE_ROWS : 0;
 	int room = area.rows - pane - TABLE_ROWS_MIN;
 	struct area part = area;
-	_cleanup_free_ char *story = obstacle ? format_story(obstacle, false) : NULL;
+	_cleanup_free_ char *story = obstacle ? format_story(obstacle, is_everybodys, false) : NULL;
 
 	part.rows = room < FACTS_ROWS_MIN ? 0 : wanted < room ? wanted : room;
 	canvas_fill(canvas, part, ROLE_NORMAL);
@@ -427,7 +439,9 @@ static const char *why_not_admin(const struct app *app, const void *state)
 
 static enum reaction show_story(struct app *app, void *state)
 {
-	_cleanup_free_ char *story = format_story(find_current(app, state), true);
+	bool is_everybodys = false;
+	const struct account_obstacle *obstacle = find_line(app, state, &is_everybodys);
+	_cleanup_free_ char *story = format_story(obstacle, is_everybodys, true);
 
 	app_tell(app, ROLE_HEADING, _("What stands in the way"), story);
 	return REACTION_REDRAW;
@@ -481,6 +495,10 @@ static const struct binding bindings[] = {
 	 .help = N_("Read all that is to be said of what the cursor is on."),
 	 .run = show_story,
 	 .why_not = why_no_story},
+	{.key = 'u',
+	 .label = NULL,
+	 .help = N_("See what can be undone."),
+	 .run = accounts_open_undo},
 	{.key = 'r',
 	 .label = N_("read again"),
 	 .help = N_("Read the account again."),

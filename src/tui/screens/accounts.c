@@ -99,15 +99,19 @@ static void add_remarks(const struct accounts_watch *watch, const struct shared_
 			struct text_list *remarks)
 {
 	const struct accounts *accounts = &watch->accounts;
+	bool lacks = accounts_lack_root(accounts); /* of all that there is no room for, not that */
 
 	accounts_add_first_remarks(watch, remarks);
+	if (lacks)
+		describe_accounts_notes(accounts, &watch->target, NULL, remarks);
 	for (size_t i = 0; i < accounts->system.count; i++)
 		text_list_take(remarks, format_system_obstacle(&accounts->system.items[i]));
 	for (size_t i = 0; i < shared->count; i++)
 		text_list_take(remarks, format_shared_obstacle(shared->items[i]));
 	for (size_t i = 0; i < accounts->source_count; i++)
 		text_list_take(remarks, describe_account_source(&accounts->sources[i]));
-	describe_accounts_notes(accounts, &watch->target, NULL, remarks);
+	if (!lacks)
+		describe_accounts_notes(accounts, &watch->target, NULL, remarks);
 	accounts_add_last_remarks(watch, remarks);
 }
 
@@ -234,6 +238,26 @@ static void mend_everybodys(struct app *app, void *state)
 	accounts_open_plan(app, "mend-account", NULL, "all", &screen_accounts);
 }
 
+static void mend_root(struct app *app, void *state)
+{
+	(void)state; /* it is always root */
+	accounts_open_plan(app, "mend-account", "root", account_mend_word(MEND_LINE),
+			   &screen_accounts);
+}
+
+static enum reaction put_root_back(struct app *app, void *state)
+{
+	return accounts_ask_for(app, state, mend_root);
+}
+
+static bool lacks_root(const struct app *app, const void *state)
+{
+	const struct accounts_watch *watch = accounts_of(app);
+
+	(void)state;
+	return watch->has_accounts && accounts_lack_root(&watch->accounts);
+}
+
 static enum reaction add_account(struct app *app, void *state)
 {
 	return accounts_ask_for(app, state, open_new);
@@ -281,6 +305,11 @@ static const struct binding bindings[] = {
 	 .help = N_("Show what stands in the way of the account, and mend it."),
 	 .run = open_current,
 	 .why_not = listing_why_not_open},
+	{.key = 't',
+	 .label = N_("put root back"),
+	 .help = N_("Show the plan that puts a line of root into /etc/passwd."),
+	 .run = put_root_back,
+	 .is_there = lacks_root},
 	{.key = 'n',
 	 .label = N_("new"),
 	 .help = N_("Add an account of your own that may become root, for an emergency."),
@@ -308,6 +337,10 @@ static const struct binding bindings[] = {
 	 .help = N_("Show all accounts, also those of services that nobody logs in with; again: "
 		    "only those that could."),
 	 .run = toggle_all},
+	{.key = 'u',
+	 .label = NULL,
+	 .help = N_("See what can be undone."),
+	 .run = accounts_open_undo},
 	{.key = 'r',
 	 .label = N_("read again"),
 	 .help = N_("Read the accounts again."),

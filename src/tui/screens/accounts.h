@@ -41,6 +41,7 @@ enum reaction accounts_ask_for(struct app *app, void *state, accounts_wish_fn wi
 void accounts_resume(struct app *app, void *state);
 const char *accounts_get_title(const void *state);
 enum reaction accounts_read_again(struct app *app, void *state);
+enum reaction accounts_open_undo(struct app *app, void *state);
 /* In place of the screen the accounts of the next system. */
 enum reaction accounts_open_next(struct app *app, void *state);
 const char *accounts_why_not_next(const struct app *app, const void *state);

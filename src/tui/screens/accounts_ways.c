@@ -306,3 +306,9 @@ enum reaction accounts_read_again(struct app *app, void *state)
 	app_refresh(app); /* that has them read, too */
 	return REACTION_REDRAW;
 }
+
+enum reaction accounts_open_undo(struct app *app, void *state)
+{
+	app_open(app, &screen_undo, ((const struct accounts_base *)state)->class);
+	return REACTION_REDRAW;
+}

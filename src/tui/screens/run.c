@@ -221,7 +221,8 @@ static const char *why_not_home(const struct app *app, const void *state)
 
 static enum reaction take_back(struct app *app, void *state)
 {
-	app_replace(app, &screen_undo, ((const struct run *)state)->back_to);
+	/* above it: whoever undoes nothing comes back to what it says, a new password perhaps */
+	app_open(app, &screen_undo, ((const struct run *)state)->back_to);
 	return REACTION_REDRAW;
 }
 
