@@ -189,7 +189,7 @@ const struct checker checker_ntfs = {
 					     "journal and has Windows check "
 					     "it at its next start"),
 					  STOP_REPAIR, RISK_WRITES, false},
-			[CHECK_REPAIR_ALL] = {N_("as --repair, and the mark that it was not "
+			[CHECK_REPAIR_ALL] = {N_("as \"--repair\", and the mark that it was not "
 						 "unmounted cleanly is taken away"),
 					      STOP_REPAIR, RISK_WRITES, false},
 		},

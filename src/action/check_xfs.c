@@ -377,9 +377,9 @@ const struct checker checker_xfs = {
 					     "mounted until another "
 					     "xfs_repair has come to its end."),
 					  RISK_WRITES, false},
-			[CHECK_REPAIR_ALL] = {N_("as --repair: xfs_repair knows one strength; with "
-						 "--zero-log a log that "
-						 "cannot be replayed is thrown away"),
+			[CHECK_REPAIR_ALL] = {N_("as \"--repair\": xfs_repair knows one strength; "
+						 "with \"--zero-log\" a log that cannot be "
+						 "replayed is thrown away"),
 					      N_("It is better not to: an xfs_repair that is ended "
 						 "while it writes leaves "
 						 "the filesystem worse than it was, and it cannot "

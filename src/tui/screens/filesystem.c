@@ -221,7 +221,7 @@ static enum reaction check(struct app *app, void *state)
 	_cleanup_text_list_ struct text_list names = {0};
 
 	text_list_add(&names, screen->name);
-	filesystems_open_check(app, screen->system, &names);
+	filesystems_open_check(app, screen->system, &names, NULL);
 	return REACTION_REDRAW;
 }
 

@@ -31,7 +31,10 @@ static const struct list_column columns[] = {
 	{.title = N_("NAME"), .minimum = 8, .preferred = 14, .rank = 0},
 	{.title = N_("MOUNT POINT"), .minimum = 8, .preferred = 14, .rank = 2},
 	{.title = N_("TYPE"), .minimum = 5, .rank = 4},
-	{.title = N_("SIZE"), .minimum = 6, .rank = 6, .is_right = true}, /* a cut figure says nothing */
+	{.title = N_("SIZE"),
+	 .minimum = 6,
+	 .rank = 6,
+	 .is_right = true}, /* a cut figure says nothing */
 	{.title = N_("FREE"), .minimum = 6, .rank = 3, .is_right = true},
 	{.title = N_("STATE"), .minimum = 12, .rank = 1},
 	{.title = N_("DETAILS"), .minimum = 12, .rank = 5},
@@ -323,7 +326,8 @@ static void draw(const struct app *app, const void *state, struct canvas *canvas
 
 /* --- checking */
 
-void filesystems_open_check(struct app *app, const char *system, const struct text_list *names)
+void filesystems_open_check(struct app *app, const char *system, const struct text_list *names,
+			    const char *strength)
 {
 	const struct action *action = action_find("check-fs");
 	struct answers answers;
@@ -332,6 +336,8 @@ void filesystems_open_check(struct app *app, const char *system, const struct te
 	answers_init(&answers, action);
 	for (size_t i = 0; i < names->count; i++)
 		(void)answers_add(&answers, "filesystem", names->items[i]); /* the field exists */
+	if (strength)
+		(void)answers_add(&answers, strength, "yes"); /* and that one */
 	app_open(app, &screen_form, &argument);
 	answers_done(&answers);
 }
@@ -345,7 +351,7 @@ static enum reaction check_current(struct app *app, void *state)
 	if (!row)
 		return REACTION_NOTHING;
 	text_list_add(&names, row->name);
-	filesystems_open_check(app, screen->system, &names);
+	filesystems_open_check(app, screen->system, &names, NULL);
 	return REACTION_REDRAW;
 }
 
@@ -376,7 +382,7 @@ static enum reaction check_all(struct app *app, void *state)
 		if (!screen->rows.items[i].why_not)
 			text_list_add(&names, screen->rows.items[i].name);
 	}
-	filesystems_open_check(app, screen->system, &names);
+	filesystems_open_check(app, screen->system, &names, NULL);
 	return REACTION_REDRAW;
 }
 

@@ -19,8 +19,10 @@ bool filesystems_is_odd(const struct filesystem_row *row);
 /* "/var" or, of one that fstab does not name, "sda3"; borrowed from ROW. */
 const char *filesystems_place(const struct filesystem_row *row);
 
-/* Opens the form of the check, with NAMES (may have none: all of the system) filled in. */
-void filesystems_open_check(struct app *app, const char *system, const struct text_list *names);
+/* Opens the form of the check, with NAMES (may have none: all of the system) filled in and STRENGTH (a
+ * field of check-fs; NULL: a look) chosen. */
+void filesystems_open_check(struct app *app, const char *system, const struct text_list *names,
+			    const char *strength);
 
 /* What screen_filesystem is told. */
 struct filesystem_argument {

@@ -426,14 +426,15 @@ static const char *why_not_take_back(const struct app *app, const void *state)
 	return _("There is nothing of it to undo.");
 }
 
-/* The form of the same action, filled in with what is left to do. */
+/* The form of the same action, filled in with what is left to do, at the harmless repair: what goes
+ * further than that is for a person to choose. */
 static enum reaction go_further(struct app *app, void *state)
 {
 	const struct job_screen *screen = state;
 	_cleanup_text_list_ struct text_list names = {0};
 
 	steps_list_unfinished(&screen->steps, &names);
-	filesystems_open_check(app, NULL, &names);
+	filesystems_open_check(app, NULL, &names, "repair");
 	return REACTION_REDRAW;
 }
 
