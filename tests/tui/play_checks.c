@@ -710,7 +710,8 @@ static int check_compare(struct play *play, char **words, int count, char **ret_
 	}
 	is_same = is_screen(play, wanted);
 	if (!is_same)
-		is_same = play_wait(play, is_screen, wanted, COMPARE_MS) == PLAY_MET;
+		is_same = play_wait(play, is_screen, wanted, (int)(COMPARE_MS * play->patience)) ==
+			  PLAY_MET;
 	got = play_screen_text(play);
 	if (!play_check(play, is_same, "the screen differs from %s:", path)) {
 		note_differences(wanted, got);
@@ -725,7 +726,7 @@ static int check_compare(struct play *play, char **words, int count, char **ret_
  */
 static int check_no_process_left(struct play *play, char **words, int count, char **ret_why)
 {
-	double seconds = 1;
+	double seconds = 10;
 	int64_t end;
 	int none;
 

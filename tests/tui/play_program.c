@@ -189,37 +189,57 @@ static bool read_process(const char *pid, struct process_state *ret_state)
 }
 
 /* Whether it runs, waits for a processor, or for a disk. */
-static bool is_busy(pid_t pid)
+static bool is_busy(const struct process_state *process)
+{
+	return process->state == 'R' || process->state == 'D';
+}
+
+/* Whether anything in the program's session has work to do: it, its children, a shell's jobs. */
+static bool is_session_busy(const struct program *program)
 {
 	struct process_state process;
+	struct dirent *entry;
+	bool found = false;
+	DIR *folder = opendir("/proc");
 	char name[24];
 
-	snprintf(name, sizeof(name), "%d", (int)pid);
-	return read_process(name, &process) && (process.state == 'R' || process.state == 'D');
+	while (folder && !found && (entry = readdir(folder)))
+		found = isdigit((unsigned char)entry->d_name[0]) &&
+			atol(entry->d_name) != program->keeper &&
+			read_process(entry->d_name, &process) &&
+			process.session == program->keeper && is_busy(&process);
+	if (folder)
+		closedir(folder);
+	/* a child that has ended meanwhile has woken it */
+	snprintf(name, sizeof(name), "%d", (int)program->pid);
+	return found || (read_process(name, &process) && is_busy(&process));
 }
 
 /* Whether something was typed that nobody has read. */
 static bool has_unread_input(const struct program *program)
 {
 	_cleanup_close_ int terminal = -1;
+	struct pollfd wait = {.events = POLLIN};
 	char name[64];
 	int waiting = 0;
 
 	if (ptsname_r(program->master, name, sizeof(name)) != 0)
 		return false;
 	terminal = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	return terminal >= 0 && ioctl(terminal, FIONREAD, &waiting) == 0 && waiting > 0;
+	if (terminal < 0)
+		return false;
+	wait.fd = terminal;
+	(void)poll(&wait, 1, 0); /* the kernel hands over what is still on its way */
+	return ioctl(terminal, FIONREAD, &waiting) == 0 && waiting > 0;
 }
 
 bool program_is_at_rest(const struct program *program)
 {
-	pid_t foreground;
-
-	if (program->state != PROGRAM_RUNNING || program->master < 0)
-		return true;
-	foreground = tcgetpgrp(program->master);
-	return !is_busy(program->pid) && (foreground <= 1 || !is_busy(foreground)) &&
-	       !has_unread_input(program);
+	/* in this order: who has read what was typed has work to do, and who has none has written
+	 */
+	return program->state != PROGRAM_RUNNING || program->master < 0 ||
+	       (!has_unread_input(program) && !is_session_busy(program) &&
+		!program_has_output(program));
 }
 
 bool program_has_output(const struct program *program)

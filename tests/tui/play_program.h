@@ -49,8 +49,8 @@ int program_signal_foreground(const struct program *program, int signal); /* to 
 int program_continue(struct program *program); /* into the foreground, as fg does */
 
 /*
- * Whether it has taken in what was typed and waits for something: neither it nor the one in the foreground
- * (a shell, a program of the shell's) has work to do. So where nothing is running, too.
+ * Whether it has taken in what was typed, waits for something, and all that it wrote was read: nobody in its
+ * session (its children, a shell, a program of the shell's) has work to do. So where nothing is running, too.
  */
 bool program_is_at_rest(const struct program *program);
 

@@ -73,6 +73,7 @@ holds "wait and expect" 'sleep 0.2; echo "hello  world"; sleep 0.2; clear; echo 
 EOS
 breaks "wait ends with the time" '"abc" did not come$' 'echo xyz; sleep 100' <<-'EOS'
 	start
+	wait xyz
 	wait abc 0.3
 EOS
 like "$output" '^#   1 .xyz$' "a wait in vain shows the screen"
@@ -122,17 +123,17 @@ EOS
 is "$output" $'ok 1 - T: what it is about\nok 2 - T: expect abc\n1..2' "names and titles of checks"
 
 (sleep 0.3 && : >"$scratch/beside") &
-holds "wait-file" 'sleep 9' <<-EOS
+holds "wait-file" 'sleep 90' <<-EOS
 	start
 	wait-file $scratch/beside
 EOS
-breaks "wait-file in vain" 'none did not come' 'sleep 9' <<-EOS
+breaks "wait-file in vain" 'none did not come' 'sleep 90' <<-EOS
 	start
 	wait-file $scratch/none 0.3
 EOS
 
 # --- the terminal
-holds "size, term, env" 'echo "$TERM $A ${B-no B} ${COLUMNS-none}"; stty size; sleep 9' <<-'EOS'
+holds "size, term, env" 'echo "$TERM $A ${B-no B} ${COLUMNS-none}"; stty size; sleep 90' <<-'EOS'
 	size 40 120
 	term linux
 	env "A=1 2" B=3
@@ -161,12 +162,13 @@ holds "resize" 'trap "stty size" WINCH; echo ready; while :; do read -r -t 0.05;
 	size-zero
 	wait "0 0"
 EOS
-ask='stty raw -echo min 0 time 5; printf "\033[5;7H\033[6n"; dd bs=1 count=6 2>/dev/null | od -An -c; stty sane'
-holds "cursor position reports" "$ask" <<-'EOS'
+# how long an answer is waited for comes from the number, in tenths of a second
+ask='stty raw -echo min 0 time $N; printf "\033[5;7H\033[6n"; dd bs=1 count=6 2>/dev/null | od -An -c; stty sane'
+holds "cursor position reports" "N=200; $ask" <<-'EOS'
 	start
 	wait "033   [   5   ;   7   R"
 EOS
-holds "no reports" "$ask; echo end" <<-'EOS'
+holds "no reports" "N=5; $ask; echo end" <<-'EOS'
 	no-reports
 	start
 	wait end
@@ -247,10 +249,10 @@ for file in one two; do
 done
 is "$(wc -c <"$scratch/one") $(cmp "$scratch/one" "$scratch/two" && echo same)" "60 same" \
 	"random keys are the same for a seed"
-breaks "random keys that end the program" 'keys, the last of them: ([ab] )*q( [ab])*$' \
-	'stty raw -echo; while read -r -N 1 key; do [ "$key" != q ] || exit 0; done' <<-'EOS'
+breaks "random keys that end the program" 'keys, the last of them: ([ab] )*q( [abq])*$' \
+	'stty raw -echo; echo ready; while read -r -N 1 key; do [ "$key" != q ] || exit 0; done' <<-'EOS'
 	start
-	settle
+	wait ready
 	random-keys 7 1000 a b a b q
 EOS
 
@@ -313,6 +315,15 @@ holds "settle waits for a program that is at work" "read -r x; $busy; echo answe
 	bytes-max 0 the answer has come before
 	expect answer
 EOS
+holds "... or whose child is" "read -r x; ($busy); echo answer; exec sleep 9" <<-'EOS'
+	start
+	key Enter
+	settle 20
+	bytes-reset
+	sleep 300
+	bytes-max 0 the answer has come before
+	expect answer
+EOS
 holds "... and for what it has not read yet" "trap '$busy; echo one' USR1; echo ready; read -r x; while ! read -r x; do :; done; echo two; sleep 9" <<-'EOS'
 	start
 	wait ready
@@ -333,7 +344,7 @@ holds "... not for ever" 'trap "" TERM; echo ready; exec sleep 300' <<-'EOS'
 EOS
 
 # --- bytes and time
-holds "bytes" 'echo 12345678; read -r x; echo 1234; sleep 9' <<-'EOS'
+holds "bytes" 'echo 12345678; read -r x; echo 1234; sleep 90' <<-'EOS'
 	start
 	wait 12345678
 	bytes-max 10 for the first screen
@@ -362,7 +373,7 @@ breaks "expect-bytes-not" 'were sent' 'printf "\033[1mx"' <<-'EOS'
 	wait x
 	expect-bytes-not "\e[1m"
 EOS
-run "$terminal_play" - -- bash -c 'echo 123; sleep 9' <<-'EOS'
+run "$terminal_play" - -- bash -c 'echo 123; sleep 90' <<-'EOS'
 	start
 	time-first-byte
 	time-screen 123 until-123
@@ -383,7 +394,7 @@ breaks "time-first-byte in vain" 'nothing was sent' 'sleep 0.1' <<-'EOS'
 	time-first-byte
 EOS
 slow='for i in $(seq 20); do printf "%0100d" 0; done; echo; echo done'
-breaks "a slow line" 'a screen took [2-9]' "$slow; sleep 9" <<-'EOS'
+breaks "a slow line" 'a screen took ([2-9]|[1-9][0-9])' "$slow; sleep 9" <<-'EOS'
 	baud 9600
 	start
 	wait done
@@ -401,18 +412,20 @@ holds "delays are counted anew" "$slow; sleep 9" <<-'EOS'
 	delay-reset
 	delay-max 0.1
 EOS
-holds "an idle program" 'exec sleep 9' <<-'EOS'
+holds "an idle program" 'echo ready; exec sleep 99' <<-'EOS'
 	start
-	sleep 1000
+	wait ready
+	settle 1000
 	cpu-idle 0.5 0 it sleeps
 EOS
-breaks "a program that wakes up" 'wake-ups in 1 s' 'while :; do sleep 0.05; done' <<-'EOS'
+breaks "a program that wakes up" 'wake-ups in 2 s' 'echo ready; while :; do read -r -t 0.05; done' <<-'EOS'
 	start
-	sleep 200
-	cpu-idle 1 3
+	wait ready
+	cpu-idle 2 3
 EOS
-breaks "settle without an end" 'the output does not end' 'while :; do echo x; sleep 0.01; done' <<-'EOS'
+breaks "settle without an end" 'the output does not end' 'while :; do echo x; read -r -t 0.01; done' <<-'EOS'
 	start
+	wait x
 	settle 400 1
 EOS
 
@@ -528,16 +541,16 @@ holds "suspend and continue" 'stty -echo; echo ready; read -r x; echo "got $x"' 
 	wait "got abc"
 	expect-exit 0
 EOS
-breaks "suspend in vain" 'it does not stop' 'trap "" TSTP; echo ready; sleep 9' <<-'EOS'
+breaks "suspend in vain" 'it does not stop' 'trap "" TSTP; echo ready; sleep 90' <<-'EOS'
 	start
 	wait ready
 	suspend 0.3
 EOS
-breaks "continue of what runs" 'it was not stopped' 'sleep 9' <<-'EOS'
+breaks "continue of what runs" 'it was not stopped' 'sleep 90' <<-'EOS'
 	start
 	continue
 EOS
-holds "a program that stops itself" 'echo ready; kill -STOP $$; echo again; sleep 9' <<-'EOS'
+holds "a program that stops itself" 'echo ready; kill -STOP $$; echo again; sleep 90' <<-'EOS'
 	start
 	expect-stopped
 	continue
@@ -545,7 +558,7 @@ holds "a program that stops itself" 'echo ready; kill -STOP $$; echo again; slee
 EOS
 breaks "expect-running" 'it does not run' 'true' <<-'EOS'
 	start
-	sleep 200
+	expect-exit 0
 	expect-running
 EOS
 holds "a signal" 'trap "echo got it; exit 3" TERM; echo ready; while :; do sleep 0.05; done' <<-'EOS'
@@ -628,7 +641,7 @@ holds "no process left" 'sleep 0.1 & wait' <<-'EOS'
 EOS
 breaks "no-process-left" '1 processes were left' "setsid sleep 300 & echo \$! >$scratch/pid" <<-'EOS'
 	start
-	no-process-left
+	no-process-left 0.5
 EOS
 gone pid
 ok $? "what left the session is killed all the same"
