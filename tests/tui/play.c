@@ -193,13 +193,27 @@ enum play_wait play_wait(struct play *play, play_condition_fn is_met, const void
 	}
 }
 
+#define READ_LOOK_MS 5 /* how often it is seen whether all that was typed was read */
+
+/* Whether the program could have more to do: silence counts from the time when it had all input. */
+static bool has_to_read(const struct play *play, int64_t start, int busy_ms)
+{
+	return busy_ms && program_clock_us() - start < busy_ms * 1000LL &&
+	       program_has_input(&play->program);
+}
+
 static bool settle(struct play *play, int quiet_ms, int timeout_ms, int busy_ms)
 {
 	int64_t start = program_clock_us(), quiet_since = start;
+	bool is_read = false;
 
 	for (;;) {
 		int64_t now = program_clock_us();
 
+		if (!is_read) {
+			is_read = !has_to_read(play, start, busy_ms);
+			quiet_since = now;
+		}
 		if (play->last_output_us > quiet_since)
 			quiet_since = play->last_output_us;
 		if (now - quiet_since >= quiet_ms * 1000LL) {
@@ -210,7 +224,9 @@ static bool settle(struct play *play, int quiet_ms, int timeout_ms, int busy_ms)
 		}
 		if (now - start > timeout_ms * 1000LL || play->is_over)
 			return !play->is_over && now - play->last_output_us >= quiet_ms * 1000LL;
-		(void)play_pump(play, (int)((quiet_since + quiet_ms * 1000LL - now) / 1000 + 1));
+		(void)play_pump(play,
+				is_read ? (int)((quiet_since + quiet_ms * 1000LL - now) / 1000 + 1)
+					: READ_LOOK_MS);
 	}
 }
 

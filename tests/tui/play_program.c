@@ -215,15 +215,15 @@ static bool is_session_busy(const struct program *program)
 	return found || (read_process(name, &process) && is_busy(&process));
 }
 
-/* Whether something was typed that nobody has read. */
-static bool has_unread_input(const struct program *program)
+bool program_has_input(const struct program *program)
 {
 	_cleanup_close_ int terminal = -1;
 	struct pollfd wait = {.events = POLLIN};
 	char name[64];
 	int waiting = 0;
 
-	if (ptsname_r(program->master, name, sizeof(name)) != 0)
+	if (program->state != PROGRAM_RUNNING || program->master < 0 ||
+	    ptsname_r(program->master, name, sizeof(name)) != 0)
 		return false;
 	terminal = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (terminal < 0)
@@ -238,7 +238,7 @@ bool program_is_at_rest(const struct program *program)
 	/* in this order: who has read what was typed has work to do, and who has none has written
 	 */
 	return program->state != PROGRAM_RUNNING || program->master < 0 ||
-	       (!has_unread_input(program) && !is_session_busy(program) &&
+	       (!program_has_input(program) && !is_session_busy(program) &&
 		!program_has_output(program));
 }
 

@@ -54,6 +54,9 @@ int program_continue(struct program *program); /* into the foreground, as fg doe
  */
 bool program_is_at_rest(const struct program *program);
 
+/* Whether something was typed that nobody has read. */
+bool program_has_input(const struct program *program);
+
 /* Whether something that it wrote has not been read: a slow line holds it back. */
 bool program_has_output(const struct program *program);
 
