@@ -84,7 +84,7 @@ in_the_middle()
 		"$refloat" --image "$image" --image "$var" --target "$target" mount --yes \
 		>"$log" 2>&1 </dev/null &
 	tracer=$!
-	for _ in $(seq 200); do
+	for _ in $(seq 1200); do
 		# a step that is begun stands in the journal before its end does
 		r status --json
 		program=$(jq -r '[.operations[] | select(.state == "running") | .steps[]
@@ -146,7 +146,10 @@ for signal in TERM INT HUP; do
 		>"$log" 2>&1 </dev/null &
 	tracer=$!
 	sleep 0.5
-	kill -s $signal -- "-$tracer"
+	for _ in $(seq 100); do # its group is there once it has come so far
+		kill -s $signal -- "-$tracer" 2>/dev/null && break
+		sleep 0.1
+	done
 	wait $tracer 2>/dev/null
 	is "$(what_is_left)" "" "SIG$signal while it looks: nothing is left"
 done

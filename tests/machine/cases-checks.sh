@@ -98,7 +98,7 @@ is "${figures[*]}" "$(printf '%s\n' "${figures[@]}" | sort -n | paste -s -d ' ')
 ok $? "and moves: ${figures[*]}"
 "$guest_py" flow "$folder" SLOW-VIRT
 
-g "for i in \$(seq 100); do refloat jobs | grep -q running || break; sleep 0.2; done"
+g "for i in \$(seq 600); do refloat jobs | grep -q running || break; sleep 0.2; done"
 is "$(job_state)" "done" "it ends well"
 nothing_left "after a check on the serial console"
 

@@ -45,6 +45,7 @@ console "9600 baud" 960 <<-EOS
 	type "cat /etc/hostname; echo 'in''side'\r"
 	wait inside 20
 	type "exit\r"
+	expect-line -1 "Enter open"
 	wait "mounted under /mnt/web01" 120
 	name all is undone
 	key u

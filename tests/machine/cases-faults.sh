@@ -42,7 +42,7 @@ console "a silent disk" 0 <<-EOS
 	expect-exit 0
 EOS
 disk flow STALL-VIRT
-g "for i in 1 2 3 4 5 6 7 8 9 10; do ps | grep -v grep | grep -q ' refloat' || break; sleep 0.3; done
+g "for i in \$(seq 200); do ps | grep -v grep | grep -q ' refloat' || break; sleep 0.3; done
 	ps | grep -v grep | grep ' refloat'"
 is "$output" "" "no child waits for the disk once it answers again"
 r disks --json
@@ -80,7 +80,7 @@ g "kill -CONT \$(cat /run/pid); sleep 2; kill -KILL \$(cat /run/pid)"
 disk flow WEB01-VIRT
 r umount --yes
 like "$status" "^[03]$" "what was mounted before is taken down"
-g "for i in \$(seq 20); do ps | grep -v grep | grep -q 'mount -t' || break; sleep 0.2; done"
+g "for i in \$(seq 300); do ps | grep -v grep | grep -q 'mount -t' || break; sleep 0.2; done"
 r umount --yes
 nothing_left "after kill -9 while a mount hangs"
 
@@ -94,7 +94,7 @@ r umount --yes
 is "$status" 0 "umount is done after a mounted disk was pulled"
 nothing_left "after a mounted disk was pulled"
 disk plug WEB01-VIRT
-g "for i in \$(seq 50); do lsblk -n -o SERIAL /dev/vd? | grep -q WEB01-VIRT && break; sleep 0.1; done"
+g "for i in \$(seq 600); do lsblk -n -o SERIAL /dev/vd? | grep -q WEB01-VIRT && break; sleep 0.1; done"
 r mount --yes --accept-guesses
 is "$status" 0 "the disk is back, under whatever name, and everything is mounted"
 is "$(mounts)" "$all" "with nothing missing"

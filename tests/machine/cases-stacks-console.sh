@@ -21,8 +21,10 @@ console "$scene" 0 <<-'EOS'
 	type "rocks\r"
 	wait "Not opened" 180
 	name and again
-	type "reefs\r"
-	settle 1000
+	type "reefs"
+	wait "*****" 120
+	key Enter
+	wait-gone "*****" 180
 	wait "Not opened" 180
 	type "shoals\r"
 	name the third time there is advice

@@ -56,7 +56,7 @@ KILLER
 
 looked_at program
 like "$output" "^[1-9]" "$scene: a look is killed while it has something up"
-g "for i in \$(seq 100); do dmsetup ls | grep -q refloat || break; sleep 0.1; done"
+g "for i in \$(seq 600); do dmsetup ls | grep -q refloat || break; sleep 0.1; done"
 nothing_left "$scene: a killed look is taken down without anybody's help"
 looked_at all
 like "$output" "^[1-9]" "$scene: a look is killed together with its guard"

@@ -59,7 +59,7 @@ mounts()
 nothing_left()
 {
 	g "awk '\$5 ~ \"^$target\" {print \$5}' /proc/self/mountinfo; tail -n +2 /proc/swaps
-		for i in 1 2 3 4 5 6 7 8 9 10; do losetup --list --noheadings | grep -q . || break; sleep 0.2; done
+		for i in \$(seq 100); do losetup --list --noheadings | grep -q . || break; sleep 0.2; done
 		losetup --list --noheadings; cat /sys/block/nbd*/pid 2>/dev/null; ls -d $target 2>/dev/null
 		ls /sys/block | grep -E '^(dm-|md)'; ls -d /dev/mapper/* /dev/md/* 2>/dev/null | grep -v '/control$'"
 	is "$output" "" "$1: no mount, loop device, network block device, swap, folder, array or mapping is left"

@@ -141,7 +141,7 @@ changed()
 left()
 {
 	g "awk '\$5 ~ \"^/mnt/$name\" {print \$5}' /proc/self/mountinfo; tail -n +2 /proc/swaps
-		for i in {1..10}; do losetup --list --noheadings | grep -q . || break; sleep 0.2; done
+		for i in {1..100}; do losetup --list --noheadings | grep -q . || break; sleep 0.2; done
 		losetup --list --noheadings; grep '^md' /proc/mdstat; dmsetup ls | grep -v 'No devices'"
 	echo "$output"
 }
@@ -221,8 +221,10 @@ by_menu()
 		key c
 		wait "Risk:" 180
 		key Enter
+		expect-line -1 "#"
 		settle 2000 60
 		type "cat /etc/hostname >/root/by-menu; exit\\r"
+		expect-line -1 "Enter open"
 		wait "mounted under /mnt/$name" 180
 		key u
 		wait "WHAT UNDOING DOES" 120

@@ -147,6 +147,7 @@ work()
 		keys v v Enter
 		wait "root:/" 20
 		type "exit\n"
+		expect-line -1 "Enter open"
 		wait "Quit" 20
 		settle
 		only-printable

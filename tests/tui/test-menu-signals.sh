@@ -190,13 +190,14 @@ name it sees the new size
 wait "read a line, 30 100"
 type "end\r"
 name the menu comes back in that size
+expect-line 30 "Enter open"
 wait "1 is a guess"
 settle
-expect-line 30 "Enter open"
 key s
 wait "ready, 30 100"
 name Ctrl-C in the shell is not for the menu
 type "\x03"
+expect-line 30 "Enter open"
 wait "1 is a guess"
 settle
 expect-running
@@ -208,6 +209,7 @@ settle
 type "still there\r"
 wait "read still there"
 eof
+expect-line 30 "Enter open"
 wait "1 is a guess"
 settle
 expect-running
@@ -254,6 +256,7 @@ settle
 type "echo still' 'there\r"
 wait "still there"
 type "exit\r"
+expect-line -1 "Enter open"
 wait "1 is a guess"
 settle
 expect-running
@@ -307,9 +310,9 @@ settle
 type "echo there' 'again\r"
 wait "there again"
 eof
+expect "What is worth knowing"
 wait "1 is a guess" 20
 settle
-expect "What is worth knowing"
 key Enter
 settle
 expect-line 30 "Enter open"

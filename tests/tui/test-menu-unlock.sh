@@ -52,8 +52,9 @@ for terminal in vt100 xterm-256color; do
 		wait "this is none of its passphrases" 60
 		expect-not "keyboard"
 		type wrong two
+		wait "*********"
 		key Enter
-		settle 500 60
+		wait-gone "*********" 60
 		wait "this is none of its passphrases" 60
 		type wrong three
 		key Enter

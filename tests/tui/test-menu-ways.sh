@@ -107,6 +107,7 @@ name a shell here sees what is mounted
 key s
 wait "<></var></home></srv/backup></var/www> mounted"
 type "\n"
+expect-line -1 "Enter open"
 wait "mounted under"
 settle
 name undo back to a step
@@ -131,6 +132,7 @@ name the rest is still mounted
 key s
 wait "<></var></home> mounted"
 type "\n"
+expect-line -1 "Enter open"
 wait "mounted under"
 settle
 name the next mount is refused while one is there

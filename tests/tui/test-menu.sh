@@ -84,12 +84,14 @@ main_job()
 		wait inside
 		name ... and comes back
 		type "exit\r"
+		expect-line -1 "Enter open"
 		wait "mounted under /mnt/web01" 20
 		name a shell here
 		key s
 		wait "goes back to refloat"
 		settle
 		type "echo 'out''side'; exit 3\r"
+		expect-line -1 "Enter open"
 		wait "mounted under /mnt/web01" 20
 		name what can be undone
 		key u

@@ -107,9 +107,13 @@ work_in()
 	echo 4999 >/proc/sys/kernel/ns_last_pid
 	(
 		until mountpoint -q "$1"; do read -rt 0.05 <>/run/control/never; done
-		cd "$1" && : >$control/busy && exec "$scratch/bin/rsync" 600
+		cd "$1" && exec "$scratch/bin/rsync" 600
 	) 2>/dev/null &
 	worker=$!
+	( # the screens have its name: it is there once it has become that program
+		until [ "$(</proc/$worker/comm)" = rsync ]; do read -rt 0.05 <>$control/never; done
+		: >$control/busy
+	) 2>/dev/null &
 }
 hold_var_busy()
 {
