@@ -18,6 +18,15 @@ truncate -s 30G "$image"
 mkfs.ext4 -q -N 4000000 -E lazy_itable_init=1 -O ^metadata_csum,^uninit_bg,^has_journal "$image"
 check=("$refloat" --image "$image" check-fs big.img --yes)
 
+# e2fsck stands still when it begins, in this mount namespace alone: on some machine a check would be over before
+# it is held
+e2fsck_path=$(readlink -f "$(command -v e2fsck)")
+mkdir "$scratch/real"
+cp "$e2fsck_path" "$scratch/real/e2fsck"
+printf '#!/bin/sh\nkill -STOP $$\nexec %s "$@"\n' "$scratch/real/e2fsck" >"$scratch/e2fsck.sh"
+chmod +x "$scratch/e2fsck.sh"
+mount --bind "$scratch/e2fsck.sh" "$e2fsck_path"
+
 jobs_json()
 {
 	"$refloat" jobs --json 2>/dev/null
@@ -61,12 +70,18 @@ checker()
 	return 1
 }
 
+# stands_still: what is held is there, and does nothing; what has ended has no progress any more
+stands_still()
+{
+	grep -q '^State:.*T' "/proc/$held/status" 2>/dev/null
+}
+
 # hold: the program of the job is there, and stands still; sets $held
 hold()
 {
 	local tries
 	for ((tries = 0; tries < 3000; tries++)); do
-		held=$(checker) && kill -STOP "$held" && return
+		held=$(checker) && stands_still && return
 		sleep 0.02
 	done
 	return 1
@@ -95,7 +110,7 @@ for signal in HUP KILL; do
 	first=$!
 	number=$((${number-0} + 1))
 	hold
-	ok $? "$signal: the check is held in the middle"
+	ok $? "$signal: the check is held"
 	is "$(jobs_json | jq '.jobs | length')" "$number" "$signal: it runs as a job"
 	kill -$signal $first
 	wait $first
@@ -137,12 +152,6 @@ wait_until 300 over
 is "$(last .state)" "done" "it ends well"
 
 # --- progress moves
-# stands_still: what is held is there, and does nothing; what has ended has no progress any more
-stands_still()
-{
-	grep -q '^State:.*T' "/proc/$held/status" 2>/dev/null
-}
-
 # has_moved: three figures at least were seen
 has_moved()
 {
