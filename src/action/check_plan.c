@@ -274,6 +274,18 @@ static void set_image(struct step *step, const struct device *device)
 	set_number(step, "offset", offset);
 }
 
+/* An undo file is about what it was made of, which a mount that may write changes. */
+static void note_mounted_again(struct checking *checking, const struct check_subject *subject)
+{
+	_cleanup_free_ char *name = printable_text(subject->device->name);
+
+	text_list_format(&checking->plan->notes,
+			 _("%s is mounted again afterwards; once something is written to it, its "
+			   "repair cannot be taken back any more. To keep that open, take the "
+			   "system down first (\"refloat umount\")."),
+			 name);
+}
+
 /* The undo file of an ext filesystem, where one is asked for; 0 where none is. */
 static int set_undo_file(struct checking *checking, const struct check_subject *subject,
 			 struct step *step, struct problem *why)
@@ -294,6 +306,8 @@ static int set_undo_file(struct checking *checking, const struct check_subject *
 		checking, subject, &folder, file, _("What is overwritten is kept in %s."),
 		_("That may not be enough: without room e2fsck stops in the middle, and \"refloat "
 		  "undo\" takes back what it had done until then."));
+	if (subject->places.count)
+		note_mounted_again(checking, subject);
 	step_set(step, "undo-file", file);
 	set_image(step, subject->device);
 	text_set(&step->class_name, "check-filesystem-undoable");

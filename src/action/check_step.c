@@ -572,13 +572,44 @@ static void undo_print(const struct step *step, struct text_list *lines)
 	text_list_take(lines, shell_command(&words));
 }
 
+static bool says(const struct process_result *result, const char *words)
+{
+	return strstr(result->error, words) || strstr(result->output, words);
+}
+
+/* What e2undo finds before it writes anything: the file is not about what is there now. */
+static int refuse_changed(const struct process_result *result, const char *name,
+			  struct problem *why)
+{
+	if (says(result, "be run on unmounted filesystems")) {
+		(void)problem_set(why, -EBUSY, name,
+				  _("it is mounted: its repair cannot be taken back now"));
+		problem_set_next(why,
+				 _("Take the system down first (\"refloat umount\"), and undo "
+				   "again. It cannot be taken back where something was written to "
+				   "it since."));
+		return -EBUSY;
+	}
+	if (!says(result, "superblock doesn't match the undo file"))
+		return 0;
+	(void)problem_set(
+		why, -ESTALE, name,
+		_("it was mounted or changed since its repair, which cannot be taken back "
+		  "any more: the undo file is older than what is there"));
+	problem_set_next(why, _("Leave the repair as it is; nothing was changed now."));
+	return -ESTALE;
+}
+
 /* Its exit status does not tell of all that went wrong. */
 static int judge_undo(const struct step *step, const struct process_result *result,
 		      struct step_report *report, struct problem *why)
 {
 	_cleanup_free_ char *name = printable_text(step_get_text(step, "name"));
 	_cleanup_free_ char *said = check_last_line(result->error);
+	int r = result->status != 0 ? refuse_changed(result, name, why) : 0;
 
+	if (r < 0)
+		return r;
 	if (result->status != 0 || strstr(result->error, "run e2fsck NOW"))
 		return problem_set(why, -EIO, name, _("e2undo could not take all of it back: %s"),
 				   said);

@@ -84,6 +84,10 @@ echo kept >"$target/var/note"
 r check-fs /var --plan
 like "$said" "Unmount.*/var" "the plan says that it is unmounted"
 like "$said" "(gain|after)" "and what comes after"
+mkdir "$scratch/kept"
+r check-fs /var --repair --undo-file "$scratch/kept" --plan
+like "$(tr -s '\n ' ' ' <<<"$said")" "mounted again afterwards; once something is written to it, its repair cannot be taken back" \
+	"what a mount does to an undo file is said before"
 r check-fs /var --yes
 done_well "a mounted one is checked"
 is "$(awk -v t=$target 'index($5, t) == 1 {print $5}' /proc/self/mountinfo | sort | tr '\n' ' ')" "$mounts" \
@@ -194,6 +198,25 @@ is "$(checksum "$scratch/home.img")" "$repaired" "  and nothing was changed"
 mv "$scratch"/elsewhere/* "$scratch/undo/"
 r undo --yes
 done_well "once the file is back, so is what was"
+is "$(checksum "$scratch/home.img")" "$before" "  byte for byte"
+
+# --- undo, of what was mounted since
+r check-fs home.img --repair-all --undo-file "$scratch/undo" --yes
+copy_image "$scratch/home.img" "$scratch/home.repaired"
+mkdir "$scratch/seen"
+mount -o loop "$scratch/home.img" "$scratch/seen"
+r undo --yes
+is "$status" 1 "what is mounted is not taken back"
+like "$said" "it is mounted: its repair cannot be taken back now" "  which is said"
+umount "$scratch/seen"
+later=$(checksum "$scratch/home.img")
+r undo --yes
+is "$status" 1 "nor what was mounted since"
+like "$said" "mounted or changed since its repair" "  which is said, too"
+is "$(checksum "$scratch/home.img")" "$later" "  and nothing was changed"
+copy_image "$scratch/home.repaired" "$scratch/home.img"
+r undo --yes
+done_well "as the repair has left it, it is taken back"
 is "$(checksum "$scratch/home.img")" "$before" "  byte for byte"
 
 # --- metadata kept
