@@ -322,7 +322,13 @@ static bool was_ended(const struct check_outcome *outcome)
 	return outcome->status & EXIT_CANCELLED || check_has_line(outcome->output, "cancelled!\n");
 }
 
-static const char no_room[] = "No space left on device";
+/* Said of a block, or of the undo file, whose name stands before it then. */
+static bool lacked_room(const struct check_outcome *outcome)
+{
+	return outcome->has_undo_file &&
+	       (check_has_word(outcome->output, "No space left on device") ||
+		check_has_line(outcome->output, ": No space left on device while "));
+}
 
 static bool has_disk_trouble(const struct check_outcome *outcome)
 {
@@ -389,8 +395,7 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	}
 	check_words_count(&words, outcome->output, &counts);
 	check_words_say(&words, counts.found, &verdict->found);
-	if (!outcome->is_look && outcome->has_undo_file &&
-	    check_has_word(outcome->output, no_room)) {
+	if (!outcome->is_look && lacked_room(outcome)) {
 		text_list_add(
 			&verdict->left,
 			_("the undo file had no room left, and e2fsck stopped in the middle"));
