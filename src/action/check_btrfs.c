@@ -56,7 +56,8 @@ static const struct check_pattern patterns[] = {
 	{"read tree root", TREES},
 	{"setup extent tree", EXTENTS},
 	{"read block groups", EXTENTS},
-	{"is missing", MISSING},
+	{"warning, device ", MISSING},
+	{"is missing or not writ", MISSING},
 	{"setup device tree", TREES},
 	{"ould not setup", TREES},
 	{"ouldn't setup", TREES},
@@ -156,6 +157,14 @@ static void judge_copies(const struct check_outcome *outcome, struct verdict *ve
 /* The least dangerous first. */
 static void say_next(const struct check_outcome *outcome, struct verdict *verdict)
 {
+	struct check_counts counts;
+
+	check_words_count(&words, outcome->output, &counts);
+	if (counts.found[MISSING])
+		text_list_add(
+			&verdict->next,
+			_("Find the device that is missing before anything else: with it this "
+			  "may be no damage at all."));
 	text_list_add(
 		&verdict->next,
 		_("First get out what matters: \"refloat mount --salvage\" (mount -o "

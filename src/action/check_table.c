@@ -267,6 +267,8 @@ static const char *choose_summary(const struct check_outcome *outcome,
 		return _("it is damaged, and nothing was changed");
 	if (verdict->repaired.count)
 		return _("it was damaged, and everything was repaired");
+	if (verdict->found.count)
+		return _("it is damaged, and was not repaired");
 	return _("nothing is wrong with it");
 }
 

@@ -346,6 +346,9 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	if (check_has_line(outcome->output, ", moving to lost+found"))
 		text_list_add(&verdict->next,
 			      _("What no directory named is in its folder lost+found now."));
+	if (check_has_line(outcome->output, "quota information was cleared"))
+		text_list_add(&verdict->remarks,
+			      _("The limits of its quotas are lost: they must be set again."));
 	if (check_has_line(outcome->output, "stripe unit"))
 		text_list_add(
 			&verdict->remarks,
