@@ -281,4 +281,23 @@ while read -r name base end words; do
 	fi
 	one_case "$name" "$base" "$end" "$words"
 done <<<"$cases"
+
+# what the first repair has uncovered is repaired with the same undo file: all of it can be taken back
+if [ "$wanted" = "  " ]; then
+	file=$scratch/case.img
+	damage_make ext4 "$file"
+	damage_ext4_group_uninit "$file"
+	copy_image "$file" "$scratch/damaged.img"
+	mkdir "$scratch/keep"
+	mount -t tmpfs tmpfs "$scratch/keep" # another disk
+	name=undo
+	check "$file" --repair-all --undo-file "$scratch/keep"
+	is "$status" 0 "two repairs with one undo file: everything is repaired"
+	by_hand_look ext4 "$file"
+	is $? 0 "  e2fsck finds nothing any more"
+	run "$refloat" undo --yes
+	is "$status" 0 "  it is taken back"
+	cmp -s "$file" "$scratch/damaged.img"
+	ok $? "  byte for byte"
+fi
 done_testing
