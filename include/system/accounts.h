@@ -76,7 +76,8 @@ enum account_obstacle_kind {
 	OBSTACLE_LOCKOUT,    /* subject: the module; number: failures; second: when it opens, 0 never */
 	OBSTACLE_NOLOGIN,    /* file is there: only root gets in */
 	OBSTACLE_SECURETTY,  /* root may not on this terminal (subject), by file */
-	OBSTACLE_GATE,	     /* subject: the module; file, line: what says so */
+	OBSTACLE_GATE,	     /* subject: the module; file, line: what says so; number: enum
+				pam_gate_fault, what the module has against the file itself */
 	OBSTACLE_PAM_BROKEN, /* subject: the file, module or words; PAM then refuses everybody */
 	/* the shell and the home */
 	OBSTACLE_SHELL_MISSING,	   /* subject: the shell */

@@ -7,6 +7,7 @@
 #include "base/printable.h"
 #include "base/size.h"
 #include "system/authorized_keys.h"
+#include "system/pam_gate.h"
 #include "system/sshd_separation.h"
 
 #define DAY_SECONDS 86400
@@ -131,6 +132,11 @@ static char *describe_gate(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *module = show_subject(obstacle), *file = show_file(obstacle, "");
 
+	if (obstacle->number == PAM_GATE_NO_FILE)
+		return text_format(_("%s refuses it, since %s is no plain file"), module, file);
+	if (obstacle->number == PAM_GATE_WRITABLE)
+		return text_format(_("%s refuses it, since everybody may write to %s"), module,
+				   file);
 	return *file ? text_format(_("%s refuses it, as %s says"), module, file)
 		     : text_format(_("%s refuses it"), module);
 }
@@ -138,7 +144,15 @@ static char *describe_gate(const struct account_obstacle *obstacle)
 static char *describe_pam(const struct account_obstacle *obstacle)
 {
 	_cleanup_free_ char *subject = show_subject(obstacle);
+	_cleanup_free_ char *file = show_file(obstacle, "/etc/pam.d");
 
+	if (text_is_equal(subject, "auth") || text_is_equal(subject, "account"))
+		return text_format(_("PAM refuses everybody: no rule of the kind \"%s\" of %s lets "
+				     "anybody in"),
+				   subject, file);
+	if (*subject == '[')
+		return text_format(_("PAM refuses everybody: %s jumps past the last rule"),
+				   subject);
 	return text_format(_("PAM refuses everybody: %s is missing or not understood"), subject);
 }
 

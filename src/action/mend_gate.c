@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "action/mending_parts.h"
 #include "base/i18n.h"
@@ -209,6 +210,33 @@ static int open_limits(const struct opening *opening, struct problem *why)
 	return r;
 }
 
+/* --- files that everybody may write to, which their modules do not trust */
+
+static int make_safe(const struct opening *opening, struct problem *why)
+{
+	struct mending *mending = opening->mending;
+	_cleanup_free_ char *path = NULL, *shown = mending_show_path(mending, opening->gate->path);
+	struct edit_owner_wish wish = {.root = mending->target.root, .lifts_flags = true};
+	struct stat status = {0};
+	int r = root_resolve(mending->root, opening->gate->path, false, &path, NULL);
+
+	if (pam_gate_find_fault(mending->root, opening->gate) == PAM_GATE_NO_FILE) {
+		mending_tell(mending, _("%s is no plain file: it is to be put right by hand."),
+			     shown);
+		return 0;
+	}
+	if (r == 0)
+		r = root_stat(mending->root, path, false, &status);
+	if (r < 0)
+		return problem_set_errno(why, r, shown);
+	wish.path = path;
+	wish.wanted.has_mode = true;
+	wish.wanted.mode = status.st_mode & 07777 & ~(mode_t)S_IWOTH;
+	return mending_plans_owner(mending->plan, path, &wish.wanted)
+		       ? 0
+		       : edit_plan_add_owner(mending->plan, &wish, why);
+}
+
 static const struct {
 	const char *module;
 	int (*open)(const struct opening *opening, struct problem *why);
@@ -227,6 +255,8 @@ static int open_gate(const struct opening *opening, struct problem *why)
 	pam_gate_judge(opening->mending->root, opening->gate, opening->person, &verdict);
 	if (verdict.answer == PAM_PASSES)
 		return 0;
+	if (pam_gate_find_fault(opening->mending->root, opening->gate) != PAM_GATE_GOOD)
+		return make_safe(opening, why);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(openers); i++) {
 		if (text_is_equal(openers[i].module, opening->gate->module))
 			r = openers[i].open(opening, why);
@@ -275,13 +305,16 @@ static int open_gates(struct mending *mending, struct problem *why)
 int mend_gate(struct mending *mending, struct problem *why)
 {
 	_cleanup_free_ char *shown = mending->account ? printable_text(mending->user) : NULL;
+	size_t steps = mending->plan->count;
+	bool has_changed;
 	int r = mending_pass_over_modules(mending, why);
 
 	if (r == 0 && mending->account)
 		r = open_gates(mending, why);
-	if (r == 0 && !mending_has_changed_texts(mending) && shown)
+	has_changed = mending_has_changed_texts(mending) || mending->plan->count > steps;
+	if (r == 0 && !has_changed && shown)
 		mending_note(mending, _("No file that PAM asks keeps %s out."), shown);
-	else if (r == 0 && !mending_has_changed_texts(mending))
+	else if (r == 0 && !has_changed)
 		mending_note(mending, _("No module of PAM that counts is missing."));
 	return r;
 }

@@ -143,7 +143,7 @@ static int choose_place(const struct mending *mending, const struct sshd_login *
 
 /* --- owners and modes */
 
-static bool is_planned(const struct plan *plan, const char *path, const struct edit_owner *wanted)
+bool mending_plans_owner(const struct plan *plan, const char *path, const struct edit_owner *wanted)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		if (text_is_equal(plan->steps[i]->class_name, "set-attributes") &&
@@ -195,7 +195,7 @@ static int mend_path(struct mending *mending, const struct key_path *path, const
 				 _("%s is no file, so that sshd finds no keys in it."), shown);
 		return 0;
 	}
-	if (is_planned(mending->plan, path->path, &wish.wanted))
+	if (mending_plans_owner(mending->plan, path->path, &wish.wanted))
 		return 0;
 	if (text_is_equal(path->path, home) && wish.wanted.has_mode)
 		text_list_format(&mending->plan->notes,

@@ -20,7 +20,8 @@ static const char *const services[] = {"login", "sshd"};
 /* A login asks it, and its not being there counts. */
 static bool refuses(const struct pam_rule *rule)
 {
-	if (rule->path || rule->is_quiet || rule->type == PAM_PASSWORD)
+	if (rule->path || rule->is_quiet || rule->type == PAM_PASSWORD ||
+	    strstr(rule->control, "module_unknown=ignore"))
 		return false;
 	return text_is_equal_ignoring_case(rule->control, "required") ||
 	       text_is_equal_ignoring_case(rule->control, "requisite") || *rule->control == '[';

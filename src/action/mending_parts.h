@@ -18,6 +18,10 @@ bool mending_has_changed_texts(const struct mending *mending);
 /* pam_time's file at in-root PATH. */
 int mending_open_time(struct mending *mending, const char *path, struct problem *why);
 
+/* PLAN gives the file or folder at in-root PATH that owner or mode already. */
+bool mending_plans_owner(const struct plan *plan, const char *path,
+			 const struct edit_owner *wanted);
+
 #define OBSTACLE_BIT(kind) (UINT64_C(1) << (kind))
 _Static_assert(ACCOUNT_OBSTACLES <= 64, "a bit for each kind");
 /* What a plan leaves in the way. */

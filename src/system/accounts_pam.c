@@ -120,8 +120,8 @@ static bool is_word(const char *control, const char *word)
 	return text_is_equal_ignoring_case(control, word);
 }
 
-/* What a rule with CONTROL does when its module refuses. */
-static enum login_answer judge_control(const char *control)
+/* What a rule with CONTROL does when its module refuses; with RESULT, when it has that one. */
+static enum login_answer judge_control(const char *control, const char *result)
 {
 	_cleanup_free_ char *action = NULL;
 	uint64_t jump;
@@ -129,8 +129,10 @@ static enum login_answer judge_control(const char *control)
 	if (is_word(control, "required") || is_word(control, "requisite"))
 		return LOGIN_NO;
 	if (*control != '[')
-		return is_word(control, "sufficient") ? LOGIN_DEPENDS : LOGIN_YES;
-	action = get_action(control, "default");
+		return is_word(control, "sufficient") && !result ? LOGIN_DEPENDS : LOGIN_YES;
+	action = result ? get_action(control, result) : NULL;
+	if (!action)
+		action = get_action(control, "default");
 	if (!action || is_word(action, "bad") || is_word(action, "die"))
 		return LOGIN_NO;
 	if (text_parse_u64(action, &jump) == 0)
@@ -207,10 +209,47 @@ static enum login_answer judge_reach(const struct login_service *service,
 	return answer;
 }
 
+bool rule_says_nothing(const struct pam_rule *rule)
+{
+	static const char *const modules[] = {"pam_nologin", "pam_faildelay", "pam_group",
+					      "pam_env", "pam_warn"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
+		if (pam_rule_is_module(rule, modules[i]))
+			return true;
+	}
+	return false;
+}
+
+bool service_ends_in_nothing(const struct login_service *service, const struct pam_rule *rule)
+{
+	const struct pam_rule *end = service->stack.rules + service->stack.count;
+	uint64_t jump = get_jump(rule);
+
+	if (!jump || jump == UINT32_MAX || !is_sure(rule) ||
+	    judge_reach(service, rule) != LOGIN_NO)
+		return false;
+	for (const struct pam_rule *at = service->stack.rules; at < end; at++) {
+		if (at == rule || at->type != rule->type)
+			continue;
+		if (at > rule && jump)
+			jump--;
+		else if (!rule_says_nothing(at))
+			return false;
+	}
+	return true;
+}
+
 enum login_answer service_judge_rule(const struct login_service *service,
 				     const struct pam_rule *rule)
 {
-	enum login_answer power = judge_control(rule->control), reach;
+	return service_judge_result(service, rule, NULL);
+}
+
+enum login_answer service_judge_result(const struct login_service *service,
+				       const struct pam_rule *rule, const char *result)
+{
+	enum login_answer power = judge_control(rule->control, result), reach;
 
 	if (power == LOGIN_YES)
 		return LOGIN_YES;

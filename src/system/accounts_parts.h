@@ -183,6 +183,14 @@ unsigned service_type_ways(const struct login_service *service, unsigned types);
  * on other rules, LOGIN_YES where nothing comes of it. */
 enum login_answer service_judge_rule(const struct login_service *service,
 				     const struct pam_rule *rule);
+/* The same, where RESULT, a word of libpam's ("module_unknown"), is what comes of it; NULL: any. */
+enum login_answer service_judge_result(const struct login_service *service,
+				       const struct pam_rule *rule, const char *result);
+/* Its module is one that neither lets in nor, where nothing is in the way, refuses. */
+bool rule_says_nothing(const struct pam_rule *rule);
+/* RULE, which every login comes to, jumps past the last rule that could let it in: libpam refuses
+ * where no rule has said yes. */
+bool service_ends_in_nothing(const struct login_service *service, const struct pam_rule *rule);
 
 /* accounts_gates.c: what PAM's files and counters say; for everybody in nologin. */
 void judge_nologin(struct judge *judge);

@@ -88,7 +88,6 @@ static enum match match_line(char *line, const char *field_separators, const cha
 	char *names = cut_field(&rest, field_separators);
 	enum match by_user, by_origin;
 
-	permission = text_trim(permission);
 	if (!names || !rest || (*permission != '+' && *permission != '-'))
 		return MATCH_NO;
 	*ret_allows = *permission == '+';
@@ -108,15 +107,16 @@ enum pam_answer pam_access_judge(const char *text, size_t length, const char *fi
 	struct config_lines lines;
 	char *next;
 
+	while (length && text[length - 1] != '\n')
+		length--; /* a line without an end is none */
 	config_lines_init(&lines, text, length, false);
 	while ((next = config_lines_next(&lines)) != NULL) {
 		_cleanup_free_ char *line = next;
-		char *start = text_trim(line);
 		enum match matched;
 
-		if (is_decided || !*start || *start == '#')
+		if (is_decided || !*line || *line == '#')
 			continue;
-		matched = match_line(start, field_separators, list_separators, person, &allows);
+		matched = match_line(line, field_separators, list_separators, person, &allows);
 		if (matched == MATCH_NO)
 			continue;
 		may_pass |= allows;

@@ -3,6 +3,7 @@
 #include "system/pam_gate.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "system/config_lines.h"
@@ -27,6 +28,25 @@ void pam_verdict_done(struct pam_verdict *verdict)
 	*verdict = (struct pam_verdict){0};
 }
 
+enum pam_gate_fault pam_gate_find_fault(const struct root *root, const struct pam_gate *gate)
+{
+	static const struct {
+		const char *module;
+		bool follows; /* a symlink */
+	} modules[] = {{"pam_securetty", true}, {"pam_shells", true}, {"pam_listfile", false}};
+	struct stat status;
+
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
+		if (strcmp(gate->module, modules[i].module) != 0 ||
+		    root_stat(root, gate->path, modules[i].follows, &status) < 0)
+			continue;
+		if (!S_ISREG(status.st_mode))
+			return PAM_GATE_NO_FILE;
+		return status.st_mode & S_IWOTH ? PAM_GATE_WRITABLE : PAM_GATE_GOOD;
+	}
+	return PAM_GATE_GOOD;
+}
+
 static void judge_nologin(const struct root *root, const struct pam_gate *gate,
 			  const struct pam_person *person, struct pam_verdict *verdict)
 {
@@ -40,7 +60,9 @@ static void judge_securetty(const struct root *root, const struct pam_gate *gate
 {
 	_cleanup_text_list_ struct text_list terminals = {0};
 
-	if (person->is_root && login_securetty_read(root, &terminals))
+	if (person->is_root && pam_gate_find_fault(root, gate))
+		set_verdict(verdict, PAM_REFUSED, gate->path, 0);
+	else if (person->is_root && login_securetty_read(root, &terminals))
 		set_verdict(verdict, terminals.count ? PAM_DEPENDS : PAM_REFUSED, gate->path, 0);
 }
 
@@ -50,7 +72,7 @@ static void judge_shells(const struct root *root, const struct pam_gate *gate,
 	_cleanup_text_list_ struct text_list shells = {0};
 
 	login_shells_read(root, &shells);
-	if (!gate->exists ||
+	if (!gate->exists || pam_gate_find_fault(root, gate) ||
 	    !text_list_contains(&shells, *person->shell ? person->shell : "/bin/sh"))
 		set_verdict(verdict, PAM_REFUSED, gate->path, 0);
 }
@@ -90,6 +112,10 @@ static void judge_listfile(const struct root *root, const struct pam_gate *gate,
 
 	if (!applies(gate->rule, person))
 		return;
+	if (pam_gate_find_fault(root, gate)) {
+		set_verdict(verdict, PAM_REFUSED, gate->path, 0);
+		return;
+	}
 	if (root_read_file(root, gate->path, CONFIG_MAX_BYTES, &text, &length) < 0) {
 		if (!text_is_equal(pam_rule_value(gate->rule, "onerr"), "succeed"))
 			set_verdict(verdict, PAM_REFUSED, gate->path, 0);
@@ -111,7 +137,7 @@ static void judge_listfile(const struct root *root, const struct pam_gate *gate,
 		set_verdict(verdict, PAM_REFUSED, gate->path, found);
 }
 
-/* The default file has a folder of further ones beside it. */
+/* The default file has a folder of further ones beside it, and need not be there. */
 static void judge_access(const struct root *root, const struct pam_gate *gate,
 			 const struct pam_person *person, struct pam_verdict *verdict)
 {
@@ -119,6 +145,10 @@ static void judge_access(const struct root *root, const struct pam_gate *gate,
 	const char *items = pam_rule_value(gate->rule, "listsep");
 	_cleanup_text_list_ struct text_list paths = {0};
 
+	if (pam_rule_value(gate->rule, "accessfile") && !gate->exists) {
+		set_verdict(verdict, PAM_REFUSED, gate->path, 0);
+		return;
+	}
 	text_list_add(&paths, gate->path);
 	if (!pam_rule_value(gate->rule, "accessfile"))
 		root_glob(root, "/etc/security/access.d/*.conf", &paths);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where a target's PAM modules are, and whether one that a rule names is there. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "system/pam_parts.h"
@@ -38,19 +39,28 @@ void pam_module_folders(const struct root *root, struct text_list *folders)
 	}
 }
 
+/* A disk that was full, or a power cut, leaves empty files, which are no modules. */
+static bool is_module(const struct root *root, const char *path)
+{
+	struct stat status;
+
+	return root_stat(root, path, true, &status) == 0 && S_ISREG(status.st_mode) &&
+	       status.st_size > 0;
+}
+
 char *pam_module_find(const struct root *root, const struct text_list *folders, const char *module)
 {
 	const char *slash = strrchr(module, '/');
 
 	/* "/lib/security/$ISA/pam_unix.so": libpam puts the way to its own folder there */
 	if (*module == '/' && !strstr(module, "/$ISA/"))
-		return root_has_file(root, module) ? text_copy(module) : NULL;
+		return is_module(root, module) ? text_copy(module) : NULL;
 	if (*module == '/')
 		module = slash + 1;
 	for (size_t i = 0; i < folders->count; i++) {
 		_cleanup_free_ char *path = text_format("%s/%s", folders->items[i], module);
 
-		if (root_has_file(root, path))
+		if (is_module(root, path))
 			return TAKE_PTR(path);
 	}
 	return NULL;

@@ -254,6 +254,23 @@ is "$(cat "$root/etc/allowed")" $'mallory\nwell' "a list of those who may"
 r undo --yes
 rm "$root/etc/allowed"
 mended "  one that is not there" /etc/allowed "> well" well --gate
+printf 'mallory\nwell\n' >"$root/etc/allowed"
+chmod 666 "$root/etc/allowed"
+r accounts well --root "$root"
+like "$(tr -s '\n ' ' ' <<<"$output")" 'pam_listfile refuses it, since everybody may write to /etc/allowed' \
+	"  one that everybody may write to is not trusted"
+mended "  which is mended" "" "" well --gate
+r mend-account well --gate --root "$root" --yes
+is "$(stat -c %a "$root/etc/allowed")" 664 "  by that bit alone"
+r undo --yes
+mv "$root/etc/allowed" "$root/etc/allowed.real"
+ln -s allowed.real "$root/etc/allowed"
+r accounts well --root "$root"
+like "$(tr -s '\n ' ' ' <<<"$output")" 'since /etc/allowed is no plain file' "  nor is a link"
+needless "  which is left as it is" 'allowed is no plain file: it is to be put right by hand' well --gate
+rm "$root/etc/allowed" "$root/etc/allowed.real"
+gate 'account required pam_access.so accessfile=/etc/access.own'
+mended "a file of pam_access that is not there" /etc/access.own "> +:well:ALL" well --gate
 gate 'account required pam_time.so'
 printf '# hours\nlogin;*;well|mallory;Wk0900-1700\nftp;*;*;!Al0000-2400\nlogin;*;mallory;Wk\n' >"$root/etc/security/time.conf"
 mended "time.conf" /etc/security/time.conf "< login;*;well|mallory;Wk0900-1700

@@ -44,8 +44,8 @@ static void includes_are_followed(void **state)
 {
 	(void)state;
 	expect_stack(
-		"lib/security/pam_unix.so\nlib/security/pam_nologin.so\n"
-		"lib/security/pam_deny.so\nlib/security/pam_permit.so\n"
+		"lib/security/pam_unix.so = x\nlib/security/pam_nologin.so = x\n"
+		"lib/security/pam_deny.so = x\nlib/security/pam_permit.so = x\n"
 		"etc/pam.d/sshd = # remote\\n@include common-auth\\naccount required "
 		"pam_nologin.so\\n"
 		"account include common-account\\n\n"
@@ -67,7 +67,7 @@ static void includes_are_followed(void **state)
 static void what_is_wrong_is_told(void **state)
 {
 	(void)state;
-	expect_stack("usr/lib/x86_64-linux-gnu/security/pam_unix.so\n"
+	expect_stack("usr/lib/x86_64-linux-gnu/security/pam_unix.so = x\n"
 		     "etc/pam.d/su = auth required pam_gone.so\\n-auth optional pam_systemd.so\\n"
 		     "auth include missing\\nauth include loop\\nouth required pam_unix.so\\n"
 		     "auth perhaps pam_unix.so\\nauth required\\nauth required pam_unix.so\\n\n"
@@ -97,7 +97,7 @@ static void folders_and_pam_conf(void **state)
 		     "1 required pam_unix.so /etc/pam.conf:1\n"
 		     "2 required pam_unix.so /etc/pam.conf:2\n"
 		     "4 required pam_deny.so /etc/pam.conf:4\n");
-	expect_stack("lib/security/pam_unix.so\netc/pam.d/login = "
+	expect_stack("lib/security/pam_unix.so = x\netc/pam.d/login = "
 		     "auth required /lib/security/$ISA/pam_unix.so\\n"
 		     "auth required /lib/security/pam_unix.so\\nauth required /opt/pam_x.so\\n\n",
 		     "login",

@@ -40,6 +40,9 @@ static void access_conf_is_judged(void **state)
 	expect_access("-:bob@host anna:ALL\n", "bob", PAM_DEPENDS, 1);
 	expect_access("-:ALL:ALL EXCEPT LOCAL\n", "bob", PAM_DEPENDS, 1);
 	expect_access("-:ALL:ALL EXCEPT ALL\n", "bob", PAM_PASSES, 0);
+	expect_access(" - : ALL : ALL\n \n\t# x\n", "bob", PAM_PASSES, 0);
+	expect_access("- : ALL : ALL", "bob", PAM_PASSES, 0);
+	expect_access("- : ALL : ALL \r\n", "bob", PAM_REFUSED, 1);
 	expect_access("allow : ALL : ALL\n- : ALL\n-\n:::\n- : BOB : ALL : x\n", "bob", PAM_REFUSED,
 		      5);
 }
