@@ -244,7 +244,8 @@ static void add_account(struct judge *judge, const struct account *account, enum
 		.shell = text_copy(account->shell),
 		.kind = kind,
 	};
-	state->could_log_in = state->kind != ACCOUNT_SYSTEM || !login_shell_refuses(judge->root, account->shell);
+	state->could_log_in = state->kind != ACCOUNT_SYSTEM ||
+			      !login_shell_refuses(judge->root, account->shell);
 	judge_account(judge, account, state);
 	sort_obstacles(&state->obstacles);
 	judge->bytes += measure_state(state);

@@ -240,23 +240,23 @@ void login_shells_read(const struct root *root, struct text_list *ret_shells)
 	}
 }
 
+/* Who asks the file compares whole lines, blanks and carriage returns too. */
 bool login_securetty_read(const struct root *root, struct text_list *ret_terminals)
 {
 	static const char *const paths[] = {"/etc/securetty", "/usr/etc/securetty",
 					    "/usr/share/securetty"};
+	_cleanup_text_list_ struct text_list lines = {0};
 	const char *path = NULL;
-	struct config_lines lines;
+	size_t length = 0;
 	_cleanup_free_ char *text =
-		config_open_first(root, paths, ARRAY_SIZE(paths), &path, &lines);
-	char *next;
+		config_read_first(root, paths, ARRAY_SIZE(paths), &path, &length);
 
-	while ((next = config_lines_next(&lines)) != NULL) {
-		_cleanup_free_ char *line = next;
-		char *name = text_trim(line);
-		const char *rest = text_after_prefix(name, "/dev/");
+	text_list_split(&lines, text ? text : "", "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		const char *line = lines.items[i];
 
-		if (*name && *name != '#')
-			text_list_add(ret_terminals, rest ? rest : name);
+		if (*line != '#' && line[strspn(line, " \t\r")])
+			text_list_add(ret_terminals, line);
 	}
 	return text != NULL;
 }

@@ -8,11 +8,11 @@
 
 #define HASH_CHARACTERS "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-/* The hash itself is what stands behind the last "$", at least so many characters. */
+/* The hash itself is what stands behind the last "$": so many characters, or nothing fits it. */
 static const struct {
 	const char *prefix;
 	enum hash_scheme scheme;
-	size_t least;
+	size_t length;
 } prefixes[] = {
 	{"$1$", HASH_MD5, 22},
 	{"$2a$", HASH_BCRYPT, 53},
@@ -82,7 +82,7 @@ static enum hash_scheme find_prefixed(const char *text)
 		return HASH_NONE;
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
 		if (text_has_prefix(text, prefixes[i].prefix))
-			return strlen(last) >= prefixes[i].least ? prefixes[i].scheme : HASH_NONE;
+			return strlen(last) == prefixes[i].length ? prefixes[i].scheme : HASH_NONE;
 	}
 	return HASH_NONE;
 }
