@@ -42,7 +42,8 @@ enum pam_fault_kind {
 	PAM_FAULT_NO_INCLUDE, /* a file that is included cannot be read: the service fails */
 	PAM_FAULT_TOO_DEEP,   /* files that include each other, or too many of them */
 	PAM_FAULT_BAD_LINE,   /* not a rule: an unknown type or control, or words missing */
-	PAM_FAULT_NO_MODULE   /* a module that is not there, not marked quiet: its rule fails */
+	PAM_FAULT_NO_MODULE,  /* a module that is not there, not marked quiet: its rule fails */
+	PAM_FAULT_RETURN /* carriage returns at the ends of lines, in the words that count: once a file */
 };
 
 struct pam_fault {

@@ -150,6 +150,9 @@ static char *describe_pam(const struct account_obstacle *obstacle)
 		return text_format(_("PAM refuses everybody: no rule of the kind \"%s\" of %s lets "
 				     "anybody in"),
 				   subject, file);
+	if (text_is_equal(obstacle->subject, obstacle->file))
+		return text_format(_("PAM refuses everybody: lines of %s end in carriage returns"),
+				   file);
 	if (*subject == '[')
 		return text_format(_("PAM refuses everybody: %s jumps past the last rule"),
 				   subject);

@@ -91,6 +91,40 @@ static int pass_over(struct mending *mending, const struct pam_rule *rule, struc
 	return replace(text, line, reason);
 }
 
+/* --- lines as another system writes them */
+
+static int take_off_returns(struct mending *mending, const char *file, struct problem *why)
+{
+	_cleanup_text_buffer_ struct text_buffer buffer = {0};
+	const char *reason = _("take the carriage returns off its lines");
+	struct mending_text *text = NULL;
+	size_t length;
+	int r = mending_get_text(mending, file, &text, why);
+
+	if (r < 0 || !text->bytes || text_list_contains(&text->reasons, reason))
+		return r;
+	for (size_t i = 0; i < text->length; i++) {
+		bool is_end = i + 1 == text->length || text->bytes[i + 1] == '\n';
+
+		if (text->bytes[i] != '\r' || !is_end)
+			text_buffer_add(&buffer, text->bytes + i, 1);
+	}
+	length = buffer.length;
+	mending_set_text(text, text_buffer_take(&buffer), length, reason);
+	return 0;
+}
+
+static int mend_returns(struct mending *mending, const struct pam_stack *stack, struct problem *why)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < stack->fault_count; i++) {
+		if (stack->faults[i].kind == PAM_FAULT_RETURN)
+			r = take_off_returns(mending, stack->faults[i].file, why);
+	}
+	return r;
+}
+
 int mending_pass_over_modules(struct mending *mending, struct problem *why)
 {
 	int r = 0;
@@ -100,6 +134,8 @@ int mending_pass_over_modules(struct mending *mending, struct problem *why)
 		bool can = true;
 
 		pam_stack_read(mending->root, services[i], &stack);
+		if (r == 0)
+			r = mend_returns(mending, &stack, why);
 		for (size_t j = 0; r == 0 && can && j < stack.count; j++) {
 			if (!refuses(&stack.rules[j]))
 				continue;

@@ -60,8 +60,9 @@ static void judge_service(struct judge *judge, const struct login_service *servi
 			.file = fault->file,
 			.line = fault->line,
 			/* a rule can be passed over; without pam_unix nobody would be asked */
-			.is_beyond_mend = fault->kind != PAM_FAULT_NO_MODULE ||
-					  is_vital_fault(&service->stack, fault),
+			.is_beyond_mend = fault->kind != PAM_FAULT_RETURN &&
+					  (fault->kind != PAM_FAULT_NO_MODULE ||
+					   is_vital_fault(&service->stack, fault)),
 		};
 
 		if (answer != LOGIN_YES)

@@ -18,8 +18,8 @@ static bool take_line(struct config_lines *lines, struct text_buffer *buffer)
 	const char *end = newline ? newline : lines->end, *stop = end;
 	bool goes_on;
 
-	if (stop > lines->at && stop[-1] == '\r')
-		stop--;
+	lines->had_return = stop > lines->at && stop[-1] == '\r';
+	stop -= lines->had_return;
 	goes_on = lines->continues && newline && stop > lines->at && stop[-1] == '\\' &&
 		  !memchr(lines->at, '#', (size_t)(stop - lines->at));
 	text_buffer_add(buffer, lines->at, (size_t)(stop - lines->at) - goes_on);

@@ -16,6 +16,7 @@ struct config_lines {
 		line; /* the number of the line that was given last, from 1; its first of several */
 	unsigned next;	/* lines taken */
 	bool continues; /* a backslash at the end of a line without # goes on in the next */
+	bool had_return; /* a carriage return stood at the end of the line that was given last */
 };
 
 /* Over LENGTH bytes at TEXT, borrowed. */

@@ -174,6 +174,39 @@ static void take_line(struct reader *reader, const char *text, unsigned types, c
 		add_fault(reader, PAM_FAULT_BAD_LINE, type, text, file, line);
 }
 
+/* The types of rules that a carriage return at the end of the line TEXT spoils, which libpam takes
+ * for a part of its last word: arguments hardly matter, and a word alone is an unknown type. */
+static unsigned find_spoilt(const char *text, unsigned types)
+{
+	_cleanup_text_list_ struct text_list words = {0};
+
+	pam_split_words(text, &words);
+	if (!words.count)
+		return types & PAM_AUTH;
+	if (words.count <= 2 && text_is_equal_ignoring_case(words.items[0], "@include"))
+		return types;
+	if (words.count != 3 || text_is_equal_ignoring_case(words.items[1], "optional") ||
+	    text_is_equal_ignoring_case(words.items[1], "sufficient"))
+		return 0;
+	return find_types(words.items[0]) & types; /* one that is marked quiet is none of them */
+}
+
+static void add_return(struct reader *reader, unsigned types, const char *file, unsigned line)
+{
+	struct pam_stack *stack = reader->stack;
+
+	for (size_t i = 0; i < stack->fault_count; i++) {
+		struct pam_fault *fault = &stack->faults[i];
+
+		if (fault->kind == PAM_FAULT_RETURN && strcmp(fault->file, file) == 0) {
+			fault->types |= types;
+			return;
+		}
+	}
+	if (types)
+		add_fault(reader, PAM_FAULT_RETURN, types, file, file, line);
+}
+
 /* What stands behind SERVICE, the first word of a line of pam.conf; NULL: the line is another's. */
 static char *skip_service(char *line, const char *service)
 {
@@ -204,6 +237,8 @@ static int read_file(struct reader *reader, const char *file, const char *servic
 		_cleanup_free_ char *line = next;
 		char *rule;
 
+		if (lines.had_return && !service && !strchr(line, '#'))
+			add_return(reader, find_spoilt(line, types), file, lines.line);
 		line[strcspn(line, "#")] = '\0';
 		rule = service ? skip_service(line, service) : line;
 		if (rule)

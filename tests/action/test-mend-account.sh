@@ -271,6 +271,13 @@ needless "  which is left as it is" 'allowed is no plain file: it is to be put r
 rm "$root/etc/allowed" "$root/etc/allowed.real"
 gate 'account required pam_access.so accessfile=/etc/access.own'
 mended "a file of pam_access that is not there" /etc/access.own "> +:well:ALL" well --gate
+gate 'auth required pam_permit.so'
+sed -i 's/$/\r/' "$root/etc/pam.d/login"
+r accounts well --root "$root"
+like "$(tr -s '\n ' ' ' <<<"$output")" 'PAM refuses everybody: lines of /etc/pam.d/login end in carriage returns' \
+	"rules with carriage returns"
+mended "  which are taken off" /etc/pam.d/login "$(sed 's/^/< /' "$root/etc/pam.d/login")
+$(sed 's/^/> /; s/\r$//' "$root/etc/pam.d/login")" well --gate
 gate 'account required pam_time.so'
 printf '# hours\nlogin;*;well|mallory;Wk0900-1700\nftp;*;*;!Al0000-2400\nlogin;*;mallory;Wk\n' >"$root/etc/security/time.conf"
 mended "time.conf" /etc/security/time.conf "< login;*;well|mallory;Wk0900-1700

@@ -14,7 +14,7 @@
 static char *describe(const struct pam_stack *stack)
 {
 	static const char *const faults[] = {"no-service", "no-include", "too-deep", "bad-line",
-					     "no-module"};
+					     "no-module", "return"};
 	struct text_buffer out = {0};
 
 	for (size_t i = 0; i < stack->count; i++)
