@@ -39,6 +39,14 @@ sed '/^\troot:x:0:0:root/d' "$top_srcdir/tests/tui/locked.machine" >"$scratch/ro
 "$top_srcdir/tests/machines/make-machine.sh" "$scratch/rootless.machine" "$machines/rootless"
 find "$machines/rootless" -exec touch -h -d '2026-11-18 03:12 UTC' {} +
 
+# root has a key, another account two lines
+sed -e 's/PermitRootLogin no/PermitRootLogin prohibit-password/' \
+	-e 's/^\tbackup:x:.*/&\n\tanna:x:1007:1007::\/home\/other:\/bin\/bash/' \
+	-e 's/^file etc.fstab/folder root\/.ssh\nfile root\/.ssh\/authorized_keys <<<"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHzpcPBjPMHxvGgQXnCkzVaJmZL6J7bnvRmP5nBdrLPz root@laptop"\n&/' \
+	"$top_srcdir/tests/tui/locked.machine" >"$scratch/rootkey.machine"
+"$top_srcdir/tests/machines/make-machine.sh" "$scratch/rootkey.machine" "$machines/rootkey"
+find "$machines/rootkey" -exec touch -h -d '2026-11-18 03:12 UTC' {} +
+
 screen accounts locked a
 screen accounts-no-root rootless a
 screen accounts-all locked a .
@@ -52,6 +60,9 @@ screen account-in locked a Down Down Down Enter
 screen account-story locked a Down Enter i
 screen account-help locked a Enter '?'
 screen account-recorded locked a Enter p
+screen account-not-mended rootkey a Enter Down Enter
+screen account-not-mended-either rootkey a End Up Enter End Up Enter
+screen account-not-meant locked a . End Enter
 screen accounts-of-system locked i Enter a
 screen accounts-two several a
 screen accounts-two-other several a o

@@ -87,8 +87,9 @@ static char *format_who(const struct account_state *account)
 
 	return account->kind == ACCOUNT_ROOT
 		       ? text_copy(_(kind_words[account->kind]))
-		       : text_format(_("%s%s%s, number %u"), shown, *shown ? ", " : "",
-				     _(kind_words[account->kind]), account->uid);
+		       : text_format(_("%s%s%s, number %u%s"), shown, *shown ? ", " : "",
+				     _(kind_words[account->kind]), account->uid,
+				     account->could_log_in ? "" : _("; not meant for logins"));
 }
 
 static char *format_places(const struct account_state *account)
@@ -235,7 +236,10 @@ static void fill(const struct app *app, struct account_screen *screen)
 	const struct accounts_watch *watch = accounts_of(app);
 	const struct account_state *account = find_account(app, screen);
 
-	list_set_empty(&screen->base.listing.list, account ? _("Nothing stands in its way.") : "");
+	list_set_empty(&screen->base.listing.list, !account ? ""
+						   : account->could_log_in
+							   ? _("Nothing stands in its way.")
+							   : _("It is not meant for logins."));
 	fill_facts(screen, watch, account);
 	fill_obstacles(screen, watch, account);
 }
@@ -357,6 +361,13 @@ static void mend_all(struct app *app, void *state)
 
 /* --- keys */
 
+static const char *why_no_mend(const struct account_obstacle *obstacle)
+{
+	if (obstacle->kind == OBSTACLE_SSHD_PASSWORD)
+		return _("It stays so on purpose: over SSH root gets in by its key.");
+	return _("Nothing here mends that; in a shell in the system (c, first screen) you may.");
+}
+
 static enum reaction mend_current(struct app *app, void *state)
 {
 	struct account_screen *screen = state;
@@ -366,7 +377,7 @@ static enum reaction mend_current(struct app *app, void *state)
 		return REACTION_NOTHING;
 	if (obstacle->mend == MEND_NONE) {
 		/* said here, so that the footer stays as it is while the cursor moves */
-		app_hint(app, _("There is nothing that a rescue could do about it."));
+		app_hint(app, why_no_mend(obstacle));
 		return REACTION_REDRAW;
 	}
 	if (obstacle->mend == MEND_MOUNT)

@@ -47,6 +47,8 @@ static char *describe_state(const struct account_state *account,
 
 	if (*own)
 		text_list_add(&parts, own);
+	else if (!account->could_log_in)
+		text_list_add(&parts, _("not meant for logins"));
 	else if (!gets_in_every_way(account))
 		text_list_add(&parts, _("only what the notes say (i)"));
 	if (*notes)
@@ -176,8 +178,9 @@ static char *describe_current(const struct account_state *account)
 		text_list_format(&ways, "%s: %s", describe_login_way((enum login_way)i),
 				 describe_login_answer(account->answers[i]));
 	joined = text_list_join(&ways, ", ");
-	return text_format("%s - %s; %s%s%s", name, joined,
+	return text_format("%s - %s; %s%s%s%s", name, joined,
 			   account->is_admin ? _("may become root") : _("may not become root"),
+			   account->could_log_in ? "" : _("; not meant for logins"),
 			   *state ? "; " : "", state);
 }
 
