@@ -146,24 +146,24 @@ check_logins()
 	done <"$scratch/logins"
 }
 
-# boots_well PASSWORD [STATE]: the server's disks start it up to its login prompt, and the logins of $scratch/logins
+# boots_well PASSWORD: the server's disks start it up to its login prompt, and the logins of $scratch/logins
 # get in
 boots_well()
 {
 	boot_and_log_in "$1" 'cat /root/rescued; systemctl is-system-running --wait'
 	is "${output%%$'\n'*}" rescued "$name: what was written during the rescue is there"
-	is "$(tail -n 1 <<<"$output")" "${2-running}" "$name: and all is well"
+	is "$(tail -n 1 <<<"$output")" running "$name: and all is well"
 	check_logins
 }
 
-# everybody_logs_in [STATE]: nobody is locked out any more
+# everybody_logs_in: nobody is locked out any more
 everybody_logs_in()
 {
 	{
 		write_logins
 		emergency_logins
 	} >"$scratch/logins"
-	boots_well "$new_password" "$@"
+	boots_well "$new_password"
 }
 
 # check_locked: none gets in, and none gets further than it was told to

@@ -281,7 +281,7 @@ half()
 	lock accounts system
 	mend_by_commands
 	end_guest
-	everybody_logs_in degraded
+	everybody_logs_in
 }
 
 # is_locked NAME: everybody is to be locked out of it
