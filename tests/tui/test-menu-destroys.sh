@@ -226,9 +226,11 @@ play "in the menu, the right name" -- "${menu[@]}" <<-EOS
 	wait-gone "that is not"
 	key Enter
 	wait "nothing is wrong with it" 60
+	wait "Done." 60
 	key q
 	wait "MOUNT POINT" 20
-	wait "ended" 60
+	settle
+	wait-gone "1 job:" 60
 	$leave
 EOS
 job_done "in the menu" "Repair everything on data.img"
