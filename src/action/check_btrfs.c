@@ -193,7 +193,8 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 		text_list_copy(&verdict->repaired, &verdict->found);
 		return;
 	}
-	if (check_has_line(outcome->output, "is mounted") ||
+	if (check_has_word(outcome->output, "is currently mounted") ||
+	    check_has_word(outcome->output, "the device is busy") ||
 	    check_has_line(outcome->output, "Device or resource busy")) {
 		verdict->is_failed = true;
 		text_list_add(&verdict->left, _("it is in use"));

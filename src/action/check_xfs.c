@@ -282,8 +282,10 @@ static bool has_failed(const struct check_outcome *outcome, struct verdict *verd
 				"changed moves where filesystems begin."));
 		return true;
 	}
-	for (size_t i = 0; fatal[i] && !line; i++)
-		line = check_find_line(outcome->output, fatal[i]);
+	for (size_t i = 0; fatal[i] && !line; i++) {
+		if (check_has_word(outcome->output, fatal[i]))
+			line = check_find_line(outcome->output, fatal[i]);
+	}
 	if (!line)
 		return false;
 	verdict->is_failed = true;
