@@ -100,8 +100,10 @@ static void list_command(const struct step *step, bool is_shown, struct text_lis
 	text_list_add(list, "btrfs");
 	text_list_add(list, "check");
 	text_list_add(list, is_repair ? "--repair" : "--readonly");
-	if (is_repair)
-		text_list_add(list, "--force"); /* no ten seconds to think: that was in the plan */
+	if (!is_shown)
+		/* no ten seconds to think: that was in the plan; and with it btrfs neither wants
+		 * the device alone nor minds that it is mounted: see is_shared */
+		text_list_add(list, "--force");
 	if (step_get(step, "check-data") && !is_repair)
 		text_list_add(list, "--check-data-csum");
 	if (step_get(step, "mirror")) {
@@ -110,7 +112,6 @@ static void list_command(const struct step *step, bool is_shown, struct text_lis
 	}
 	text_list_add(list, "--progress");
 	text_list_add(list, step_get_text(step, "node"));
-	(void)is_shown;
 }
 
 /* "[2/7] checking extents   (0:00:01 elapsed, 72 items checked)": it does not say of how many. */
@@ -237,6 +238,7 @@ const struct checker checker_btrfs = {
 				    "may leave the filesystem worse than it was."),
 				 RISK_DESTROYS, false},
 		},
+	.is_shared = true,
 	.has_returns = true,
 	.command = list_command,
 	.progress = read_progress,

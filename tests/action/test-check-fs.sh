@@ -282,6 +282,29 @@ while read -r name base end words; do
 	one_case "$name" "$base" "$end" "$words"
 done <<<"$cases"
 
+# btrfs check --force would not mind: nobody can mount what is checked or repaired
+if [ "$wanted" = "  " ] && command -v btrfs >/dev/null && [ -e "$scratch/btrfs.img" ]; then
+	program=$(readlink -f "$(command -v btrfs)")
+	cp "$program" "$scratch/btrfs.real"
+	cat >"$scratch/btrfs.sh" <<-TRIES
+		#!/bin/sh
+		for node; do :; done
+		[ "\$1" != check ] || mount -t btrfs "\$node" "$scratch/mounted" 2>/dev/null
+		exec "$scratch/btrfs.real" "\$@"
+	TRIES
+	chmod +x "$scratch/btrfs.sh"
+	mkdir "$scratch/mounted"
+	mount --bind "$scratch/btrfs.sh" "$program"
+	name=exclusive
+	copy_image "$scratch/btrfs.img" "$scratch/case.img"
+	check "$scratch/case.img"
+	is "$status,$(mountpoint "$scratch/mounted" >/dev/null && echo mounted)" "0," "btrfs: what is checked cannot be mounted"
+	check "$scratch/case.img" --repair-all
+	is "$status,$(mountpoint "$scratch/mounted" >/dev/null && echo mounted)" "0," "btrfs: nor what is repaired"
+	umount "$program"
+	rm -f "$scratch/case.img"
+fi
+
 # what the first repair has uncovered is repaired with the same undo file: all of it can be taken back
 if [ "$wanted" = "  " ]; then
 	file=$scratch/case.img

@@ -194,7 +194,7 @@ static const struct {
 	{"btrfs is not repaired lightly", "sda btrfs", "sda --repair",
 	 "btrfs check --readonly --progress /dev/sda\n", "scrub"},
 	{"btrfs, at last", "sda btrfs", "sda --repair-all",
-	 "btrfs check --repair --force --progress /dev/sda (destroys)\n", "salvage"},
+	 "btrfs check --repair --progress /dev/sda (destroys)\n", "salvage"},
 	{"a mounted btrfs is scrubbed", "sda btrfs at=/mnt", "sda",
 	 "btrfs scrub start -B -R -r /mnt\n", "scrub reads all"},
 	{"and mended so", "sda btrfs at=/mnt", "sda --repair", "btrfs scrub start -B -R /mnt\n",
