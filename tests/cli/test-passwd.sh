@@ -239,6 +239,7 @@ def start():
         hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
         resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
         os.environ["TERM"] = "vt100"
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL) # these tests may run in the background of a script
         os.execv(refloat, [refloat, "passwd", "anna", "--root", tree, "--verbose", "--log", scratch + "/log"])
     return pid, fd
 
