@@ -86,6 +86,9 @@ bool pam_rule_is_module(const struct pam_rule *rule, const char *module);
 const char *pam_rule_value(const struct pam_rule *rule, const char *name);
 bool pam_rule_has(const struct pam_rule *rule, const char *argument); /* such as "nullok" */
 
+/* What some modules have against their file itself, whatever is in it: they let nobody in then. */
+enum pam_gate_fault { PAM_GATE_GOOD, PAM_GATE_WRITABLE /* for everybody */, PAM_GATE_NO_FILE };
+
 /* A file that decides for one of pam_nologin, pam_securetty, pam_access, pam_time, pam_listfile,
  * pam_shells, pam_limits. */
 struct pam_gate {
@@ -93,6 +96,7 @@ struct pam_gate {
 	const char *module;	     /* "pam_nologin"; static */
 	char *path;		     /* in-root */
 	bool exists;
+	enum pam_gate_fault fault;
 };
 
 struct pam_gates {

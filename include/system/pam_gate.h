@@ -29,10 +29,6 @@ struct pam_verdict {
 	unsigned line; /* where in it; 0: the file as a whole */
 };
 
-/* What some modules have against their file itself, whatever is in it: they let nobody in then. */
-enum pam_gate_fault { PAM_GATE_GOOD, PAM_GATE_WRITABLE /* for everybody */, PAM_GATE_NO_FILE };
-enum pam_gate_fault pam_gate_find_fault(const struct root *root, const struct pam_gate *gate);
-
 /* What GATE says to PERSON. */
 void pam_gate_judge(const struct root *root, const struct pam_gate *gate,
 		    const struct pam_person *person, struct pam_verdict *ret_verdict);

@@ -220,7 +220,7 @@ static int make_safe(const struct opening *opening, struct problem *why)
 	struct stat status = {0};
 	int r = root_resolve(mending->root, opening->gate->path, false, &path, NULL);
 
-	if (pam_gate_find_fault(mending->root, opening->gate) == PAM_GATE_NO_FILE) {
+	if (opening->gate->fault == PAM_GATE_NO_FILE) {
 		mending_tell(mending, _("%s is no plain file: it is to be put right by hand."),
 			     shown);
 		return 0;
@@ -255,7 +255,7 @@ static int open_gate(const struct opening *opening, struct problem *why)
 	pam_gate_judge(opening->mending->root, opening->gate, opening->person, &verdict);
 	if (verdict.answer == PAM_PASSES)
 		return 0;
-	if (pam_gate_find_fault(opening->mending->root, opening->gate) != PAM_GATE_GOOD)
+	if (opening->gate->fault)
 		return make_safe(opening, why);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(openers); i++) {
 		if (text_is_equal(openers[i].module, opening->gate->module))

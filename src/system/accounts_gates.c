@@ -125,34 +125,33 @@ static void judge_gate(const struct judge *judge, const struct judged *judged,
 	};
 	enum login_answer power = service_judge_rule(service, gate->rule);
 	unsigned ways = service_type_ways(service, gate->rule->type);
-	enum pam_gate_fault fault = pam_gate_find_fault(judge->root, gate);
+	bool is_condition = strcmp(gate->module, PAM_SUCCEED_IF) == 0;
 	struct obstacle_found found = {.kind = OBSTACLE_GATE,
 				       .ways = ways,
 				       .subject = gate->module,
-				       .number = fault};
+				       .number = gate->fault};
 	_cleanup_pam_verdict_ struct pam_verdict verdict = {0};
 
 	if (power == LOGIN_YES || strcmp(gate->module, "pam_nologin") == 0)
 		return;
-	if (strcmp(gate->module, "pam_securetty") == 0 && !fault) {
+	if (strcmp(gate->module, "pam_securetty") == 0 && !gate->fault) {
 		judge_securetty(judge, judged, gate->path, !pam_rule_has(gate->rule, "noconsole"),
 				ways);
 		return;
 	}
 	/* most of its rules only jump over others */
-	if (strcmp(gate->module, PAM_SUCCEED_IF) == 0 && power != LOGIN_NO)
+	if (is_condition && power != LOGIN_NO)
 		return;
-	found.is_beyond_mend =
-		strcmp(gate->module, PAM_SUCCEED_IF) == 0 || fault == PAM_GATE_NO_FILE;
+	found.is_beyond_mend = is_condition || gate->fault == PAM_GATE_NO_FILE;
 	pam_gate_judge(judge->root, gate, &person, &verdict);
 	if (verdict.answer == PAM_PASSES)
 		return;
 	found.weight = verdict.answer == PAM_REFUSED ? weights[power] : OBSTACLE_MAY;
 	found.file = verdict.file;
 	found.line = verdict.line;
-	if (strcmp(gate->module, "pam_shells") == 0 && !fault && has_bad_shell(judged->state))
-		return; /* another shell is wanted anyway */
-	if (strcmp(gate->module, "pam_shells") == 0 && !fault) {
+	if (strcmp(gate->module, "pam_shells") == 0 && !gate->fault) {
+		if (has_bad_shell(judged->state))
+			return; /* another shell is wanted anyway */
 		found.kind = OBSTACLE_SHELL_NOT_LISTED;
 		found.subject = *person.shell ? person.shell : "/bin/sh";
 	}

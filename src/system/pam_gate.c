@@ -3,7 +3,6 @@
 #include "system/pam_gate.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "system/config_lines.h"
@@ -28,25 +27,6 @@ void pam_verdict_done(struct pam_verdict *verdict)
 	*verdict = (struct pam_verdict){0};
 }
 
-enum pam_gate_fault pam_gate_find_fault(const struct root *root, const struct pam_gate *gate)
-{
-	static const struct {
-		const char *module;
-		bool follows; /* a symlink */
-	} modules[] = {{"pam_securetty", true}, {"pam_shells", true}, {"pam_listfile", false}};
-	struct stat status;
-
-	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
-		if (strcmp(gate->module, modules[i].module) != 0 ||
-		    root_stat(root, gate->path, modules[i].follows, &status) < 0)
-			continue;
-		if (!S_ISREG(status.st_mode))
-			return PAM_GATE_NO_FILE;
-		return status.st_mode & S_IWOTH ? PAM_GATE_WRITABLE : PAM_GATE_GOOD;
-	}
-	return PAM_GATE_GOOD;
-}
-
 static void judge_nologin(const struct root *root, const struct pam_gate *gate,
 			  const struct pam_person *person, struct pam_verdict *verdict)
 {
@@ -60,7 +40,7 @@ static void judge_securetty(const struct root *root, const struct pam_gate *gate
 {
 	_cleanup_text_list_ struct text_list terminals = {0};
 
-	if (person->is_root && pam_gate_find_fault(root, gate))
+	if (person->is_root && gate->fault)
 		set_verdict(verdict, PAM_REFUSED, gate->path, 0);
 	else if (person->is_root && login_securetty_read(root, &terminals))
 		set_verdict(verdict, terminals.count ? PAM_DEPENDS : PAM_REFUSED, gate->path, 0);
@@ -72,7 +52,7 @@ static void judge_shells(const struct root *root, const struct pam_gate *gate,
 	_cleanup_text_list_ struct text_list shells = {0};
 
 	login_shells_read(root, &shells);
-	if (!gate->exists || pam_gate_find_fault(root, gate) ||
+	if (!gate->exists || gate->fault ||
 	    !text_list_contains(&shells, *person->shell ? person->shell : "/bin/sh"))
 		set_verdict(verdict, PAM_REFUSED, gate->path, 0);
 }
@@ -112,7 +92,7 @@ static void judge_listfile(const struct root *root, const struct pam_gate *gate,
 
 	if (!applies(gate->rule, person))
 		return;
-	if (pam_gate_find_fault(root, gate)) {
+	if (gate->fault) {
 		set_verdict(verdict, PAM_REFUSED, gate->path, 0);
 		return;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What single PAM modules are told: files that decide, lockouts, the hash of new passwords. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "system/config_lines.h"
@@ -32,6 +33,25 @@ static const struct {
 	 PAM_SESSION},
 };
 
+static enum pam_gate_fault find_fault(const struct root *root, const char *module, const char *path)
+{
+	static const struct {
+		const char *module;
+		bool follows; /* a symlink */
+	} modules[] = {{"pam_securetty", true}, {"pam_shells", true}, {"pam_listfile", false}};
+	struct stat status;
+
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++) {
+		if (strcmp(module, modules[i].module) != 0 ||
+		    root_stat(root, path, modules[i].follows, &status) < 0)
+			continue;
+		if (!S_ISREG(status.st_mode))
+			return PAM_GATE_NO_FILE;
+		return status.st_mode & S_IWOTH ? PAM_GATE_WRITABLE : PAM_GATE_GOOD;
+	}
+	return PAM_GATE_GOOD;
+}
+
 static bool has_gate(const struct pam_gates *gates, const char *module, const char *path)
 {
 	for (size_t i = 0; i < gates->count; i++) {
@@ -54,6 +74,7 @@ static void add_gate(const struct root *root, struct pam_gates *gates, const str
 		.module = module,
 		.path = text_copy(path),
 		.exists = root_has_file(root, path),
+		.fault = find_fault(root, module, path),
 	};
 }
 
