@@ -156,12 +156,10 @@ static void judge_copies(const struct check_outcome *outcome, struct verdict *ve
 }
 
 /* The least dangerous first. */
-static void say_next(const struct check_outcome *outcome, struct verdict *verdict)
+static void say_next(const struct check_outcome *outcome, const struct check_counts *counts,
+		     struct verdict *verdict)
 {
-	struct check_counts counts;
-
-	check_words_count(&words, outcome->output, &counts);
-	if (counts.found[MISSING])
+	if (counts->found[MISSING])
 		text_list_add(
 			&verdict->next,
 			_("Find the device that is missing before anything else: with it this "
@@ -184,12 +182,14 @@ static void say_next(const struct check_outcome *outcome, struct verdict *verdic
 static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 {
 	bool has_opened = !check_has_line(outcome->output, "cannot open file system");
+	struct check_counts counts;
 
 	if (outcome->status == 0 && outcome->is_look) {
 		judge_copies(outcome, verdict);
 		return;
 	}
-	check_words_list(&words, outcome->output, &verdict->found);
+	check_words_count(&words, outcome->output, &counts);
+	check_words_say(&words, counts.found, &verdict->found);
 	if (outcome->status == 0) {
 		text_list_copy(&verdict->repaired, &verdict->found);
 		return;
@@ -208,7 +208,7 @@ static void judge(const struct check_outcome *outcome, struct verdict *verdict)
 	if (!has_opened && !outcome->is_look)
 		text_list_add(&verdict->remarks,
 			      _("btrfs check could not even open it, and changed nothing."));
-	say_next(outcome, verdict);
+	say_next(outcome, &counts, verdict);
 }
 
 static const char *const types[] = {"btrfs", NULL};
