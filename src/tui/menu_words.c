@@ -119,9 +119,7 @@ static char *format_keys(const struct menu_place *place, const struct advice *ad
 	_cleanup_text_list_ struct text_list keys = {0};
 
 	text_list_add(&keys, place->line);
-	if (place->subject)
-		; /* what it is about has no line */
-	else if (advice->subject)
+	if (advice->subject && !place->subject) /* else what it is about has no line */
 		text_list_add(&keys, advice->subject);
 	else if (place->last)
 		text_list_add(&keys, _("the account"));
