@@ -306,24 +306,15 @@ like "$output" '^#   1 .ab$' "dump to the output"
 
 # --- rest: not silence alone
 busy='for i in {1..40000}; do :; done'
-holds "settle waits for a program that is at work" "read -r x; $busy; echo answer; sleep 9" <<-'EOS'
-	start
-	key Enter
-	settle 20
-	bytes-reset
-	sleep 300
-	bytes-max 0 the answer has come before
-	expect answer
-EOS
-holds "... or whose child is" "read -r x; ($busy); echo answer; exec sleep 9" <<-'EOS'
-	start
-	key Enter
-	settle 20
-	bytes-reset
-	sleep 300
-	bytes-max 0 the answer has come before
-	expect answer
-EOS
+answered='start
+key Enter
+settle 20
+bytes-reset
+sleep 300
+bytes-max 0 the answer has come before
+expect answer'
+holds "settle waits for a program that is at work" "read -r x; $busy; echo answer; sleep 9" <<<"$answered"
+holds "... or whose child is" "read -r x; ($busy); echo answer; exec sleep 9" <<<"$answered"
 holds "... and for what it has not read yet" "trap '$busy; echo one' USR1; echo ready; read -r x; while ! read -r x; do :; done; echo two; sleep 9" <<-'EOS'
 	start
 	wait ready
